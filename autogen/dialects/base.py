@@ -1,0 +1,227 @@
+"""What every stage may ask of a dialect. One instance serves one run and is handed to the stages.
+
+A dialect subclasses ``Dialect`` and overrides what its server does differently; the base class is the
+honest generic answer. Nothing outside ``dialects/`` asks which dialect it has.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+from autogen.changes import Change
+from autogen.plan import Step
+from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+
+if TYPE_CHECKING:
+    import sqlalchemy as sqla
+    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
+
+O = TypeVar("O", bound=Object)
+VERSION_TABLE = Key("table", "", "", "alembic_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is looked at in a database.
+
+    ``schemas`` are those besides the default one. ``include`` and ``exclude`` are shell patterns matched
+    against table labels (``t``, ``schema.t``); without ``include`` everything is included.
+    """
+
+    schemas: tuple[str, ...] = ()
+    version_table: Key = VERSION_TABLE
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def left_out(self, table: Key) -> str | None:
+        """Why a table is left alone, or None when it is compared."""
+        from fnmatch import fnmatchcase
+
+        if table == self.version_table:
+            return "Alembic's version table"
+        if any(fnmatchcase(table.label, pattern) for pattern in self.exclude):
+            return "excluded by the configuration"
+        if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):
+            return "not included by the configuration"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two values of one object that differ in SQL text only the database can judge."""
+
+    before: Object
+    after: Object
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The database's word on a doubt.
+
+    ``after`` is the declared object in the server's spelling: equal to ``before`` where they mean the same,
+    different where they do not. ``unknown`` says why it could not be decided.
+    """
+
+    after: Object
+    unknown: str | None = None
+
+
+Loss = Literal["none", "may fail", "narrowing", "lossy"]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """What a change of type does to the values: ``narrowing`` errors on values that do not fit,
+    ``lossy`` changes values silently (rounding, truncation, lost time zone). ``why`` is half a sentence."""
+
+    loss: Loss
+    why: str = ""
+
+
+@dataclass
+class Dialect(ABC):
+    """The generic dialect's part that every server shares."""
+
+    sqla: SqlaDialect
+    """SQLAlchemy's dialect instance (initialised by a connection where there is one)."""
+    default_schema: str = ""
+    """The real name of the default schema (``public``, ``main``, the MySQL database)."""
+    final_names: bool = False
+    """See Spelling.final_names."""
+
+    name: ClassVar[str] = "generic"
+    max_identifier: ClassVar[int] = 63
+    """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
+
+    # -- connections ---------------------------------------------------------------------------------
+
+    @classmethod
+    @abstractmethod
+    def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
+        """A read-only connection to the live database (read-only transaction, lock and statement
+        timeouts; SQLite opened with mode=ro) and the dialect that fits its server. Async driver URLs are
+        opened with the sync driver of the same server. Raises AutogenError with a clear paragraph for a
+        missing driver, unreachable server, wrong password, missing file, missing right."""
+
+    def server_label(self, connection: Connection) -> str:
+        """For people: ``PostgreSQL 18.4``, ``SQLite 3.40.1``, ``MariaDB 10.11.19``."""
+        version = ".".join(str(part) for part in (connection.dialect.server_version_info or ()))
+        return f"{self.sqla.name} {version}".strip()
+
+    # -- introspect ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def introspect(self, connection: Connection, scope: Scope) -> Schema:
+        """The live schema in canonical spelling, in a constant number of queries. What is left alone
+        goes to ``Schema.skipped`` with its reason."""
+
+    def dependents(self, connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
+        """What lives beside these tables and is not compared, in an order in which it can be created."""
+        return ()
+
+    def has_rows(self, connection: Connection, table: Key) -> bool | None:
+        """Whether a table holds any row; None when that cannot be told."""
+        return None
+
+    # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
+
+    def declare_objects(self, metadata: sqla.MetaData) -> Iterable[Object]:
+        """Objects a MetaData declares besides tables (enum types, sequences)."""
+        return ()
+
+    def declare_table(self, declared: sqla.Table, table: Table) -> Iterable[Object]:
+        """The table with its options, plus objects the generic translation has no word for (exclusions)."""
+        return (table,)
+
+    def declare_part(self, declared: Any, part: O) -> O:
+        """A column, constraint or index of the models in canonical spelling.
+
+        ``declared`` is the sqlalchemy Column, Constraint or Index. The generic translation has filled
+        everything that SQLAlchemy keeps in the same place for all dialects: ``type.sql`` is the
+        dialect's DDL for the type, defaults and expressions are compiled text."""
+        return part
+
+    # -- compare -------------------------------------------------------------------------------------
+
+    def inherit(self, current: O, desired: O) -> O:
+        """The declared object with what the models leave unstated taken over from the live one
+        (engine, charset and collation of a table, dimensions of an array …)."""
+        return desired
+
+    def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
+        """The name the server would give an unnamed constraint, given the names in use in that scope;
+        None where it keeps none."""
+        return None
+
+    def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
+        """The database's word on each doubt, in the same order. ``desired`` is the whole declared schema
+        (a scratch table may need its enum types and sibling columns)."""
+        return [
+            Settled(d.before, "this database cannot say whether the two spellings are equal") for d in doubts
+        ]
+
+    # -- plan and emit -------------------------------------------------------------------------------
+
+    def type_change(self, before: Object, after: Object) -> TypeChange:
+        """What an altered column's change of type does to its values."""
+        return TypeChange("none")
+
+    @abstractmethod
+    def steps(
+        self,
+        changes: Sequence[Change],
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent] = (),
+    ) -> list[Step]:
+        """The changes as Alembic operations, in an order that runs on this server. Called once for the
+        upgrade, and once for the downgrade with the reversed changes and the schemas exchanged;
+        ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
+        the way of a change are dropped before it and restored after it."""
+
+    # -- prove ---------------------------------------------------------------------------------------
+
+    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
+        """A connection to an empty database of the same kind, dropped at the end even when interrupted.
+        ``url`` is the live database's or the configured scratch_url. Raises ScratchUnavailable. The
+        connection is writable, autobegin, and usable for an Alembic MigrationContext."""
+        raise ScratchUnavailable(f"autogen makes no scratch database on {self.sqla.name}")
+
+    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
+        """All that is needed to build the current schema again elsewhere, read from the live connection."""
+        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
+
+    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
+        """Builds the blueprint's schema on a scratch connection and commits; returns what it could not."""
+        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """A schema to build elsewhere: SQL of the server itself, or changes from nothing, or both."""
+
+    schema: Schema
+    dependents: tuple[Dependent, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+class ScratchUnavailable(Exception):
+    """No scratch database can be made; the message says why, without a password."""
+
+
+class ScratchFactory(ABC):
+    """Opens scratch databases for the run: one place that knows the URL."""
+
+    @abstractmethod
+    def open(self) -> AbstractContextManager[Connection]:
+        """An empty scratch database. Raises ScratchUnavailable."""
+
+    @property
+    @abstractmethod
+    def blueprint(self) -> Blueprint:
+        """The live schema's blueprint, whose functions, types and extensions expressions may call."""

@@ -1,0 +1,109 @@
+"""PostgreSQL 13 and newer (tested on 15 and 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autogen.changes import Change
+from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.plan import Step
+from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+
+if TYPE_CHECKING:
+    import sqlalchemy as sqla
+    from sqlalchemy.engine import URL, Connection
+
+
+class PostgreSQL(Dialect):
+    """Each method hands over to the module that does the work, imported when it is first needed."""
+
+    name: ClassVar[str] = "postgresql"
+
+    @classmethod
+    def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
+        from autogen.dialects.postgresql import connection
+
+        return connection.connect(cls, url)
+
+    def server_label(self, connection: Connection) -> str:
+        from autogen.dialects.postgresql import connection as module
+
+        return module.server_label(connection)
+
+    def introspect(self, connection: Connection, scope: Scope) -> Schema:
+        from autogen.dialects.postgresql import introspect
+
+        return introspect.introspect(self, connection, scope)
+
+    def dependents(self, connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
+        from autogen.dialects.postgresql import dependents
+
+        return dependents.read(self, connection, schema)
+
+    def has_rows(self, connection: Connection, table: Key) -> bool | None:
+        from autogen.dialects.postgresql import connection as module
+
+        return module.has_rows(self, connection, table)
+
+    def declare_objects(self, metadata: sqla.MetaData) -> Iterable[Object]:
+        from autogen.dialects.postgresql import declare
+
+        return declare.objects(self, metadata)
+
+    def declare_table(self, declared: sqla.Table, table: Table) -> Iterable[Object]:
+        from autogen.dialects.postgresql import declare
+
+        return declare.table(self, declared, table)
+
+    def declare_part(self, declared: Any, part: O) -> O:
+        from autogen.dialects.postgresql import declare
+
+        return declare.part(self, declared, part)
+
+    def inherit(self, current: O, desired: O) -> O:
+        from autogen.dialects.postgresql import declare
+
+        return declare.inherit(current, desired)
+
+    def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
+        from autogen.dialects.postgresql import declare
+
+        return declare.default_name(constraint, taken)
+
+    def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
+        from autogen.dialects.postgresql import settle
+
+        return settle.settle(self, doubts, desired, scratch)
+
+    def type_change(self, before: Object, after: Object) -> TypeChange:
+        from autogen.dialects.postgresql import type_changes
+
+        return type_changes.type_change(before, after)
+
+    def steps(
+        self,
+        changes: Sequence[Change],
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent] = (),
+    ) -> list[Step]:
+        from autogen.dialects.postgresql import lowering
+
+        return lowering.steps(self, changes, before, after, dependents)
+
+    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
+        from autogen.dialects.postgresql import scratch
+
+        return scratch.scratch(url)
+
+    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
+        from autogen.dialects.postgresql import scratch
+
+        return scratch.blueprint(self, connection, schema, dependents)
+
+    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
+        from autogen.dialects.postgresql import scratch
+
+        return scratch.rebuild(self, connection, blueprint)

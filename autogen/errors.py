@@ -1,0 +1,7 @@
+"""The one error that reaches a user: a paragraph that says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class AutogenError(Exception):
+    """Something autogen cannot go on from; printed without a traceback, exit code 2."""

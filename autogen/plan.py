@@ -1,0 +1,73 @@
+"""What the stages hand on: ordered changes, findings about them, and the steps a draft is written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from autogen.changes import Change, reverse
+from autogen.schema import Code, Key, Schema, Skipped
+
+Severity = Literal["blocker", "high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences."""
+
+    rule: str
+    severity: Severity
+    object: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the comparator says: changes in an order that runs, and what could not be decided.
+
+    ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
+    ``notes`` are facts worth saying that are never drafted (column order).
+    """
+
+    changes: tuple[Change, ...]
+    before: Schema
+    after: Schema
+    not_compared: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()
+
+    @property
+    def reversed(self) -> tuple[Change, ...]:
+        return reverse(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A comparison with what the review found in it: all that a draft is written from."""
+
+    comparison: Comparison
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One or more Python statements of a draft, unformatted; most are one Alembic operation.
+
+    ``subject`` is the object the step is about (drafts are grouped by ``subject.owner``). ``note`` is a
+    trailing comment. ``block`` is a ``with …:`` line the step stands under; neighbours under the same
+    line share it. ``helpers`` are module-level definitions the statement calls.
+    """
+
+    code: Code
+    subject: Key
+    note: str = ""
+    block: str = ""
+    helpers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A draft: the file's name and its text."""
+
+    file_name: str
+    text: str
+    revision_id: str

@@ -1,0 +1,90 @@
+"""A whole schema: what the introspector reads, what the models declare, what the comparator compares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from autogen.schema.keys import Key
+from autogen.schema.objects import Column, Object, PrimaryKey, Table, TablePart
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An object that was seen and left alone, or that could not be compared, and why."""
+
+    object: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All objects, sorted by key. ``skipped`` is what was deliberately left alone; ``==`` ignores it."""
+
+    objects: tuple[Object, ...] = ()
+    skipped: tuple[Skipped, ...] = field(default=(), compare=False)
+
+    @staticmethod
+    def of(objects: Iterable[Object], skipped: Iterable[Skipped] = ()) -> Schema:
+        """The schema of these objects, in whatever order they come."""
+        return Schema(tuple(sorted(objects, key=lambda o: o.key)), tuple(skipped))
+
+    def __iter__(self) -> Iterator[Object]:
+        return iter(self.objects)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.by_key
+
+    @cached_property
+    def by_key(self) -> dict[Key, Object]:
+        return {o.key: o for o in self.objects}
+
+    def get(self, key: Key) -> Object | None:
+        return self.by_key.get(key)
+
+    def of_kind(self, kind: type[T]) -> tuple[T, ...]:
+        return tuple(o for o in self.objects if isinstance(o, kind))
+
+    @cached_property
+    def _parts(self) -> dict[Key, tuple[TablePart, ...]]:
+        found: dict[Key, list[TablePart]] = defaultdict(list)
+        for o in self.objects:
+            if isinstance(o, TablePart):
+                found[o.key.owner].append(o)
+        return {table: tuple(parts) for table, parts in found.items()}
+
+    def parts(self, table: Key) -> tuple[TablePart, ...]:
+        """Columns, constraints and indexes of a table, by kind and name."""
+        return self._parts.get(table, ())
+
+    def columns(self, table: Key) -> tuple[Column, ...]:
+        """The columns of a table in their order there."""
+        return tuple(
+            sorted((p for p in self.parts(table) if isinstance(p, Column)), key=lambda c: c.position)
+        )
+
+    def column(self, table: Key, name: str) -> Column | None:
+        found = self.by_key.get(Key("column", table.schema, table.name, name))
+        return found if isinstance(found, Column) else None
+
+    def primary_key(self, table: Key) -> PrimaryKey | None:
+        found = self.by_key.get(Key("primary_key", table.schema, table.name, "(primary key)"))
+        return found if isinstance(found, PrimaryKey) else None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.of_kind(Table)
+
+    def replace(self, remove: Iterable[Key] = (), add: Iterable[Object] = ()) -> Schema:
+        """A copy without the objects of ``remove`` and with those of ``add``."""
+        objects = dict(self.by_key)
+        for key in remove:
+            objects.pop(key, None)
+        for o in add:
+            objects[o.key] = o
+        return Schema.of(objects.values(), self.skipped)
