@@ -74,7 +74,7 @@ def execute(sql: str, subject: Key, note: str = "") -> Step:
 
 
 def op(name: str, *args: Code | str, **kwargs: Code | str) -> Code:
-    return call(f"op.{name}", *args, **kwargs)
+    return call(f"op.{name}", args, kwargs)
 
 
 def schema_kwarg(schema: str, name: str = "schema") -> dict[str, str]:

@@ -35,7 +35,9 @@ def text(sql: str) -> Code:
     return Code(f"sa.text({literal(escape_binds(sql))})", frozenset({SA}))
 
 
-def call(function: str, *args: Code | str, imports: Iterable[str] = (), **kwargs: Code | str) -> Code:
+def call(
+    function: str, args: Iterable[Code | str], kwargs: Mapping[str, Code | str], imports: Iterable[str] = ()
+) -> Code:
     """A call in source form; str arguments are source already."""
     needed = set(imports)
     parts = []
@@ -49,7 +51,7 @@ def call(function: str, *args: Code | str, imports: Iterable[str] = (), **kwargs
 
 def sa(name: str, *args: Code | str, **kwargs: Code | str) -> Code:
     """A call of something in the sqlalchemy namespace."""
-    return call(f"sa.{name}", *args, imports=(SA,), **kwargs)
+    return call(f"sa.{name}", args, kwargs, (SA,))
 
 
 def comment(words: str) -> str:

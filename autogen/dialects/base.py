@@ -17,7 +17,7 @@ from autogen.plan import Step
 from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
-    import sqlalchemy as sqla
+    import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
 
@@ -130,11 +130,11 @@ class Dialect(ABC):
 
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
 
-    def declare_objects(self, metadata: sqla.MetaData) -> Iterable[Object]:
+    def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         """Objects a MetaData declares besides tables (enum types, sequences)."""
         return ()
 
-    def declare_table(self, declared: sqla.Table, table: Table) -> Iterable[Object]:
+    def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
         """The table with its options, plus objects the generic translation has no word for (exclusions)."""
         return (table,)
 

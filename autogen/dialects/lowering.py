@@ -16,6 +16,7 @@ from autogen.changes import Alter, Change, Create, Drop
 from autogen.plan import Step
 from autogen.schema import (
     Check,
+    Code,
     Column,
     Constraint,
     Dependent,
@@ -29,15 +30,16 @@ from autogen.schema import (
     TablePart,
     Unique,
 )
-from autogen.source import Code, literal
+from autogen.source import literal
 
 
 def needed_by(fk: ForeignKey, schema: Schema) -> set[Key]:
     """What must stand while a foreign key stands: its target's table, columns and the key over them."""
     wanted = {fk.target, *(Key("column", fk.target_schema, fk.target_table, c) for c in fk.target_columns)}
     for part in schema.parts(fk.target):
-        is_key = isinstance(part, PrimaryKey | Unique) or (isinstance(part, Index) and part.unique)
-        if is_key and set(part.columns) == set(fk.target_columns):
+        if isinstance(part, Index) and not part.unique:
+            continue
+        if isinstance(part, PrimaryKey | Unique | Index) and set(part.columns) == set(fk.target_columns):
             wanted.add(part.key)
     return wanted
 

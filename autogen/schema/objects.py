@@ -32,7 +32,8 @@ class ColumnType:
 
     ``sql`` holds all parameters (length, precision, timezone, array dimensions, unsigned, MySQL enum
     labels). ``enum`` is the key of the PostgreSQL enum type it uses. ``collation`` and ``charset`` are
-    ``None`` where they are the default. ``code`` is the models' own spelling, for drafts; types that were
+    ``None`` where they are the default. ``code`` is the models' own spelling, for drafts; a type that was
+    read from a database has none, the dialect derives it.
     """
 
     sql: str

@@ -12,7 +12,7 @@ from autogen.plan import Step
 from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
-    import sqlalchemy as sqla
+    import sqlalchemy
     from sqlalchemy.engine import URL, Connection
 
 
@@ -47,12 +47,12 @@ class PostgreSQL(Dialect):
 
         return module.has_rows(self, connection, table)
 
-    def declare_objects(self, metadata: sqla.MetaData) -> Iterable[Object]:
+    def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         from autogen.dialects.postgresql import declare
 
         return declare.objects(self, metadata)
 
-    def declare_table(self, declared: sqla.Table, table: Table) -> Iterable[Object]:
+    def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
         from autogen.dialects.postgresql import declare
 
         return declare.table(self, declared, table)
