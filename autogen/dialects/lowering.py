@@ -29,19 +29,9 @@ from autogen.schema import (
     Table,
     TablePart,
     Unique,
+    needed_by,
 )
 from autogen.source import literal
-
-
-def needed_by(fk: ForeignKey, schema: Schema) -> set[Key]:
-    """What must stand while a foreign key stands: its target's table, columns and the key over them."""
-    wanted = {fk.target, *(Key("column", fk.target_schema, fk.target_table, c) for c in fk.target_columns)}
-    for part in schema.parts(fk.target):
-        if isinstance(part, Index) and not part.unique:
-            continue
-        if isinstance(part, PrimaryKey | Unique | Index) and set(part.columns) == set(fk.target_columns):
-            wanted.add(part.key)
-    return wanted
 
 
 class Lowering:

@@ -23,6 +23,7 @@ from autogen.schema.objects import (
     TablePart,
     Unique,
 )
+from autogen.schema.requires import needed_by, requires
 from autogen.schema.schema import Schema, Skipped
 
 __all__ = [
@@ -52,4 +53,6 @@ __all__ = [
     "Table",
     "TablePart",
     "Unique",
+    "needed_by",
+    "requires",
 ]
