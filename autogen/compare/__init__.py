@@ -1,0 +1,130 @@
+"""The comparator: two schemas in, ordered changes out.
+
+    inherit what is unstated  ->  match names  ->  settle doubts  ->  pair by key  ->  order
+
+Nothing here knows a dialect; the one it is handed answers for the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.compare.doubts import settle_doubts
+from autogen.compare.names import match_names
+from autogen.compare.order import ordered
+from autogen.dialects.base import Dialect, ScratchFactory
+from autogen.plan import Comparison
+from autogen.schema import (
+    Check,
+    Column,
+    Exclude,
+    Index,
+    Namespace,
+    PrimaryKey,
+    Schema,
+    Skipped,
+    Table,
+    TablePart,
+    Unique,
+    requires,
+)
+
+__all__ = ["compare"]
+
+
+def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: ScratchFactory) -> Comparison:
+    """What must change for ``current`` (the database) to become ``desired`` (the models).
+
+    ``desired`` should already be limited to what ``current`` was read for (see ``within``). The scratch
+    factory is used only when texts differ that the canonical forms could not decide.
+    """
+    desired, blocked = _without_taken_names(current, desired)
+    desired = _keep_namespaces(current, desired)
+    desired = _inherit(current, desired, dialect)
+    desired, renames, nameless = match_names(current, desired, dialect)
+    answers = settle_doubts(current, desired, nameless, dialect, scratch)
+    desired, renames = answers.desired, (*renames, *answers.renames)
+    changes = ordered([*renames, *_pair(current, desired, renames)], current, desired)
+    return Comparison(
+        changes=changes,
+        before=current,
+        after=Schema(desired.objects, current.skipped),
+        not_compared=(*blocked, *answers.unknown),
+        notes=_column_order(current, desired),
+    )
+
+
+def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:
+    """Leaves out model tables whose name is taken by something that is left alone (a view, say)."""
+    reasons = {s.object: s.reason for s in current.skipped}
+    taken = {t.key: reasons[t.key.label] for t in desired.tables if t.key.label in reasons}
+    if not taken:
+        return desired, ()
+    gone = [o.key for o in desired if o.key in taken or (isinstance(o, TablePart) and o.key.owner in taken)]
+    return desired.replace(remove=gone), tuple(Skipped(key.label, why) for key, why in taken.items())
+
+
+def _keep_namespaces(current: Schema, desired: Schema) -> Schema:
+    """A schema the models no longer use may hold other people's objects: it is never dropped."""
+    kept = [n for n in current.of_kind(Namespace) if n.key not in desired]
+    return desired.replace(add=kept) if kept else desired
+
+
+def _inherit(current: Schema, desired: Schema, dialect: Dialect) -> Schema:
+    objects = []
+    for after in desired:
+        before = current.get(after.key)
+        objects.append(after if before is None or before == after else dialect.inherit(before, after))
+    return Schema.of(objects, desired.skipped)
+
+
+def _pair(current: Schema, desired: Schema, renames: Iterable[Rename]) -> list[Change]:
+    """Creations, drops and alterations, by key."""
+    old, new = {r.before.key for r in renames}, {r.after.key for r in renames}
+    changes: list[Change] = [Drop(o) for o in current if o.key not in desired and o.key not in old]
+    altered: list[Alter] = []
+    for after in desired:
+        before = current.get(after.key)
+        if after.key in new:
+            continue
+        if before is None:
+            changes.append(Create(after))
+        elif before != after:
+            altered.append(Alter(before, after))
+    return [*changes, *_split(altered, current, desired)]
+
+
+def _split(altered: list[Alter], current: Schema, desired: Schema) -> list[Change]:
+    """Turns an altered constraint or index into drop + create where a column under it changes type as well:
+    the old one cannot stand after that change, the new one not before it."""
+    retyped = {
+        a.key
+        for a in altered
+        if isinstance(a.after, Column) and not {"type", "computed"}.isdisjoint(a.changed)
+    }
+    changes: list[Change] = []
+    for alter in altered:
+        stands_on = requires(alter.before, current) | requires(alter.after, desired)
+        if (
+            retyped
+            and isinstance(alter.after, PrimaryKey | Unique | Check | Exclude | Index)
+            and retyped & stands_on
+        ):
+            changes += [Drop(alter.before), Create(alter.after)]
+        else:
+            changes.append(alter)
+    return changes
+
+
+def _column_order(current: Schema, desired: Schema) -> tuple[Skipped, ...]:
+    """Tables whose columns stand in another order than in the models: said, never drafted."""
+    notes = []
+    for table in desired.of_kind(Table):
+        if table.key not in current:
+            continue
+        here, there = ([c.name for c in s.columns(table.key)] for s in (current, desired))
+        common = set(here) & set(there)
+        if [c for c in here if c in common] != [c for c in there if c in common]:
+            notes.append(Skipped(table.key.label, "columns stand in another order than in the models"))
+    return tuple(notes)

@@ -1,0 +1,202 @@
+"""The order of changes: a dependency graph, ties broken by (phase, table, kind, name).
+
+Reads like the rules it keeps: an object comes after what it stands on and goes before it; a name is free
+before it is taken again; tables come after the tables they refer to, cycles of foreign keys aside.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+
+from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.schema import Column, EnumType, ForeignKey, Key, Object, Schema, Table, needed_by, requires
+
+Rank = tuple[int, str, int, str, str]
+
+_IN_TABLE = {
+    "table": 0,
+    "column": 3,
+    "primary_key": 4,
+    "unique": 5,
+    "check": 6,
+    "exclude": 7,
+    "index": 8,
+    "foreign_key": 9,
+}
+"""Creations in the order a reader expects inside one table; drops of everything but columns come before."""
+
+
+def ordered(changes: Iterable[Change], before: Schema, after: Schema) -> tuple[Change, ...]:
+    """The changes in an order that runs; its reverse runs the reversed changes."""
+    nodes = sorted(changes, key=_rank)
+    graph = _Graph(nodes, before, after)
+    while True:
+        try:
+            return graph.sorted()
+        except CycleError as error:
+            # tables that refer to each other: their soft wishes cannot be met, the hard rules can
+            graph.give_up(error.args[1])
+
+
+def _rank(change: Change) -> Rank:
+    key = change.key
+    owner = key.owner.label if key.table or key.kind == "table" else ""
+    going = isinstance(change, Drop)
+    if not owner:
+        order = {"schema": 0, "enum": 1, "sequence": 2}[key.kind]
+        return (3 if going else 0, "", -order if going else order, key.label, "")
+    place = _IN_TABLE[key.kind]
+    if going and key.kind not in ("column", "table"):
+        place = 1
+    elif isinstance(change, Rename):
+        place = 2
+    elif going and key.kind == "column":
+        place = 10
+    return (2 if going and key.kind == "table" else 1, owner, place, key.label, type(change).__name__)
+
+
+class _Graph:
+    """Change numbers and which must run after which."""
+
+    def __init__(self, changes: Sequence[Change], before: Schema, after: Schema) -> None:
+        self.changes = changes
+        self.before = before
+        self.after = after
+        self.hard: dict[int, set[int]] = defaultdict(set)
+        self.soft: dict[int, set[int]] = defaultdict(set)
+        self.comes: dict[Key, int] = {}
+        self.goes: dict[Key, int] = {}
+        self.alters: dict[Key, int] = {}
+        for i, change in enumerate(changes):
+            if isinstance(change, Create | Rename):
+                self.comes[change.after.key] = i
+            if isinstance(change, Drop | Rename):
+                self.goes[change.before.key] = i
+            if isinstance(change, Alter):
+                self.alters[change.key] = i
+        for i, change in enumerate(changes):
+            if not isinstance(change, Drop):
+                self._comes_after_its_needs(i, change.after)
+            if not isinstance(change, Create):
+                self._goes_before_its_needs(i, change.before)
+        self._names_are_free()
+        self._enum_labels()
+        self._tables_in_reference_order()
+
+    def give_up(self, cycle: Sequence[int]) -> None:
+        """Forgets the soft wishes along a cycle (each node is a predecessor of the next one)."""
+        wishes = [(e, l) for e, l in pairwise(cycle) if e in self.soft[l] and e not in self.hard[l]]
+        if not wishes:
+            raise AssertionError(f"changes need each other: {[self.changes[i].key for i in cycle]}")
+        for earlier, later in wishes:
+            self.soft[later].discard(earlier)
+
+    def sorted(self) -> tuple[Change, ...]:
+        sorter: TopologicalSorter[int] = TopologicalSorter()
+        for i in range(len(self.changes)):
+            sorter.add(i, *self.hard[i], *self.soft[i])
+        sorter.prepare()
+        # changes are sorted by rank, so their numbers are ranks
+        ready = list(sorter.get_ready())
+        heapq.heapify(ready)
+        done: list[Change] = []
+        while ready:
+            i = heapq.heappop(ready)
+            done.append(self.changes[i])
+            sorter.done(i)
+            for follower in sorter.get_ready():
+                heapq.heappush(ready, follower)
+        return tuple(done)
+
+    def must_run(self, later: int, earlier: int | None) -> None:
+        if earlier is not None and later != earlier:
+            self.hard[later].add(earlier)
+
+    def _comes_after_its_needs(self, i: int, obj: Object) -> None:
+        for need in requires(obj, self.after):
+            self.must_run(i, self.comes.get(need))
+            if not isinstance(self.changes[i], Rename) and need.kind != "enum":
+                self.must_run(i, self.alters.get(need))
+
+    def _goes_before_its_needs(self, i: int, obj: Object) -> None:
+        for need in requires(obj, self.before):
+            gone = self.goes.get(need)
+            if gone is not None:
+                self.must_run(gone, i)
+            altered = self.alters.get(need)
+            if altered is not None and isinstance(self.changes[i], Drop) and need.kind != "enum":
+                self.must_run(altered, i)
+
+    def _names_are_free(self) -> None:
+        """A name is given up before another object of its namespace takes it."""
+        leaving: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for key, i in self.goes.items():
+            for space in _namespaces(key, self.changes[i].before):  # type: ignore[union-attr]
+                leaving[space].append(i)
+        for key, i in self.comes.items():
+            self.must_run(i, self.goes.get(key))
+            for space in _namespaces(key, self.changes[i].after):  # type: ignore[union-attr]
+                for earlier in leaving[space]:
+                    self.must_run(i, earlier)
+
+    def _enum_labels(self) -> None:
+        """New labels come before the columns that may use them; labels leave after the columns let go."""
+        for key, i in self.alters.items():
+            alter = self.changes[i]
+            if not isinstance(alter, Alter) or not isinstance(alter.after, EnumType):
+                continue
+            assert isinstance(alter.before, EnumType)
+            grows = set(alter.before.labels) <= set(alter.after.labels)
+            for j, change in enumerate(self.changes):
+                column = change.before if isinstance(change, Drop) else change.after
+                if isinstance(column, Column) and column.type.enum == key:
+                    late = not grows and not isinstance(change, Create) and not _uses_new(alter, column)
+                    self.must_run(*((i, j) if late else (j, i)))
+
+    def _tables_in_reference_order(self) -> None:
+        """A table is created after what its foreign keys refer to, and dropped before it."""
+        for change in self.changes:
+            if isinstance(change, Create) and isinstance(fk := change.after, ForeignKey):
+                table = self.comes.get(fk.key.owner)
+                if table is not None:
+                    wanted = needed_by(fk, self.after) - {fk.key.owner}
+                    self._soften(table, wanted, self.comes, fk)
+            elif isinstance(change, Drop) and isinstance(fk := change.before, ForeignKey):
+                table = self.goes.get(fk.key.owner)
+                if table is not None and fk.target != fk.key.owner:
+                    for need in needed_by(fk, self.before):
+                        if need.owner != fk.key.owner and need in self.goes:
+                            self.soft[self.goes[need]].add(table)
+
+    def _soften(self, table: int, wanted: Iterable[Key], where: dict[Key, int], fk: ForeignKey) -> None:
+        for need in wanted:
+            if need.owner != fk.key.owner:
+                for at in (where.get(need), self.alters.get(need)):
+                    if at is not None and at != table:
+                        self.soft[table].add(at)
+
+
+def _uses_new(alter: Alter, column: Column) -> bool:
+    """Whether the column's default is a label that the enum type only gets now."""
+    assert isinstance(alter.before, EnumType) and isinstance(alter.after, EnumType)
+    new = set(alter.after.labels) - set(alter.before.labels)
+    return column.default is not None and any(label in column.default for label in new)
+
+
+def _namespaces(key: Key, obj: Object) -> list[tuple[str, str, str]]:
+    """Where the object's name must be unique: among the schema's relations, the table's constraints."""
+    name = getattr(obj, "name", None)
+    if name is None or isinstance(obj, Column):
+        return []
+    spaces = []
+    if key.kind not in ("schema", "check", "foreign_key", "enum"):
+        spaces.append(("relation", key.schema, name))
+    if key.table:
+        spaces.append(("constraint", f"{key.schema}.{key.table}", name))
+    if isinstance(obj, Table | EnumType):
+        spaces.append(("type", key.schema, name))
+    return spaces
