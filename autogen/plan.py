@@ -65,6 +65,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What running a draft showed: ``True`` proven, ``False`` it failed, ``None`` it could not be run.
+
+    ``reason`` says why, for the last two; lines in it stay lines.
+    """
+
+    verified: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A draft: the file's name and its text."""
 
