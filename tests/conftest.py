@@ -1,0 +1,68 @@
+"""A fresh database for a test: ``pg_url``, ``mariadb_url``, ``sqlite_url``; ``database_url`` over all backends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.databases import supervised
+from tests.databases.databases import BACKENDS, Backend, BackendMissing, fresh_database
+
+
+@contextmanager
+def fresh(backend: Backend, folder: Path) -> Iterator[URL]:
+    """A fresh database; a missing server fails the test in CI and skips it elsewhere."""
+    try:
+        with fresh_database(backend, folder) as url:
+            yield url
+    except BackendMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{missing}; CI needs all backends")
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> Iterator[URL]:
+    with fresh("sqlite", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=["pg15", "pg18"])
+def pg_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    with fresh(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def mariadb_url(tmp_path: Path) -> Iterator[URL]:
+    with fresh("mariadb", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    chosen: Backend = request.param
+    return chosen
+
+
+@pytest.fixture
+def database_url(backend: Backend, tmp_path: Path) -> Iterator[URL]:
+    with fresh(backend, tmp_path) as url:
+        yield url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before pytest-xdist starts its workers, the servers that all of them share."""
+    parallel = getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None)
+    if parallel and not hasattr(config, "workerinput"):
+        for backend in supervised.VARIABLES:
+            supervised.server_url(backend)
+
+
+def pytest_unconfigure() -> None:
+    supervised.stop_own()

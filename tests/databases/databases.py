@@ -1,0 +1,50 @@
+"""Fresh, empty databases, one a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from tests.databases.supervised import server_url
+
+Backend = Literal["sqlite", "pg15", "pg18", "mariadb"]
+BACKENDS: tuple[Backend, ...] = ("sqlite", "pg15", "pg18", "mariadb")
+
+
+class BackendMissing(Exception):
+    """This machine has no such server."""
+
+
+@contextmanager
+def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[URL]:
+    """The URL of an empty database, dropped afterwards. ``folder`` holds SQLite's file."""
+    if backend == "sqlite":
+        path = folder / f"{uuid4().hex[:12]}.db"
+        path.touch()
+        yield URL.create("sqlite", database=str(path))
+        path.unlink(missing_ok=True)
+        return
+    server = server_url(backend)
+    if server is None:
+        raise BackendMissing(f"no {backend} server on this machine")
+    url = make_url(server)
+    name = f"autogen_test_{uuid4().hex[:12]}"
+    options = f"CHARACTER SET {charset}" if backend == "mariadb" else "TEMPLATE template0"
+    run_on_server(url, f"CREATE DATABASE {name} {options}")
+    try:
+        yield url.set(database=name)
+    finally:
+        force = "" if backend == "mariadb" else " WITH (FORCE)"
+        run_on_server(url, f"DROP DATABASE IF EXISTS {name}{force}")
+
+
+def run_on_server(url: URL, statement: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
