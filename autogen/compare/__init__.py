@@ -19,7 +19,9 @@ from autogen.schema import (
     Check,
     Column,
     Exclude,
+    ForeignKey,
     Index,
+    Key,
     Namespace,
     PrimaryKey,
     Schema,
@@ -42,9 +44,9 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     desired, blocked = _without_taken_names(current, desired)
     desired = _keep_namespaces(current, desired)
     desired = _inherit(current, desired, dialect)
-    desired, renames, nameless = match_names(current, desired, dialect)
-    answers = settle_doubts(current, desired, nameless, dialect, scratch)
-    desired, renames = answers.desired, (*renames, *answers.renames)
+    names = match_names(current, desired, dialect)
+    answers = settle_doubts(current, names.desired, names, dialect, scratch)
+    desired, renames = answers.desired, (*names.renames, *answers.renames)
     changes = ordered([*renames, *_pair(current, desired, renames)], current, desired)
     return Comparison(
         changes=changes,
@@ -92,29 +94,30 @@ def _pair(current: Schema, desired: Schema, renames: Iterable[Rename]) -> list[C
             changes.append(Create(after))
         elif before != after:
             altered.append(Alter(before, after))
-    return [*changes, *_split(altered, current, desired)]
+    disturbed = {a.key for a in altered if _disturbs(a)}
+    moving = disturbed | {c.key for c in changes}
+    return [*changes, *(part for a in altered for part in _split(a, disturbed, moving, current, desired))]
 
 
-def _split(altered: list[Alter], current: Schema, desired: Schema) -> list[Change]:
-    """Turns an altered constraint or index into drop + create where a column under it changes type as well:
-    the old one cannot stand after that change, the new one not before it."""
-    retyped = {
-        a.key
-        for a in altered
-        if isinstance(a.after, Column) and not {"type", "computed"}.isdisjoint(a.changed)
-    }
-    changes: list[Change] = []
-    for alter in altered:
-        stands_on = requires(alter.before, current) | requires(alter.after, desired)
-        if (
-            retyped
-            and isinstance(alter.after, PrimaryKey | Unique | Check | Exclude | Index)
-            and retyped & stands_on
-        ):
-            changes += [Drop(alter.before), Create(alter.after)]
-        else:
-            changes.append(alter)
-    return changes
+def _disturbs(alter: Alter) -> bool:
+    """Whether what stands on the object cannot stand through its change."""
+    if isinstance(alter.after, Column):
+        return not {"type", "computed"}.isdisjoint(alter.changed)
+    return isinstance(alter.after, PrimaryKey | Unique | Index)
+
+
+def _split(
+    alter: Alter, disturbed: set[Key], moving: set[Key], current: Schema, desired: Schema
+) -> list[Change]:
+    """An altered constraint or index as drop + create where something under it changes as well:
+    the old one cannot stand after that change, the new one not before it. A foreign key stands on two
+    tables, so what is created and dropped there counts too."""
+    if not isinstance(alter.after, PrimaryKey | Unique | Check | Exclude | Index | ForeignKey):
+        return [alter]
+    stands_on = requires(alter.before, current) | requires(alter.after, desired)
+    if stands_on.isdisjoint(moving if isinstance(alter.after, ForeignKey) else disturbed):
+        return [alter]
+    return [Drop(alter.before), Create(alter.after)]
 
 
 def _column_order(current: Schema, desired: Schema) -> tuple[Skipped, ...]:

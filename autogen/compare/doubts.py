@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autogen.changes import Rename
+from autogen.compare.names import Names
 from autogen.dialects.base import Dialect, Doubt, ScratchFactory
 from autogen.schema import Check, Exclude, Key, Object, Schema, Skipped
 
@@ -22,12 +23,12 @@ class Answers:
 
 
 def settle_doubts(
-    current: Schema, desired: Schema, nameless: frozenset[Key], dialect: Dialect, scratch: ScratchFactory
+    current: Schema, desired: Schema, names: Names, dialect: Dialect, scratch: ScratchFactory
 ) -> Answers:
     """Asks the database about every pair whose texts differ.
 
     What could not be decided takes the live text, so that it is never drafted, and is reported.
-    ``nameless`` are the keys of constraints that the models leave unnamed.
+    ``names`` are what the names alone have told.
     """
     doubts = [d for d in (_doubt(current.get(o.key), o) for o in desired) if d]
     settled = dialect.settle(doubts, desired, scratch) if doubts else []
@@ -39,9 +40,9 @@ def settle_doubts(
             add.append(_undecided(doubt))
             unknown.append(Skipped(doubt.after.key.label, answer.unknown))
     desired = desired.replace(add=add) if add else desired
-    twins = _find_twins(current, desired, dialect, scratch)
-    adopted = {after: before for before, after in twins if after in nameless}
-    renamed = {after: before for before, after in twins if after not in nameless}
+    twins = _find_twins(current, desired, names.renames, dialect, scratch)
+    adopted = {after: before for before, after in twins if after in names.nameless}
+    renamed = {after: before for before, after in twins if after not in names.nameless}
     respelled = [replace(current.by_key[b], name=desired.by_key[a].name) for a, b in renamed.items()]  # type: ignore
     desired = desired.replace(adopted, (current.by_key[b] for b in adopted.values())).replace(
         renamed, respelled
@@ -73,11 +74,12 @@ def _undecided(doubt: Doubt) -> Object:
 
 
 def _find_twins(
-    current: Schema, desired: Schema, dialect: Dialect, scratch: ScratchFactory
+    current: Schema, desired: Schema, renames: Sequence[Rename], dialect: Dialect, scratch: ScratchFactory
 ) -> list[tuple[Key, Key]]:
     """Checks and exclusions that would be dropped and created but mean the same: (live key, declared key)."""
-    gone = _by_table(o for o in current if o.key not in desired)
-    new = _by_table(o for o in desired if o.key not in current)
+    known = {r.before.key for r in renames} | {r.after.key for r in renames}
+    gone = _by_table(o for o in current if o.key not in desired and o.key not in known)
+    new = _by_table(o for o in desired if o.key not in current and o.key not in known)
     tables = sorted(gone.keys() & new.keys())
     rounds = {t: max(len(gone[t]), len(new[t])) for t in tables}
     found: dict[Key, Key] = {}

@@ -1,10 +1,10 @@
-"""Names of constraints and indexes: unnamed ones take the live name, and a name alone is a rename."""
+"""Names of constraints and indexes: unnamed ones take the live name; a name alone is a rename."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeGuard
 
 from autogen.changes import Rename
@@ -26,11 +26,18 @@ from autogen.schema import (
 Named = PrimaryKey | Unique | ForeignKey | Check | Exclude | Index
 
 
-def match_names(
-    current: Schema, desired: Schema, dialect: Dialect
-) -> tuple[Schema, tuple[Rename, ...], frozenset[Key]]:
+@dataclass(frozen=True, slots=True)
+class Names:
     """``desired`` with every unnamed constraint named, the objects that differ from a live one by name only,
     and the keys of those that the models leave unnamed and no live constraint equals."""
+
+    desired: Schema
+    renames: tuple[Rename, ...]
+    nameless: frozenset[Key]
+
+
+def match_names(current: Schema, desired: Schema, dialect: Dialect) -> Names:
+    """Settles the names of all constraints and indexes, table by table."""
     remove: list[Key] = []
     add: list[Object] = []
     renames: list[Rename] = []
@@ -47,7 +54,7 @@ def match_names(
         remove += [p.key for p in there]
         add += [*done, *named]
     desired = desired.replace(remove, add) if remove else desired
-    return desired, tuple(renames), frozenset(nameless)
+    return Names(desired, tuple(renames), frozenset(nameless))
 
 
 def _is_named(part: Object) -> TypeGuard[Named]:

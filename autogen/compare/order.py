@@ -29,6 +29,9 @@ _IN_TABLE = {
 }
 """Creations in the order a reader expects inside one table; drops of everything but columns come before."""
 
+_CARRY = ("column", "primary_key", "unique", "index")
+"""Kinds whose alteration matters to what stands on them (a table's comment does not)."""
+
 
 def ordered(changes: Iterable[Change], before: Schema, after: Schema) -> tuple[Change, ...]:
     """The changes in an order that runs; its reverse runs the reversed changes."""
@@ -119,7 +122,7 @@ class _Graph:
     def _comes_after_its_needs(self, i: int, obj: Object) -> None:
         for need in requires(obj, self.after):
             self.must_run(i, self.comes.get(need))
-            if not isinstance(self.changes[i], Rename) and need.kind != "enum":
+            if not isinstance(self.changes[i], Rename) and need.kind in _CARRY:
                 self.must_run(i, self.alters.get(need))
 
     def _goes_before_its_needs(self, i: int, obj: Object) -> None:
@@ -128,7 +131,7 @@ class _Graph:
             if gone is not None:
                 self.must_run(gone, i)
             altered = self.alters.get(need)
-            if altered is not None and isinstance(self.changes[i], Drop) and need.kind != "enum":
+            if altered is not None and isinstance(self.changes[i], Drop) and need.kind in _CARRY:
                 self.must_run(altered, i)
 
     def _names_are_free(self) -> None:
