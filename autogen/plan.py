@@ -68,11 +68,14 @@ class Step:
 class Proof:
     """What running a draft showed: ``True`` proven, ``False`` it failed, ``None`` it could not be run.
 
-    ``reason`` says why, for the last two; lines in it stay lines.
+    ``reason`` says why, for the last two; lines in it stay lines. ``server`` and ``seconds`` say where
+    and how long it ran.
     """
 
     verified: bool | None
     reason: str = ""
+    server: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Blueprint, Dialect, Scope, ScratchFactory, ScratchUnavailable
-from autogen.plan import Comparison
+from autogen.plan import Comparison, Proof
 from autogen.prove.run import DraftFailed, run_draft
 from autogen.schema import Dependent, Schema
 
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Proof", "prove"]
 
 Differ = Callable[[Schema, Schema], Comparison]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """``verified``: True, up and down were right; False, they were not (``reason``); None, not tried."""
-
-    verified: bool | None
-    reason: str = ""
-    seconds: float = 0.0
-    server: str = ""
 
 
 class _Failed(Exception):
@@ -58,7 +48,7 @@ def prove(
             verified, reason = _run(text, start, desired, connection, dialect, scope, differ, metadatas)
     except ScratchUnavailable as error:
         return Proof(None, str(error))
-    return Proof(verified, reason, time.perf_counter() - started, server)
+    return Proof(verified, reason, server, time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""The whole product on one screen: connect, declare, introspect, compare, review, emit, prove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from autogen.compare import compare
+from autogen.declare import declare
+from autogen.dialects import dialect_class
+from autogen.dialects.base import Dialect, Scope
+from autogen.introspect import introspect
+from autogen.plan import Comparison, Plan, Proof, Step
+from autogen.schema import Namespace, Schema, TablePart
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+    from sqlalchemy.engine import URL, Connection
+
+    from autogen.emit.revision import Header
+    from autogen.prove.scratch import Scratch
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A live database held against the models, while its connection is open."""
+
+    dialect: Dialect
+    connection: Connection
+    scope: Scope
+    desired: Schema
+    comparison: Comparison
+    scratch: Scratch
+    metadatas: tuple[MetaData, ...]
+
+    @property
+    def server(self) -> str:
+        return self.dialect.server_label(self.connection)
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[tuple[Dialect, Connection]]:
+    """A read-only connection to the live database, with the dialect that fits its server."""
+    with dialect_class(url.get_backend_name()).connect(url) as (dialect, connection):
+        yield dialect, connection
+
+
+def examine(
+    dialect: Dialect,
+    connection: Connection,
+    metadatas: Sequence[MetaData],
+    scope: Scope,
+    scratch_url: URL,
+) -> Examination:
+    """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use."""
+    from autogen.prove.scratch import Scratch
+
+    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
+    desired = declare(metadatas, dialect)
+    declared = [n.name for n in desired.of_kind(Namespace)]
+    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
+    desired = within(desired, scope)
+    current = introspect(connection, dialect, scope)
+    scratch = Scratch(dialect, connection, scratch_url, current)
+    comparison = compare(current, desired, dialect, scratch)
+    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
+
+
+def _renames(metadata: MetaData) -> bool:
+    """Whether a naming convention would change names that are final already."""
+    return any("constraint_name" in str(value) for value in metadata.naming_convention.values())
+
+
+def within(desired: Schema, scope: Scope) -> Schema:
+    """The declared schema without the tables that the configuration leaves out."""
+    left_out = {table.key for table in desired.tables if scope.left_out(table.key)}
+    if not left_out:
+        return desired
+    gone = [o.key for o in desired if o.key in left_out or (isinstance(o, TablePart) and o.key.owner in left_out)]
+    return desired.replace(remove=gone)
+
+
+def planned(seen: Examination) -> Plan:
+    """The comparison with its findings; rows are looked for in the live database."""
+    from autogen.review import review
+
+    findings = review(
+        seen.comparison, seen.dialect, lambda table: seen.dialect.has_rows(seen.connection, table)
+    )
+    return Plan(seen.comparison, findings)
+
+
+def drafted(seen: Examination, plan: Plan, header: Header) -> str:
+    """The revision's text, formatted, not yet proven."""
+    from autogen.emit.revision import draft
+    from autogen.review import notes_for
+
+    comparison, dialect = plan.comparison, seen.dialect
+    dependents = seen.scratch.dependents
+    notes = notes_for(plan.findings)
+    upgrade = dialect.steps(comparison.changes, comparison.before, comparison.after, dependents)
+    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
+    return draft(plan, [_noted(step, notes) for step in upgrade], downgrade, header)
+
+
+def _noted(step: Step, notes: Mapping[str, str]) -> Step:
+    """The step with the finding about its object where the eye is: on the line that drops."""
+    drops = step.code.text.startswith(("op.drop_table(", "op.drop_column("))
+    note = notes.get(step.subject.label) if drops else None
+    return replace(step, note=note) if note and not step.note else step
+
+
+def proven(seen: Examination, text: str) -> Proof:
+    """Runs the draft on a scratch database, up, down and up."""
+    from autogen.prove import prove
+
+    def differ(current: Schema, desired: Schema) -> Comparison:
+        return compare(current, desired, seen.dialect, seen.scratch)
+
+    return prove(text, seen.desired, seen.dialect, seen.scope, seen.scratch, differ, seen.metadatas)
+
+
+Progress = Callable[[str], None]
