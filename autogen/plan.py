@@ -20,6 +20,11 @@ class Finding:
     object: str
     message: str
 
+    @property
+    def headline(self) -> str:
+        """The first sentence of the message, without its full stop."""
+        return self.message.partition(". ")[0].rstrip(". ")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
