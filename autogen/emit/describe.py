@@ -1,0 +1,223 @@
+"""A change in a few words, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from autogen.changes import Alter, Change, Create, Drop
+from autogen.emit.facts import differing, element_words, facts, type_words
+from autogen.emit.words import shown
+from autogen.schema import (
+    Check,
+    Column,
+    Computed,
+    EnumType,
+    Exclude,
+    ForeignKey,
+    Identity,
+    Index,
+    Object,
+    PrimaryKey,
+    Sequence,
+    Table,
+    Unique,
+)
+
+SYMBOLS = {"create": "+", "drop": "-", "alter": "~", "rename": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One line about a change: ``symbol``, ``name`` and ``text`` are printable, on one line."""
+
+    symbol: str
+    name: str
+    text: str
+
+
+def action(change: Change) -> str:
+    return type(change).__name__.lower()
+
+
+def describe(change: Change) -> Described:
+    symbol = SYMBOLS[action(change)]
+    subject = change.before if isinstance(change, Drop) else change.after
+    name = "primary key" if isinstance(subject, PrimaryKey) else shown(subject.key.name)
+    if isinstance(change, Create | Drop):
+        return Described(symbol, name, shown(summary(subject)))
+    if isinstance(change, Alter):
+        return Described(symbol, name, shown(", ".join(differences(change.before, change.after))))
+    old = getattr(change.before, "name", None) or change.before.key.name
+    new = getattr(change.after, "name", None) or change.after.key.name
+    place = "" if change.before.key.owner == change.after.key.owner or old != new else change.before.key.label
+    return Described(
+        symbol, name if new == subject.key.name else shown(new), shown(f"renamed from {place or old}")
+    )
+
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+def summary(subject: Object) -> str:
+    """What a created or dropped object is, without its name."""
+    if isinstance(subject, Column):
+        return _column(subject)
+    if isinstance(subject, Index):
+        return _index(subject)
+    if isinstance(subject, ForeignKey):
+        return _foreign_key(subject)
+    if isinstance(subject, PrimaryKey | Unique):
+        return _key(subject)
+    if isinstance(subject, Check):
+        flags = [("" if subject.validated else "NOT VALID"), ("NO INHERIT" if subject.no_inherit else "")]
+        return " ".join(["check", f"({subject.expression})", *filter(None, flags)])
+    if isinstance(subject, Exclude):
+        return subject.definition
+    if isinstance(subject, EnumType):
+        return f"enum ({', '.join(map(_quoted, subject.labels))})"
+    if isinstance(subject, Sequence):
+        return f"sequence of {subject.data_type}"
+    if isinstance(subject, Table):
+        return " ".join(["table", *(f"{name}={value}" for name, value in subject.options)])
+    return "schema"
+
+
+def _column(column: Column) -> str:
+    words = [type_words(column.type) + ("" if column.nullable else " NOT NULL")]
+    words += [f"default {column.default}"] if column.default is not None else []
+    words += [_identity(column.identity)] if column.identity else []
+    words += [_computed(column.computed)] if column.computed else []
+    words += ["autoincrement"] if column.autoincrement else []
+    words += [f"on update {column.on_update}"] if column.on_update is not None else []
+    return "  ".join(words)
+
+
+def _index(index: Index) -> str:
+    words = ["unique"] if index.unique else []
+    words += [index.method] if index.method else []
+    words += [f"({', '.join(element_words(e) for e in index.elements)})"]
+    words += [f"include ({', '.join(index.include)})"] if index.include else []
+    words += ["nulls not distinct"] if index.nulls_not_distinct else []
+    words += [f"where {index.predicate}"] if index.predicate else []
+    words += [f"with {_options(dict(index.options))}"] if index.options else []
+    words += [] if index.valid else ["(invalid)"]
+    return " ".join(words)
+
+
+def _foreign_key(fk: ForeignKey) -> str:
+    words = [f"({', '.join(fk.columns)}) -> {fk.target.label}({', '.join(fk.target_columns)})"]
+    words += [f"ON DELETE {fk.on_delete}"] if fk.on_delete else []
+    words += [f"ON UPDATE {fk.on_update}"] if fk.on_update else []
+    words += [f"MATCH {fk.match}"] if fk.match else []
+    words += _deferral(fk.deferrable, fk.initially_deferred)
+    words += [] if fk.validated else ["NOT VALID"]
+    return " ".join(words)
+
+
+def _key(key: PrimaryKey | Unique) -> str:
+    words = (
+        [f"unique ({', '.join(key.columns)})"] if isinstance(key, Unique) else [f"({', '.join(key.columns)})"]
+    )
+    words += [f"include ({', '.join(key.include)})"] if key.include else []
+    words += ["nulls not distinct"] if isinstance(key, Unique) and key.nulls_not_distinct else []
+    words += _deferral(key.deferrable, key.initially_deferred)
+    return " ".join(words)
+
+
+def _deferral(deferrable: bool, deferred: bool) -> list[str]:
+    return ["DEFERRABLE INITIALLY DEFERRED" if deferred else "DEFERRABLE"] if deferrable or deferred else []
+
+
+def _identity(identity: Identity) -> str:
+    usual = Identity()
+    options = [
+        f"{f.name} {getattr(identity, f.name)}"
+        for f in fields(identity)
+        if f.name != "always" and getattr(identity, f.name) != getattr(usual, f.name)
+    ]
+    return f"identity {' '.join(['always' if identity.always else 'by default', *options])}"
+
+
+def _computed(computed: Computed) -> str:
+    return f"computed ({computed.expression}) {'stored' if computed.persisted else 'virtual'}"
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
+
+
+def _options(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in options.items()) or "none"
+
+
+# -- differences -------------------------------------------------------------------------------------
+
+_WORDS = {
+    "default": "default",
+    "comment": "comment",
+    "on_update": "on update",
+    "on_delete": "ON DELETE",
+    "columns": "columns",
+    "target_columns": "target columns",
+    "references": "references",
+    "initially_deferred": "initially deferred",
+    "nulls_not_distinct": "nulls not distinct",
+    "no_inherit": "no inherit",
+    "data_type": "type",
+    "predicate": "where",
+}
+
+
+def differences(before: Object, after: Object) -> list[str]:
+    """What an alteration changes, a field each, as ``before -> after`` in words."""
+    old, new = differing(facts(before), facts(after))
+    return [_difference(before, after, name, old[name], new[name]) for name in old]
+
+
+def _difference(before: Object, after: Object, name: str, old: Any, new: Any) -> str:
+    if name == "type":
+        return f"{old} -> {new}"
+    if name == "nullable":
+        return "NOT NULL -> NULL" if new else "NULL -> NOT NULL"
+    if name == "validated":
+        return "NOT VALID -> validated" if new else "validated -> NOT VALID"
+    if name == "valid":
+        return "invalid -> valid" if new else "valid -> invalid"
+    if isinstance(before, EnumType) and isinstance(after, EnumType):
+        return _labels(before.labels, after.labels)
+    if name == "identity" and isinstance(before, Column) and isinstance(after, Column):
+        return f"{_or_none(before.identity, _identity)} -> {_or_none(after.identity, _identity)}"
+    if name == "computed" and isinstance(before, Column) and isinstance(after, Column):
+        return f"{_or_none(before.computed, _computed)} -> {_or_none(after.computed, _computed)}"
+    if name == "on_update" and isinstance(after, ForeignKey):
+        return f"ON UPDATE {old or 'NO ACTION'} -> {new or 'NO ACTION'}"
+    if name == "on_delete":
+        return f"ON DELETE {old or 'NO ACTION'} -> {new or 'NO ACTION'}"
+    if isinstance(old, bool) or isinstance(new, bool):
+        word = _WORDS.get(name, name)
+        return f"{word} -> not {word}" if old else f"not {word} -> {word}"
+    return f"{_WORDS.get(name, name)} {_value(name, old)} -> {_value(name, new)}"
+
+
+def _or_none(value: Any, words: Any) -> str:
+    return words(value) if value else "plain"
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return f"({', '.join(map(str, value))})"
+    if isinstance(value, dict):
+        return _options(value)
+    if value is None or value == "":
+        return "none"
+    return _quoted(value) if name == "comment" else str(value)
+
+
+def _labels(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """What happens to the labels of an enum type."""
+    parts = [f"+ {_quoted(label)}" for label in after if label not in before]
+    parts += [f"- {_quoted(label)}" for label in before if label not in after]
+    kept = [label for label in before if label in after] != [label for label in after if label in before]
+    return ", ".join([*parts, *(["labels reordered"] if kept else [])])

@@ -1,0 +1,61 @@
+"""What a run found, for machines. The form is documented in README and keeps its ``version``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autogen.changes import Change
+from autogen.emit.describe import action
+from autogen.emit.facts import before_and_after
+from autogen.plan import Finding, Plan, Proof
+from autogen.schema import Skipped
+
+VERSION = 1
+
+
+def as_json(plan: Plan, *, path: str | None = None, proof: Proof | None = None) -> str:
+    """The comparison, its findings and what became of the draft, as indented ASCII JSON.
+
+    ``path`` is the draft's place, None where none was written; ``proof`` is None where nothing was to be
+    proven.
+    """
+    import json
+
+    comparison = plan.comparison
+    verdict = proof or Proof(None, "there was no draft to prove")
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "changes": [_change(change) for change in comparison.changes],
+        "findings": [_finding(finding) for finding in plan.findings],
+        "not_compared": _skipped(comparison.not_compared),
+        "notes": _skipped(comparison.notes),
+        "path": path,
+        "verified": verdict.verified,
+        "reason": verdict.reason or None,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _change(change: Change) -> dict[str, Any]:
+    before, after = before_and_after(change)
+    return {
+        "kind": change.key.kind,
+        "action": action(change),
+        "object": change.key.label,
+        "before": before,
+        "after": after,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "object": finding.object,
+        "message": finding.message,
+    }
+
+
+def _skipped(skipped: Iterable[Skipped]) -> list[dict[str, str]]:
+    return [{"object": item.object, "reason": item.reason} for item in skipped]

@@ -1,0 +1,172 @@
+"""Steps -> the text of an Alembic revision file."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autogen.emit.layout import body, heading, imports
+from autogen.emit.words import one_line
+from autogen.plan import Finding, Plan, Proof, Step
+from autogen.source import docstring, literal
+
+LINE_LENGTH = 100
+NOT_RUN = Proof(None, "the draft has not been run yet.")
+_DRAFTED = "Drafted by autogen "
+_TEXT_WIDTH = 88
+
+Revisions = str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What identifies a revision. ``version`` is autogen's, ``models`` where the models are
+    (``myapp.models:Base``, several separated by commas), ``server`` the server's label."""
+
+    message: str
+    revision_id: str
+    down_revision: Revisions
+    create_date: datetime
+    version: str
+    models: str
+    server: str
+    branch_labels: Revisions = None
+    depends_on: Revisions = None
+
+    @property
+    def own_packages(self) -> frozenset[str]:
+        """Top-level packages of the models: their imports are sorted behind those of installed ones."""
+        places = self.models.replace(",", " ").split()
+        return frozenset(place.partition(":")[0].partition(".")[0] for place in places)
+
+
+def draft(
+    plan: Plan,
+    upgrade: Sequence[Step],
+    downgrade: Sequence[Step],
+    header: Header,
+    *,
+    line_length: int = LINE_LENGTH,
+    proof: Proof = NOT_RUN,
+) -> str:
+    """The text of a revision, formatted and checked to compile. The same input gives the same text."""
+    import black
+
+    steps = [*upgrade, *downgrade]
+    headings = len({heading(step) for step in steps}) > 1
+    needed = {"from alembic import op"}.union(*(step.code.imports for step in steps))
+    helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
+    source = "\n\n".join(
+        [
+            f'"""{_docstring(plan.findings, header, proof)}"""',
+            imports(needed, header.own_packages),
+            _identifiers(header),
+            f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",
+            f"def downgrade() -> None:\n{body(downgrade, line_length, headings)}",
+            *(helper.strip("\n") for helper in helpers),
+        ]
+    )
+    text = black.format_str(source, mode=black.Mode(line_length=line_length))
+    compile(text, "<draft>", "exec")
+    return text
+
+
+def with_proof(text: str, proof: Proof) -> str:
+    """A draft's text with the proof in its docstring replaced; nothing else changes."""
+    lines = text.split("\n")
+    drafted = next((n for n, line in enumerate(lines) if n and line.startswith(_DRAFTED)), None)
+    if drafted is None:
+        raise ValueError("this text holds no line that says what drafted it")
+    end = drafted + 1
+    while lines[end] and not lines[end].startswith('"""'):
+        end += 1
+    changed = "\n".join([*lines[: drafted + 1], *_proof_lines(proof), *lines[end:]])
+    compile(changed, "<draft>", "exec")
+    return changed
+
+
+def line_length(folder: Path) -> int:
+    """The line length the project formats with: black's, else ruff's, of the nearest pyproject.toml."""
+    import tomllib
+
+    for parent in (folder, *folder.parents):
+        try:
+            tools = tomllib.loads((parent / "pyproject.toml").read_text("utf-8")).get("tool", {})
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError):
+            break
+        found = [tools.get("black", {}).get("line-length"), tools.get("ruff", {}).get("line-length")]
+        return next((n for n in found if isinstance(n, int) and n > 0), LINE_LENGTH)
+    return LINE_LENGTH
+
+
+def _docstring(findings: Iterable[Finding], header: Header, proof: Proof) -> str:
+    revises = header.down_revision or ""
+    revises = revises if isinstance(revises, str) else ", ".join(revises)
+    lines = [
+        _safe(header.message) or "migration",
+        "",
+        f"Revision ID: {_safe(header.revision_id)}",
+        f"Revises: {_safe(revises)}".rstrip(),
+        f"Create Date: {header.create_date.isoformat(' ', 'seconds')}",
+        "",
+        f"{_DRAFTED}{_safe(header.version)} from {_safe(header.models)} against {_safe(header.server)}.",
+        *_proof_lines(proof),
+        "",
+    ]
+    listed = [line for finding in findings for line in _review_lines(finding)]
+    return "\n".join([*lines, "Review:", "", *listed, ""] if listed else lines)
+
+
+def _proof_lines(proof: Proof) -> list[str]:
+    """The verdict; every line after the first is indented, so that its end can be found again."""
+    if proof.verified:
+        return ["Proven: upgrade reaches the models, downgrade restores the schema."]
+    head = "Not proven: " if proof.verified is None else "Unproven: "
+    paragraphs = [_safe(line) for line in proof.reason.splitlines()] or ["no reason given"]
+    wrapped = _wrap(head + paragraphs[0], "", "  ")
+    return [*wrapped, *(line for paragraph in paragraphs[1:] for line in _wrap(paragraph, "    ", "    "))]
+
+
+def _review_lines(finding: Finding) -> list[str]:
+    box = f"- [ ] {_safe(finding.rule)} {_safe(finding.object)}"
+    return [box, *_wrap(_safe(finding.message), " " * 6, " " * 6)]
+
+
+def _safe(words: str) -> str:
+    """Words on one line, fit to stand inside the docstring."""
+    return docstring(one_line(words))
+
+
+def _wrap(words: str, first: str, rest: str) -> list[str]:
+    """Lines broken at white space only: breaking a word might break an escape."""
+    return textwrap.wrap(
+        words,
+        _TEXT_WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _identifiers(header: Header) -> str:
+    return "\n".join(
+        f"{name} = {_revisions(value)}"
+        for name, value in (
+            ("revision", header.revision_id),
+            ("down_revision", header.down_revision),
+            ("branch_labels", header.branch_labels),
+            ("depends_on", header.depends_on),
+        )
+    )
+
+
+def _revisions(value: Revisions) -> str:
+    if isinstance(value, tuple):
+        return f"({''.join(f'{literal(item)}, ' for item in value)})"
+    return literal(value)

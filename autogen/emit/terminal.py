@@ -1,0 +1,195 @@
+"""The differences as a person reads them: grouped by table, risks at the right of their line."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autogen.changes import Change, Create, Drop, Rename
+from autogen.emit.describe import Described, describe
+from autogen.emit.words import cells, one_line, pad, plural, shown
+from autogen.plan import Finding, Plan
+from autogen.schema import KINDS, Column, Key, Skipped
+
+_STYLES = {
+    "+": "32",
+    "-": "1;31",
+    "~": "33",
+    ">": "1;36",
+    "!": "33",
+    "!!": "1;31",
+    "title": "1",
+    "faint": "2",
+}
+_SERIOUS = ("blocker", "high")
+_WIDEST_NAME = 32
+_GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    colour: bool
+
+    def __call__(self, style: str, words: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if self.colour and words else words
+
+
+@dataclass(slots=True)
+class _Group:
+    """A table with the changes of its parts; ``whole`` is the change of the table itself."""
+
+    title: str
+    whole: Change | None = None
+    parts: list[Change] = field(default_factory=list)
+
+
+def render_diff(
+    plan: Plan,
+    not_compared: Sequence[Skipped],
+    notes: Sequence[Skipped],
+    colour: bool = False,
+    width: int = 100,
+    *,
+    left_alone: Sequence[Skipped] | None = None,
+    about: Mapping[Key, str] | None = None,
+) -> str:
+    """The whole report, ending in a newline.
+
+    ``left_alone`` is listed where it is given (``--verbose``); ``about`` holds a few words for a table's
+    heading (its number of rows).
+    """
+    pen = _Pen(colour)
+    changes = plan.comparison.changes
+    risks: dict[str, list[Finding]] = {}
+    for finding in plan.findings:
+        risks.setdefault(finding.object, []).append(finding)
+    lines: list[str] = []
+    for key, group in _groups(changes).items():
+        heading = (about or {}).get(key, "")
+        lines.extend([*_render_group(group, risks, pen, width, heading), ""])
+    lines.extend(_named("Not drafted", notes, pen, width))
+    lines.extend(_named("Not compared", not_compared, pen, width))
+    if left_alone is not None:
+        lines.extend(_named("Left alone", left_alone, pen, width) or ["Left alone: nothing.", ""])
+    lines.append(summary(plan, not_compared))
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
+    """``5 changes, 1 rename, 2 to review.  Not compared: nothing.``
+
+    A created or dropped table counts once, whatever it holds.
+    """
+    counted: list[Change] = []
+    for group in _groups(plan.comparison.changes).values():
+        counted += [group.whole] if group.whole else []
+        counted += [] if isinstance(group.whole, Create | Drop) else group.parts
+    renames = sum(isinstance(c, Rename) for c in counted)
+    parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
+    parts += [plural(renames, "rename")] if renames else []
+    parts += [f"{len(plan.findings)} to review"] if plan.findings else []
+    left = str(len(not_compared)) if not_compared else "nothing"
+    said = ", ".join(parts) if counted else "No differences"
+    return f"{said}.  Not compared: {left}."
+
+
+def _groups(changes: Iterable[Change]) -> dict[Key, _Group]:
+    """The changes by table, sorted by name; schemas, enum types and sequences before them."""
+    groups: dict[Key, _Group] = {}
+    for change in changes:
+        key = change.key
+        if key.kind in _GROUPS:
+            group = groups.setdefault(Key(key.kind, "", "", ""), _Group(_GROUPS[key.kind]))
+            group.parts.append(change)
+            continue
+        group = groups.setdefault(key.owner, _Group(shown(key.owner.label)))
+        if key.kind == "table":
+            group.whole = change
+        else:
+            group.parts.append(change)
+    for group in groups.values():
+        group.parts.sort(key=_place)
+    return dict(sorted(groups.items(), key=lambda item: (KINDS.index(item[0].kind), item[0])))
+
+
+def _place(change: Change) -> tuple[int, int, Key]:
+    subject = change.before if isinstance(change, Drop) else change.after
+    position = subject.position if isinstance(subject, Column) else 0
+    return (KINDS.index(change.key.kind), position if isinstance(change, Create) else 0, change.key)
+
+
+def _render_group(
+    group: _Group, risks: Mapping[str, list[Finding]], pen: _Pen, width: int, about: str
+) -> list[str]:
+    described = [(describe(c), risks.get(c.key.label, [])) for c in group.parts]
+    if isinstance(group.whole, Drop):
+        described = []
+    names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
+    name_width = max(names, default=0)
+    texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
+    text_width = max(texts, default=0)
+    lines = _heading(group, risks, pen, width, about)
+    for line, found in described:
+        lines.extend(_line(line, found, name_width, text_width, pen, width))
+    return lines
+
+
+def _heading(
+    group: _Group, risks: Mapping[str, list[Finding]], pen: _Pen, width: int, about: str
+) -> list[str]:
+    whole = group.whole
+    if whole is None:
+        return [f"{pen('title', group.title)}  {pen('faint', shown(about))}"]
+    words = {
+        Create: "new table",
+        Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
+    }.get(type(whole), describe(whole).text)
+    line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
+    return _line(line, risks.get(whole.key.label, []), 0, 0, pen, width, indent="")
+
+
+def _line(
+    line: Described,
+    found: Sequence[Finding],
+    name_width: int,
+    text_width: int,
+    pen: _Pen,
+    width: int,
+    indent: str = "  ",
+) -> list[str]:
+    """One change. A risk stands at the right where it fits, under the line otherwise."""
+    head = f"{indent}{line.symbol} "
+    left = len(head) + max(name_width, cells(line.name)) + 2
+    text = pad(line.text, text_width)
+    loud = line.symbol in "->"
+    name = (
+        pen(line.symbol, head + pad(line.name, name_width))
+        if loud
+        else (pen(line.symbol, head) + pad(line.name, name_width))
+    )
+    lines = [f"{name}  {text}"]
+    for n, finding in enumerate(found):
+        style = "!!" if finding.severity in _SERIOUS else "!"
+        words = f"! {shown(one_line(finding.headline))}"
+        if n == 0 and left + max(cells(line.text), text_width) + 3 + cells(words) <= width:
+            lines[0] += f"   {pen(style, words)}"
+            continue
+        space = " " * (len(head) + name_width + 2)
+        for row in textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  "):
+            lines.append(space + pen(style, row))
+    return lines
+
+
+def _named(title: str, skipped: Sequence[Skipped], pen: _Pen, width: int) -> list[str]:
+    """A titled list of objects and reasons, empty without any."""
+    if not skipped:
+        return []
+    rows = [(shown(one_line(s.object)), shown(one_line(s.reason))) for s in skipped]
+    name_width = max((cells(name) for name, _ in rows if cells(name) <= _WIDEST_NAME), default=0)
+    lines = [pen("title", title)]
+    for name, reason in rows:
+        wrapped = textwrap.wrap(reason, max(width - name_width - 4, 30)) or [""]
+        lines.append(f"  {pad(name, name_width)}  {wrapped[0]}")
+        lines.extend(" " * (name_width + 4) + row for row in wrapped[1:])
+    return [*lines, ""]
