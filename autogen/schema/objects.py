@@ -137,6 +137,8 @@ class Table:
 class Column:
     """A column. ``autoincrement`` is SERIAL, AUTO_INCREMENT or SQLite's AUTOINCREMENT, whose machinery
     (owned sequence, nextval default) is folded into the flag. ``position`` orders columns, uncompared.
+    ``default_known`` is False where the models only say that the server has some default or other
+    (FetchedValue): whatever ``default`` and ``on_update`` the live column has is then right.
     """
 
     kind: ClassVar[Kind] = "column"
@@ -153,6 +155,7 @@ class Column:
     autoincrement: bool = False
     on_update: str | None = None
     position: int = field(default=0, compare=False)
+    default_known: bool = field(default=True, compare=False)
 
     @property
     def key(self) -> Key:
