@@ -13,7 +13,7 @@ from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.schema import Namespace, Schema, TablePart
+from autogen.schema import Namespace, Schema, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -78,7 +78,7 @@ def within(desired: Schema, scope: Scope) -> Schema:
     left_out = {table.key for table in desired.tables if scope.left_out(table.key)}
     if not left_out:
         return desired
-    gone = [o.key for o in desired if o.key in left_out or (isinstance(o, TablePart) and o.key.owner in left_out)]
+    gone = [o.key for o in desired if o.key.owner in left_out and isinstance(o, Table | TablePart)]
     return desired.replace(remove=gone)
 
 

@@ -43,6 +43,8 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     """
     desired, blocked = _without_taken_names(current, desired)
     desired = _keep_namespaces(current, desired)
+    if current == desired:
+        return Comparison((), current, desired, blocked, _column_order(current, desired))
     desired = _inherit(current, desired, dialect)
     names = match_names(current, desired, dialect)
     answers = settle_doubts(current, names.desired, names, dialect, scratch)
