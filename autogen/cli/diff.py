@@ -1,0 +1,162 @@
+"""``autogen diff``: compare, draft, prove, write."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
+from autogen.cli.terminal import colour, progress, say, width
+
+if TYPE_CHECKING:
+    from autogen.cli.session import Session
+    from autogen.emit.revision import Header
+    from autogen.plan import Plan, Proof
+
+
+def diff(
+    message: Annotated[
+        str | None, typer.Option("--message", "-m", help="What the revision does; made from the changes by default.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the draft and write nothing.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
+    format_: OutputFormat = Format.text,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Never ask; what is open goes to the review list.")
+    ] = False,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
+    ] = False,
+    amend: Annotated[
+        bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
+    ] = False,
+    verbose: Verbose = False,
+    models: Models = None,
+    url: Url = None,
+    migrations: Migrations = None,
+) -> int:
+    """Draft a revision that brings the database to the models, and prove it on a scratch database."""
+    from autogen.cli.session import session
+    from autogen.config import load_config
+    from autogen.project.location import check_writable, load_project
+
+    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    if not dry_run:
+        check_writable(project.settings)
+    with progress("comparing"), session(project, amend=amend) as found:
+        if not found.seen.comparison.changes:
+            return _nothing(found, format_, verbose)
+        return _draft(found, message, format_, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose)
+
+
+def _nothing(found: Session, format_: Format, verbose: bool) -> int:
+    """Says that models and database agree."""
+    comparison = found.seen.comparison
+    if format_ is Format.json:
+        from autogen.emit.json import as_json
+        from autogen.plan import Plan
+
+        say(as_json(Plan(comparison)))
+    else:
+        from autogen.emit.terminal import in_sync
+
+        left_alone = comparison.before.skipped if verbose else None
+        say(in_sync(comparison, found.seen.server, colour(), width(), left_alone=left_alone))
+    return 0
+
+
+def _draft(
+    found: Session, message: str | None, format_: Format, *, dry_run: bool, sql: bool, verify: bool, verbose: bool
+) -> int:
+    """Writes, proves and shows the draft of the differences found."""
+    from autogen.emit.revision import with_proof
+    from autogen.pipeline import drafted, planned, proven
+    from autogen.plan import Proof
+
+    plan = planned(found.seen)
+    header = _header(found, plan, message)
+    with progress("drafting"):
+        text = drafted(found.seen, plan, header)
+    proof = Proof(None, "--no-verify was given")
+    if verify:
+        with progress("proving on a scratch database"):
+            proof = proven(found.seen, text)
+    text = with_proof(text, proof)
+    path = None if dry_run else _write(found, header, text)
+    if format_ is Format.json:
+        _print_json(found, plan, proof, path, text if dry_run else None, sql)
+    else:
+        _print_text(found, plan, proof, path, text, sql, verbose)
+    return 1 if proof.verified is False else 0
+
+
+def _header(found: Session, plan: Plan, message: str | None) -> Header:
+    from autogen import __version__
+    from autogen.emit.message import message as made_from
+    from autogen.emit.revision import Header
+    from autogen.project.naming import new_revision_id, now
+
+    return Header(
+        message=(message or "").strip() or made_from(plan.comparison.changes),
+        revision_id=found.amended.draft.id if found.amended else new_revision_id(),
+        down_revision=found.head,
+        create_date=now(found.project.settings),
+        version=__version__,
+        models=found.project.models,
+        server=found.seen.server,
+    )
+
+
+def _write(found: Session, header: Header, text: str) -> Path:
+    from autogen.project import drafts
+    from autogen.project.naming import new_revision_path
+
+    revisions = found.amended.others if found.amended else found.project.revisions
+    path = new_revision_path(
+        found.project.settings, revisions, header.message, header.revision_id, header.create_date
+    )
+    drafts.write(path, text, replaces=found.amended.draft.path if found.amended else None)
+    return path
+
+
+def _print_json(
+    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str | None, sql: bool
+) -> None:
+    from autogen.emit.json import as_json
+    from autogen.emit.sql import as_sql
+
+    shown = None
+    if sql:
+        upgrade, downgrade = as_sql(text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla)
+        shown = {"upgrade": upgrade, "downgrade": downgrade}
+    say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown))
+
+
+def _print_text(
+    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str, sql: bool, verbose: bool
+) -> None:
+    from autogen.emit.terminal import render_diff, render_verdict
+
+    comparison = plan.comparison
+    left_alone = comparison.before.skipped if verbose else None
+    say(
+        render_diff(
+            plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone
+        )
+    )
+    say(render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
+    if path is None:
+        say(f"\n{text}")
+    if sql:
+        from autogen.emit.sql import as_sql
+
+        upgrade, downgrade = as_sql(text, found.seen.dialect.sqla)
+        say(f"\n-- upgrade\n{upgrade}\n-- downgrade\n{downgrade}")
+
+
+def _relative(path: Path | None) -> str | None:
+    """The path as a person in this folder would type it."""
+    return None if path is None else os.path.relpath(path)

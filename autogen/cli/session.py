@@ -1,0 +1,51 @@
+"""What diff and check have in common: find the project, connect, see that it is at head, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autogen.dialects.base import Scope
+from autogen.project.location import Project
+
+if TYPE_CHECKING:
+    from autogen.pipeline import Examination
+    from autogen.project.drafts import Amended
+
+
+@dataclass(frozen=True)
+class Session:
+    """A compared database. ``head`` is the revision a new draft follows, None for the first one."""
+
+    project: Project
+    seen: Examination
+    head: str | None
+    amended: Amended | None = None
+
+
+@contextmanager
+def session(project: Project, *, amend: bool = False) -> Iterator[Session]:
+    """Connects, checks that the database stands at head, and compares it with the models."""
+    from autogen.pipeline import connected, examine
+    from autogen.project.state import check_state, database_revisions
+
+    with connected(project.url) as (dialect, connection):
+        applied = database_revisions(connection, project.version_table)
+        revisions, amended = project.revisions, None
+        if amend:
+            from autogen.project.drafts import amendable
+
+            amended = amendable(revisions, applied)
+            revisions = amended.others
+        head = check_state(revisions, applied, project.root)
+        scratch_url = project.scratch_url or project.url
+        seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url)
+        yield Session(project, seen, head, amended)
+
+
+def scope_of(project: Project) -> Scope:
+    """What the configuration lets the tool look at."""
+    config = project.config
+    return Scope(config.schemas, project.version_table, config.include, config.exclude)

@@ -1,0 +1,72 @@
+"""Drafts as files: written whole or not at all, replaced only while nobody has run or written them by hand."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogen.errors import AutogenError
+from autogen.project.revisions import RevisionFile, Revisions
+
+MARK = "\nDrafted by autogen "
+"""A line in the docstring of every draft; what does not have it was written by a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A draft about to be replaced, and the revisions without it."""
+
+    draft: RevisionFile
+    others: Revisions
+
+
+def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
+    """The newest draft, when it may be replaced: one head, not applied, drafted by autogen."""
+    if len(revisions.heads) != 1:
+        raise AutogenError(
+            "There is no single newest draft to amend: "
+            + (f"the heads are {', '.join(revisions.heads)}." if revisions.heads else "the project has no revisions.")
+        )
+    draft = revisions.by_id[revisions.heads[0]]
+    if draft.id in applied:
+        raise AutogenError(
+            f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it is not "
+            "amended. Run autogen diff without --amend for a new revision, or alembic downgrade -1 first."
+        )
+    if MARK not in draft.path.read_text("utf-8"):
+        raise AutogenError(
+            f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is not replaced. "
+            "Run autogen diff without --amend for a new revision."
+        )
+    return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
+
+
+def write(path: Path, text: str, replaces: Path | None = None) -> None:
+    """Writes a draft atomically; the file it replaces goes only when the new one is in place."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".autogen-", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise AutogenError(f"The draft could not be written to {path}: {error.strerror}.") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise AutogenError(f"The draft could not be written to {path}: {error.strerror}.") from None
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+    if replaces is not None and replaces != path:
+        replaces.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
