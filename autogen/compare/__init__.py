@@ -43,6 +43,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     """
     desired, blocked = _without_taken_names(current, desired)
     desired = _keep_namespaces(current, desired)
+    current, desired = dialect.reconcile(current, desired)
     if current == desired:
         return Comparison((), current, desired, blocked, _column_order(current, desired))
     desired = _inherit(current, desired, dialect)

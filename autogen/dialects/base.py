@@ -153,6 +153,12 @@ class Dialect(ABC):
         (engine, charset and collation of a table, dimensions of an array …)."""
         return desired
 
+    def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+        """The live and the declared schema without differences that only both together show to be none
+        (an index that the server keeps for a foreign key, a collation that is the table's anyway). Asked
+        first of all, before anything is paired."""
+        return current, desired
+
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         """The name the server would give an unnamed constraint, given the names in use in that scope;
         None where it keeps none."""

@@ -232,6 +232,8 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """``column`` is set where the server keeps the check inside a column's definition (MariaDB)."""
+
     kind: ClassVar[Kind] = "check"
     EXPRESSIONS: ClassVar[tuple[str, ...]] = ("expression",)
     schema: str
@@ -240,6 +242,7 @@ class Check:
     expression: str
     validated: bool = True
     no_inherit: bool = False
+    column: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> Key:
