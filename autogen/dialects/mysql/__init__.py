@@ -1,0 +1,128 @@
+"""MariaDB 10.5 and newer (tested on 10.11) and MySQL 8 (by its manual)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autogen.changes import Change
+from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.plan import Step
+from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+
+if TYPE_CHECKING:
+    import sqlalchemy
+    from sqlalchemy.engine import URL, Connection
+
+
+@dataclass
+class MySQL(Dialect):
+    """Each method hands over to the module that does the work, imported when it is first needed."""
+
+    name: ClassVar[str] = "mysql"
+    max_identifier: ClassVar[int] = 64
+
+    charsets: dict[str, str] = field(default_factory=dict)
+    """The server's character sets with their default collations."""
+    default_collation: str = "utf8mb4_general_ci"
+    """The default collation of the default database."""
+    explicit_timestamps: bool = True
+    """Whether a TIMESTAMP column gets no default that was not asked for."""
+
+    @property
+    def is_mariadb(self) -> bool:
+        return bool(getattr(self.sqla, "is_mariadb", False))
+
+    @classmethod
+    def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
+        from autogen.dialects.mysql import connection
+
+        return connection.connect(cls, url)
+
+    def server_label(self, connection: Connection) -> str:
+        from autogen.dialects.mysql import connection as module
+
+        return module.server_label(connection)
+
+    def introspect(self, connection: Connection, scope: Scope) -> Schema:
+        from autogen.dialects.mysql import introspect
+
+        return introspect.introspect(self, connection, scope)
+
+    def dependents(self, connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
+        from autogen.dialects.mysql import dependents
+
+        return dependents.read(self, connection, schema)
+
+    def has_rows(self, connection: Connection, table: Key) -> bool | None:
+        from autogen.dialects.mysql import connection as module
+
+        return module.has_rows(connection, table)
+
+    def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
+        from autogen.dialects.mysql import declare
+
+        return declare.objects(self, metadata)
+
+    def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
+        from autogen.dialects.mysql import declare
+
+        return declare.table(self, declared, table)
+
+    def declare_part(self, declared: Any, part: O) -> O:
+        from autogen.dialects.mysql import declare
+
+        return declare.part(self, declared, part)
+
+    def inherit(self, current: O, desired: O) -> O:
+        from autogen.dialects.mysql import unstated
+
+        return unstated.inherit(self, current, desired)
+
+    def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+        from autogen.dialects.mysql import unstated
+
+        return unstated.reconcile(self, current, desired)
+
+    def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
+        from autogen.dialects.mysql import unstated
+
+        return unstated.default_name(self, constraint, taken)
+
+    def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
+        from autogen.dialects.mysql import settle
+
+        return settle.settle(self, doubts, desired, scratch)
+
+    def type_change(self, before: Object, after: Object) -> TypeChange:
+        from autogen.dialects.mysql import type_changes
+
+        return type_changes.type_change(before, after)
+
+    def steps(
+        self,
+        changes: Sequence[Change],
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent] = (),
+    ) -> list[Step]:
+        from autogen.dialects.mysql import lowering
+
+        return lowering.steps(self, changes, before, after, dependents)
+
+    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
+        from autogen.dialects.mysql import scratch
+
+        return scratch.scratch(url)
+
+    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
+        from autogen.dialects.mysql import scratch
+
+        return scratch.blueprint(self, connection, schema, dependents)
+
+    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
+        from autogen.dialects.mysql import scratch
+
+        return scratch.rebuild(self, connection, blueprint)

@@ -1,0 +1,252 @@
+"""The models' tables, columns, constraints and indexes in canonical spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen.dialects.base import O
+from autogen.dialects.mysql import expressions, types
+from autogen.dialects.mysql.introspect import action, engine_name, sequence
+from autogen.schema import (
+    Check,
+    Column,
+    ColumnType,
+    Computed,
+    ForeignKey,
+    Index,
+    IndexElement,
+    Object,
+    PrimaryKey,
+    Table,
+    Unique,
+)
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from autogen.dialects.mysql import MySQL
+
+_ON_UPDATE = re.compile(
+    r"^(?P<default>.*?)\s*\bON\s+UPDATE\s+(?P<moment>(?:CURRENT_TIMESTAMP|NOW|LOCALTIME|LOCALTIMESTAMP)"
+    r"(?:\s*\(\s*\d*\s*\))?)\s*$",
+    re.I | re.S,
+)
+_OPTION_NAMES = {
+    "default_charset": "charset",
+    "character_set": "charset",
+    "default_character_set": "charset",
+    "collate": "collation",
+    "default_collate": "collation",
+    "type": "engine",
+}
+_IGNORED_OPTIONS = frozenset({"auto_increment", "comment", "autoincrement", "data_directory", "index_directory"})
+
+
+def stated(dialect: MySQL, declared: Any) -> dict[str, Any]:
+    """The ``mysql_…`` (``mariadb_…``) arguments of an object, without their prefix."""
+    prefix = f"{dialect.sqla.name}_"
+    kwargs: Mapping[str, Any] = getattr(declared, "kwargs", {}) or {}
+    return {k.removeprefix(prefix).lower(): v for k, v in kwargs.items() if k.startswith(prefix) and v is not None}
+
+
+# -- objects besides tables ---------------------------------------------------------------------------
+
+
+def objects(dialect: MySQL, metadata: sqlalchemy.MetaData) -> Iterator[Object]:
+    """Sequences, where the server has them (MariaDB)."""
+    if not dialect.sqla.supports_sequences:
+        return
+    for declared in metadata._sequences.values():
+        if declared.optional:
+            continue
+        schema = "" if declared.schema in (None, dialect.default_schema) else str(declared.schema)
+        cache = 1000 if declared.cache is None else int(declared.cache)
+        yield sequence(
+            schema,
+            str(declared.name),
+            declared.start,
+            declared.increment,
+            declared.minvalue,
+            declared.maxvalue,
+            bool(declared.cycle),
+            cache,
+        )
+
+
+def table(dialect: MySQL, declared: sqlalchemy.Table, value: Table) -> Iterable[Object]:
+    options = table_options(dialect, declared)
+    return (replace(value, options=tuple(sorted(options.items()))),)
+
+
+def table_options(dialect: MySQL, declared: sqlalchemy.Table) -> dict[str, str]:
+    """The options a table states, under the names they are introspected by."""
+    found: dict[str, str] = {}
+    partition: dict[str, str] = {}
+    for name, raw in stated(dialect, declared).items():
+        option, text = _OPTION_NAMES.get(name, name), str(raw)
+        if option in _IGNORED_OPTIONS:
+            continue
+        if option.startswith(("partition", "subpartition")):
+            partition[option] = text
+        elif option == "engine":
+            found[option] = engine_name(text)
+        elif option in ("charset", "collation"):
+            found[option] = types.charset_name(text)
+        else:
+            found[option] = text.strip("'\"").lower()
+    if "collation" in found:
+        found["charset"] = found["collation"].partition("_")[0]
+    if "partition_by" in partition:
+        found["partition_by"] = partition["partition_by"]
+    return found
+
+
+# -- parts of tables -----------------------------------------------------------------------------------
+
+
+def part(dialect: MySQL, declared: Any, value: O) -> O:
+    """The part in canonical spelling. A unique index becomes a unique constraint: they are one thing here."""
+    if isinstance(value, Column):
+        return cast(O, column(dialect, declared, value))
+    if isinstance(value, Check):
+        return cast(O, replace(value, expression=expressions.canonical(value.expression, dialect.default_schema)))
+    if isinstance(value, ForeignKey):
+        return cast(
+            O,
+            replace(
+                value,
+                on_delete=action(value.on_delete),
+                on_update=action(value.on_update),
+                deferrable=False,
+                initially_deferred=False,
+                match=None,
+            ),
+        )
+    if isinstance(value, PrimaryKey):  # the server calls every primary key PRIMARY
+        return cast(O, replace(value, name=None, deferrable=False, initially_deferred=False))
+    if isinstance(value, Unique):
+        return cast(O, replace(value, deferrable=False, initially_deferred=False))
+    if isinstance(value, Index):
+        return cast(O, index(dialect, declared, value))
+    return value
+
+
+def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> Column:
+    type_ = column_type(dialect, declared, value.type)
+    default, on_update = split_default(value.default)
+    database = dialect.default_schema
+    computed = value.computed
+    if computed:
+        computed = Computed(expressions.canonical(computed.expression, database), computed.persisted)
+    return replace(
+        value,
+        type=type_,
+        default=types.default(default, type_.sql, database) if default is not None else None,
+        on_update=expressions.canonical(on_update) if on_update else None,
+        identity=None,
+        computed=computed,
+        autoincrement=is_autoincrement(dialect, declared),
+    )
+
+
+def split_default(text: str | None) -> tuple[str | None, str | None]:
+    """``x ON UPDATE y`` as its two halves; SQLAlchemy has no other word for ON UPDATE."""
+    found = _ON_UPDATE.match(text) if text is not None else None
+    if found is None or text is None:
+        return text, None
+    return found["default"] or None, found["moment"]
+
+
+def is_autoincrement(dialect: MySQL, declared: sqlalchemy.Column[Any]) -> bool:
+    """The rule by which SQLAlchemy writes AUTO_INCREMENT."""
+    if declared.table._autoincrement_column is not declared:
+        return False
+    if declared.server_default is not None and declared.identity is None:
+        return False
+    default: Any = declared.default
+    sequenced = getattr(default, "is_sequence", False) and not getattr(default, "optional", False)
+    return not (sequenced and dialect.sqla.supports_sequences)
+
+
+def column_type(dialect: MySQL, declared: sqlalchemy.Column[Any], value: ColumnType) -> ColumnType:
+    """The type with its character set and collation, both or neither: None where they are the table's."""
+    parts = types.parse(value.sql)
+    charset = types.charset_name(value.charset) if value.charset else parts.charset
+    collation = types.charset_name(value.collation) if value.collation else parts.collation
+    if parts.name not in types.TEXTS:
+        charset = collation = None
+    if charset is None and collation is None:
+        return ColumnType(parts.sql, code=value.code)
+    if charset is None and collation is not None:
+        charset = collation.partition("_")[0]
+    if collation is None and charset is not None:
+        collation = default_collation(dialect, charset)
+    table_default = table_options(dialect, declared.table)
+    if collation == stated_collation(dialect, table_default):
+        charset = collation = None
+    return ColumnType(parts.sql, collation, charset, code=value.code)
+
+
+def default_collation(dialect: MySQL, charset: str) -> str | None:
+    found = dialect.charsets.get(charset)
+    if found is None and charset == "utf8mb3":
+        found = dialect.charsets.get("utf8")
+    return types.charset_name(found) if found else f"{charset}_general_ci"
+
+
+def stated_collation(dialect: MySQL, options: Mapping[str, str]) -> str | None:
+    """The collation that a table's options give its columns; None where they do not say."""
+    if "collation" in options:
+        return options["collation"]
+    return default_collation(dialect, options["charset"]) if "charset" in options else None
+
+
+def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | Index:
+    options = stated(dialect, declared)
+    lengths = options.get("length")
+    elements = tuple(_element(dialect, declared, e, lengths) for e in value.elements)
+    method = str(options.get("prefix") or "").strip().lower() or _using(dialect, declared, options)
+    simple = all(not e.is_expression and e.length is None and not e.descending for e in elements)
+    if value.unique and simple and not method:
+        return Unique(value.schema, value.table, value.name, tuple(e.text for e in elements))
+    kept = tuple((k, str(options[k])) for k in ("with_parser",) if k in options)
+    return replace(value, elements=elements, method=method or None, options=kept)
+
+
+def _using(dialect: MySQL, declared: sqlalchemy.Index, options: Mapping[str, Any]) -> str | None:
+    """HASH is what MEMORY tables have; InnoDB and MyISAM take the word and make a B-tree."""
+    using = str(options.get("using") or "").lower()
+    engine = table_options(dialect, declared.table).get("engine", "") if declared.table is not None else ""
+    return using if using == "hash" and engine in ("MEMORY", "ndbcluster") else None
+
+
+def _element(dialect: MySQL, declared: sqlalchemy.Index, value: IndexElement, lengths: Any) -> IndexElement:
+    length = lengths.get(value.text) if isinstance(lengths, Mapping) else lengths
+    if isinstance(lengths, Mapping) and length is None:
+        length = next((lengths[c.key] for c in declared.columns if c.name == value.text and c.key in lengths), None)
+    descending, text = value.descending, value.text
+    if value.is_expression:
+        text = expressions.canonical(text, dialect.default_schema)
+        length = None
+    elif length is not None and _covers(declared, text, int(length), dialect):
+        length = None
+    return IndexElement(
+        text,
+        value.is_expression,
+        descending,
+        descending,
+        length=int(length) if length is not None else None,
+    )
+
+
+def _covers(declared: sqlalchemy.Index, name: str, length: int, dialect: MySQL) -> bool:
+    """Whether a prefix is as long as its column, which the server stores as no prefix."""
+    for column in declared.columns:
+        if column.name == name:
+            parts = types.parse(column.type.compile(dialect=dialect.sqla))
+            sized = parts.name in ("char", "varchar", "binary", "varbinary") and parts.args
+            return bool(sized) and length >= int(parts.args[0])
+    return False

@@ -1,0 +1,160 @@
+"""What models leave unsaid and the server fills in: options, names, the indexes of foreign keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from autogen.dialects.base import O
+from autogen.dialects.mysql import types
+from autogen.dialects.mysql.declare import default_collation, stated_collation
+from autogen.schema import (
+    Check,
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Key,
+    Object,
+    PrimaryKey,
+    Schema,
+
+    Table,
+    Unique,
+)
+
+if TYPE_CHECKING:
+    from autogen.dialects.mysql import MySQL
+
+
+# -- object by object ----------------------------------------------------------------------------------
+
+
+def inherit(dialect: MySQL, current: O, desired: O) -> O:
+    """The declared object with what it does not state taken from the live one."""
+    if isinstance(current, Table) and isinstance(desired, Table):
+        return cast(O, _table(dialect, current, desired))
+    if isinstance(current, Column) and isinstance(desired, Column):
+        return cast(O, _column(dialect, current, desired))
+    if isinstance(current, Index) and isinstance(desired, Index):
+        unstated = [o for o in current.options if o[0] not in dict(desired.options)]
+        return cast(O, replace(desired, options=tuple(sorted((*desired.options, *unstated)))))
+    if isinstance(current, Check) and isinstance(desired, Check):
+        return cast(O, replace(desired, column=current.column, validated=current.validated))
+    return desired
+
+
+def _table(dialect: MySQL, current: Table, desired: Table) -> Table:
+    """Options the models do not state stay as they are; a stated character set brings its collation
+    unless the live table has that character set already."""
+    live, wanted = dict(current.options), dict(desired.options)
+    merged = live | wanted
+    charset = wanted.get("charset")
+    if charset and "collation" not in wanted and live.get("charset") != charset:
+        merged["collation"] = default_collation(dialect, charset) or ""
+    if "partition_by" in wanted and "partition_by" in live:
+        # spelled by hand in the models, with all partitions by the server: no text to compare
+        merged["partition_by"] = live["partition_by"]
+    return replace(desired, options=tuple(sorted(merged.items())))
+
+
+def _column(dialect: MySQL, current: Column, desired: Column) -> Column:
+    if not desired.default_known and not desired.computed:
+        desired = replace(desired, default=current.default, on_update=current.on_update)
+    implicit = (
+        not dialect.explicit_timestamps
+        and types.parse(desired.type.sql).name == "timestamp"
+        and not desired.nullable
+        and desired.default is None
+        and desired.on_update is None
+    )
+    if implicit:  # the server gave it a default of its own choice
+        desired = replace(desired, default=current.default, on_update=current.on_update)
+    return desired
+
+
+def default_name(dialect: MySQL, constraint: Constraint, taken: frozenset[str]) -> str | None:
+    """The name the server gives; a primary key has none of its own."""
+    if isinstance(constraint, PrimaryKey):
+        return None
+    if isinstance(constraint, Unique):
+        first = constraint.columns[0]
+        names: Iterable[str] = (first if i == 1 else f"{first}_{i}" for i in range(1, 10_000))
+        return next(n for n in names if n.lower() not in {t.lower() for t in taken} | {"primary"})
+    if isinstance(constraint, ForeignKey):
+        return _numbered(f"{constraint.table}_ibfk_", taken)
+    return _numbered("CONSTRAINT_" if dialect.is_mariadb else f"{constraint.table}_chk_", taken)
+
+
+def _numbered(stem: str, taken: frozenset[str]) -> str:
+    return next(f"{stem}{i}" for i in range(1, 100_000) if f"{stem}{i}" not in taken)
+
+
+# -- with both schemas in hand -------------------------------------------------------------------------
+
+
+def reconcile(dialect: MySQL, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+    """Both schemas without the differences that only the two together show to be none."""
+    current = without_key_indexes(current, desired)
+    return current, _table_collations(dialect, current, desired)
+
+
+def leads(columns: tuple[str, ...], part: Object) -> bool:
+    """Whether an index begins with these columns, in whatever order: what InnoDB wants for a foreign key."""
+    if isinstance(part, Index):
+        if part.method or any(e.is_expression or e.length for e in part.elements[: len(columns)]):
+            return False
+    elif not isinstance(part, PrimaryKey | Unique):
+        return False
+    return part.columns[: len(columns)] == columns
+
+
+def supported(fk: ForeignKey, schema: Schema, besides: Key | None = None) -> bool:
+    """Whether an index other than ``besides`` serves the foreign key's own columns."""
+    return any(leads(fk.columns, p) for p in schema.parts(fk.key.owner) if p.key != besides)
+
+
+def without_key_indexes(current: Schema, desired: Schema) -> Schema:
+    """The live schema without the indexes that InnoDB keeps for foreign keys and models need not declare.
+
+    Such an index cannot be dropped while its foreign key stands, and the server makes one unasked, so it
+    is no difference as long as the models keep the foreign key and declare no other index for it.
+    """
+    gone: list[Key] = []
+    for fk in desired.of_kind(ForeignKey):
+        if supported(fk, desired):
+            continue
+        serving = [
+            p
+            for p in current.parts(fk.key.owner)
+            if isinstance(p, Index) and p.key not in desired and not p.unique and leads(fk.columns, p)
+        ]
+        exact = [p for p in serving if p.columns == fk.columns]
+        if exact:
+            preferred = sorted(exact, key=lambda p: (p.name not in (fk.name, *fk.columns), p.name))
+            gone.append(preferred[0].key)
+    return current.replace(remove=gone) if gone else current
+
+
+def _table_collations(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
+    """A column that states the collation its table has anyway states nothing."""
+    changed: list[Object] = []
+    collations: dict[Key, str | None] = {}
+    for column in desired.of_kind(Column):
+        if column.type.collation is None:
+            continue
+        owner = column.key.owner
+        if owner not in collations:
+            collations[owner] = _effective_collation(dialect, current.get(owner), desired.get(owner))
+        if column.type.collation == collations[owner]:
+            changed.append(replace(column, type=replace(column.type, collation=None, charset=None)))
+    return desired.replace(add=changed) if changed else desired
+
+
+def _effective_collation(dialect: MySQL, live: Object | None, declared: Object | None) -> str | None:
+    wanted = dict(declared.options) if isinstance(declared, Table) else {}
+    here = dict(live.options) if isinstance(live, Table) else {}
+    if "charset" in wanted and ("collation" in wanted or here.get("charset") != wanted["charset"]):
+        return stated_collation(dialect, wanted)
+    return here.get("collation", dialect.default_collation)
