@@ -51,10 +51,10 @@ def describe(change: Change) -> Described:
         return Described(symbol, name, shown(", ".join(differences(change.before, change.after))))
     old = getattr(change.before, "name", None) or change.before.key.name
     new = getattr(change.after, "name", None) or change.after.key.name
-    place = "" if change.before.key.owner == change.after.key.owner or old != new else change.before.key.label
-    return Described(
-        symbol, name if new == subject.key.name else shown(new), shown(f"renamed from {place or old}")
-    )
+    if old == new:
+        old = change.before.key.label
+    name = name if new == subject.key.name else shown(new)
+    return Described(symbol, name, shown(f"renamed from {old}"))
 
 
 # -- words -------------------------------------------------------------------------------------------

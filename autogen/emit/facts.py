@@ -12,7 +12,8 @@ They are dictionaries with the same names everywhere:
 ``primary_key``   ``name``, ``columns``, ``deferrable``, ``initially_deferred``, ``include``
 ``unique``        the same, and ``nulls_not_distinct``
 ``foreign_key``   ``name``, ``columns``, ``references`` (label of the table), ``target_columns``,
-                  ``on_delete``, ``on_update``, ``deferrable``, ``initially_deferred``, ``match``, ``validated``
+                  ``on_delete``, ``on_update``, ``deferrable``, ``initially_deferred``, ``match``,
+                  ``validated``
 ``check``         ``name``, ``expression`` (SQL), ``validated``, ``no_inherit``
 ``exclude``       ``name``, ``definition`` (SQL)
 ``index``         ``columns`` (list of SQL, an element each), ``unique``, ``method``, ``predicate`` (SQL),

@@ -1,0 +1,65 @@
+"""The last lines of a report: in sync, or where the draft is, what its proof says and what to do next."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from autogen.emit.terminal import listed_parts
+from autogen.emit.words import shown
+from autogen.plan import Comparison, Proof
+from autogen.schema import Skipped, Table
+
+_LABEL_WIDTH = 8
+
+
+def in_sync(
+    comparison: Comparison,
+    server: str,
+    colour: bool = False,
+    width: int = 100,
+    *,
+    left_alone: Sequence[Skipped] | None = None,
+) -> str:
+    """``In sync: 12 tables of the models equal the database (PostgreSQL 18.3).`` and what was not compared."""
+    count = sum(isinstance(o, Table) for o in comparison.after)
+    tables = f"{count} table{'' if count == 1 else 's'}"
+    lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
+    left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
+    lines.append(f"In sync: models and database agree ({tables}, {shown(server)}).  Not compared: {left}.")
+    return "\n".join(lines) + "\n"
+
+
+def render_verdict(
+    path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
+) -> str:
+    """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
+    lines = _labelled("Draft", path if path is not None else "not written (--dry-run)", width)
+    words, style = _proof(proof)
+    marked = _labelled("Proof", words, width)
+    lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
+    if path is not None:
+        lines += _labelled("Next", _next(proof, to_review), width)
+    return "\n".join(lines) + "\n"
+
+
+def _proof(proof: Proof) -> tuple[str, str]:
+    if proof.verified:
+        took = f"{shown(proof.server)}, scratch database, {proof.seconds:.1f} s"
+        return f"upgrade reaches the models, downgrade restores the schema ({took})", "32"
+    head = "not run" if proof.verified is None else "FAILED"
+    return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
+
+
+def _next(proof: Proof, to_review: bool) -> str:
+    if proof.verified is False:
+        return "read the reason, correct the draft by hand or the models, then: autogen diff --amend"
+    return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
+
+
+def _labelled(label: str, words: str, width: int) -> list[str]:
+    """Words behind a label, wrapped under themselves; a path is never broken."""
+    space = " " * _LABEL_WIDTH
+    room = max(width - _LABEL_WIDTH, 40)
+    rows = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"{label:<{_LABEL_WIDTH}}{rows[0]}", *(space + row for row in rows[1:])]

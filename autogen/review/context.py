@@ -1,0 +1,104 @@
+"""What a rule sees: the changes, both schemas, the dialect, and which tables hold rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from autogen.changes import Alter, Create, Drop, Rename
+from autogen.dialects.base import Dialect
+from autogen.plan import Comparison, Finding, Severity
+from autogen.schema import Column, Key, Object, Table
+
+T = TypeVar("T", bound=Object)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The stable name of a rule and how much its findings weigh."""
+
+    id: str
+    severity: Severity
+
+    def finding(self, key: Key, message: str, severity: Severity | None = None) -> Finding:
+        return Finding(self.id, severity or self.severity, key.label, message)
+
+
+@dataclass
+class Context:
+    """One review. Every table is asked for rows at most once."""
+
+    comparison: Comparison
+    dialect: Dialect
+    has_rows: Callable[[Key], bool | None]
+    _rows: dict[Key, bool] = field(default_factory=dict)
+
+    # -- changes -------------------------------------------------------------------------------------
+
+    def created(self, kind: type[T]) -> Iterator[T]:
+        for change in self.comparison.changes:
+            if isinstance(change, Create) and isinstance(change.after, kind):
+                yield change.after
+
+    def dropped(self, kind: type[T]) -> Iterator[T]:
+        for change in self.comparison.changes:
+            if isinstance(change, Drop) and isinstance(change.before, kind):
+                yield change.before
+
+    def altered(self, kind: type[T]) -> Iterator[tuple[T, T]]:
+        for change in self.comparison.changes:
+            if (
+                isinstance(change, Alter)
+                and isinstance(change.before, kind)
+                and isinstance(change.after, kind)
+            ):
+                yield change.before, change.after
+
+    @cached_property
+    def new_columns(self) -> Mapping[Key, Column]:
+        return {column.key: column for column in self.created(Column)}
+
+    @cached_property
+    def dropped_tables(self) -> frozenset[Key]:
+        return frozenset(table.key for table in self.dropped(Table))
+
+    @cached_property
+    def _old_names(self) -> Mapping[Key, Key]:
+        """The live key of every renamed object, by its new key."""
+        return {c.after.key: c.before.key for c in self.comparison.changes if isinstance(c, Rename)}
+
+    def old_name(self, key: Key) -> Key:
+        return self._old_names.get(key, key)
+
+    # -- tables --------------------------------------------------------------------------------------
+
+    def stands(self, table: Key) -> bool:
+        """Whether the table is in the database already, under this name or the one it is renamed from."""
+        live = self.old_name(table)
+        return live in self.comparison.before
+
+    def may_hold_rows(self, table: Key) -> bool:
+        """Whether the table stands and is not proven empty: what is not known counts as rows."""
+        live = self.old_name(table)
+        if live not in self.comparison.before:
+            return False
+        if live not in self._rows:
+            self._rows[live] = self.has_rows(live) is not False
+        return self._rows[live]
+
+    def always_null(self, table: Key, columns: Iterable[str]) -> bool:
+        """Whether one of the columns is new and null in every row that stands: no row has values there."""
+        found = (self.new_columns.get(Key("column", table.schema, table.name, name)) for name in columns)
+        return any(c and c.nullable and gives_nothing(c) for c in found)
+
+
+def gives_nothing(column: Column) -> bool:
+    """Whether rows that stand get no value for this new column."""
+    return (
+        column.default is None
+        and column.identity is None
+        and column.computed is None
+        and not column.autoincrement
+    )

@@ -1,0 +1,42 @@
+"""A column is dropped, and its values with it; so is one whose values are replaced by an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogen.plan import Finding
+from autogen.review.context import Context, Rule
+from autogen.review.rules.probable_rename import column_partners
+from autogen.schema import Column
+
+RULE = Rule("drop-column", "blocker")
+
+
+def check(context: Context) -> Iterable[Finding]:
+    partners = column_partners(context)
+    for column in context.dropped(Column):
+        if column.key.owner not in context.dropped_tables and column.key not in partners:
+            yield _dropped(context, column)
+    for before, after in context.altered(Column):
+        if before.computed is None and after.computed is not None and context.may_hold_rows(after.key.owner):
+            yield RULE.finding(
+                after.key,
+                "Deletes the column's values, which the computed expression replaces. "
+                "downgrade() restores the column, not the values.",
+            )
+
+
+def _dropped(context: Context, column: Column) -> Finding:
+    if column.computed is not None:
+        message = (
+            "Deletes a computed column. Its values can be computed again; code that still reads it breaks."
+        )
+        return RULE.finding(column.key, message, "medium")
+    if not context.may_hold_rows(column.key.owner):
+        message = "Deletes a column of a table that is empty now. Code that still reads it breaks."
+        return RULE.finding(column.key, message, "medium")
+    return RULE.finding(
+        column.key,
+        "Deletes the column's values. "
+        "downgrade() restores the column, not the values; code that still reads it breaks.",
+    )

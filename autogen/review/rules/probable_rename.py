@@ -1,0 +1,84 @@
+"""A drop and a create that look like one rename: as drafted, what the old one holds is lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+
+from autogen.plan import Finding
+from autogen.review.context import Context, Rule
+from autogen.schema import Column, ColumnType, Key, Schema, Table
+
+RULE = Rule("probable-rename", "blocker")
+_OVERLAP = 0.6
+"""Share of columns, by name and type, that two tables must have in common."""
+
+
+def check(context: Context) -> Iterable[Finding]:
+    for old, found in table_partners(context).items():
+        yield RULE.finding(
+            old,
+            f"Deletes the table and creates {_either(found)} with the same columns: perhaps a rename. "
+            "If it is one, replace the drop and the create by op.rename_table, which keeps the rows.",
+        )
+    for old, found in column_partners(context).items():
+        yield RULE.finding(
+            old,
+            f"Deletes the column and adds {_either(found)} of the same type: perhaps a rename. "
+            "If it is one, replace the drop and the add by op.alter_column with new_column_name, "
+            "which keeps the values.",
+        )
+
+
+def column_partners(context: Context) -> Mapping[Key, tuple[Key, ...]]:
+    """For each dropped column, the added columns of its table and type, the likeliest first."""
+    added: dict[tuple[Key, ColumnType], list[Column]] = defaultdict(list)
+    for column in context.created(Column):
+        if column.computed is None and context.stands(column.key.owner):
+            added[column.key.owner, column.type].append(column)
+    partners = {}
+    for column in context.dropped(Column):
+        found = added.get((column.key.owner, column.type), [])
+        if found and column.computed is None and column.key.owner not in context.dropped_tables:
+            partners[column.key] = _likeliest(column.key, [c.key for c in found])
+    return partners
+
+
+def table_partners(context: Context) -> Mapping[Key, tuple[Key, ...]]:
+    """For each dropped table, the created tables with the same or nearly the same columns."""
+    before, after = context.comparison.before, context.comparison.after
+    by_column: dict[tuple[str, ColumnType], set[Key]] = defaultdict(set)
+    shapes = {table.key: _shape(after, table.key) for table in context.created(Table)}
+    for key, shape in shapes.items():
+        for column in shape:
+            by_column[column].add(key)
+    partners = {}
+    for table in context.dropped(Table):
+        shape = _shape(before, table.key)
+        near = {key for column in shape for key in by_column.get(column, ())}
+        found = [key for key in near if _alike(shape, shapes[key])]
+        if found:
+            partners[table.key] = _likeliest(table.key, found)
+    return partners
+
+
+def _shape(schema: Schema, table: Key) -> frozenset[tuple[str, ColumnType]]:
+    return frozenset((column.name, column.type) for column in schema.columns(table))
+
+
+def _alike(old: frozenset[tuple[str, ColumnType]], new: frozenset[tuple[str, ColumnType]]) -> bool:
+    """Equal, or two columns and most of all columns in common."""
+    common = len(old & new)
+    return old == new or (common >= 2 and common / len(old | new) >= _OVERLAP)
+
+
+def _likeliest(old: Key, found: Iterable[Key]) -> tuple[Key, ...]:
+    """By likeness of name; equally like ones by name."""
+    return tuple(sorted(found, key=lambda k: (-SequenceMatcher(None, old.name, k.name).ratio(), k)))
+
+
+def _either(found: tuple[Key, ...]) -> str:
+    """The likeliest, and how many others there are."""
+    more = len(found) - 1
+    return found[0].label + (f" (or {more} other{'s' if more > 1 else ''})" if more else "")

@@ -1,0 +1,21 @@
+"""A nullable column of a table with rows becomes NOT NULL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogen.plan import Finding
+from autogen.review.context import Context, Rule
+from autogen.schema import Column
+
+RULE = Rule("set-not-null", "high")
+
+
+def check(context: Context) -> Iterable[Finding]:
+    for before, after in context.altered(Column):
+        if before.nullable and not after.nullable and context.may_hold_rows(after.key.owner):
+            yield RULE.finding(
+                after.key,
+                "Becomes NOT NULL: the upgrade fails while a row holds NULL here. "
+                "Fill such rows first; code that still writes NULL breaks.",
+            )

@@ -1,0 +1,49 @@
+"""A type changes so that values may not fit, or change silently; an enum loses labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogen.plan import Finding
+from autogen.review.context import Context, Rule
+from autogen.schema import Column, EnumType, Key
+
+RULE = Rule("type-lossy", "blocker")
+
+
+def check(context: Context) -> Iterable[Finding]:
+    for before, after in context.altered(Column):
+        if before.type != after.type and context.may_hold_rows(after.key.owner):
+            yield from _column(context, before, after)
+    for old, new in context.altered(EnumType):
+        gone = [label for label in old.labels if label not in new.labels]
+        if gone and any(context.may_hold_rows(table) for table in _users(context, old.key)):
+            words = ", ".join(repr(label) for label in gone)
+            yield RULE.finding(
+                new.key,
+                f"Removes {words} from the enum type: rows that hold it make the upgrade fail. "
+                "Give such rows another value first.",
+            )
+
+
+def _column(context: Context, before: Column, after: Column) -> Iterable[Finding]:
+    change = context.dialect.type_change(before, after)
+    types = f"{before.type.sql} -> {after.type.sql}"
+    why = f" ({change.why})" if change.why else ""
+    if change.loss == "narrowing":
+        message = (
+            f"Narrowing {types}{why}: values that do not fit make the upgrade fail. Check the data first."
+        )
+        yield RULE.finding(after.key, message)
+    elif change.loss == "lossy":
+        message = f"Lossy {types}{why}: values change silently. downgrade() does not bring them back."
+        yield RULE.finding(after.key, message)
+    elif change.loss == "may fail":
+        message = f"The conversion {types} fails on values it cannot read{why}. Check the data first."
+        yield RULE.finding(after.key, message, "high")
+
+
+def _users(context: Context, enum: Key) -> Iterable[Key]:
+    """The tables with a column of the enum type, as they stand."""
+    columns = context.comparison.before.of_kind(Column)
+    return dict.fromkeys(c.key.owner for c in columns if c.type.enum == enum)
