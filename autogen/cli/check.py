@@ -40,7 +40,8 @@ def _print_json(found: Session) -> None:
 
 
 def _print_text(found: Session, verbose: bool) -> None:
-    from autogen.emit.terminal import in_sync, render_diff
+    from autogen.emit.terminal import render_diff
+    from autogen.emit.verdict import in_sync
     from autogen.pipeline import planned
 
     seen = found.seen

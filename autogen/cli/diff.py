@@ -61,7 +61,7 @@ def _nothing(found: Session, format_: Format, verbose: bool) -> int:
 
         say(as_json(Plan(comparison)))
     else:
-        from autogen.emit.terminal import in_sync
+        from autogen.emit.verdict import in_sync
 
         left_alone = comparison.before.skipped if verbose else None
         say(in_sync(comparison, found.seen.server, colour(), width(), left_alone=left_alone))
@@ -138,7 +138,8 @@ def _print_json(
 def _print_text(
     found: Session, plan: Plan, proof: Proof, path: Path | None, text: str, sql: bool, verbose: bool
 ) -> None:
-    from autogen.emit.terminal import render_diff, render_verdict
+    from autogen.emit.terminal import render_diff
+    from autogen.emit.verdict import render_verdict
 
     comparison = plan.comparison
     left_alone = comparison.before.skipped if verbose else None
