@@ -1,4 +1,4 @@
-"""A fresh database for a test: ``pg_url``, ``mariadb_url``, ``sqlite_url``; ``database_url`` over all backends."""
+"""A fresh database for a test: `pg_url`, `mariadb_url`, `sqlite_url`; `database_url` over all backends."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.databases.databases import BACKENDS, Backend, BackendMissing, fresh_d
 
 
 @contextmanager
-def fresh(backend: Backend, folder: Path) -> Iterator[URL]:
+def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[URL]:
     """A fresh database; a missing server fails the test in CI and skips it elsewhere."""
     try:
-        with fresh_database(backend, folder) as url:
+        with fresh_database(backend, folder, charset) as url:
             yield url
     except BackendMissing as missing:
         if os.environ.get("CI") == "true":

@@ -1,0 +1,127 @@
+"""Real projects' models, an older version and a newer one, on every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from tests.conftest import fresh
+from tests.databases.databases import BACKENDS, Backend
+from tests.dump import dump
+from tests.harness import Drafted, build, diff, differences, run
+from tests.metadata import declared_names
+from tests.rows import fill, lost, snapshot
+
+REAL = Path(__file__).resolve().parents[2] / "fixtures" / "real"
+PROJECTS = {
+    "buildbot": ("v2_10_5", "v4_3_0"),
+    "jupyterhub": ("v1_2_2", "v5_4_5"),
+    "keystone": ("v18_0_0", "v28_0_0"),
+    "mlflow": ("v2_2_2", "v3_10_1"),
+    "optuna": ("v2_10_1", "v4_9_0"),
+    "prefect": ("v2_8_0", "v3_6_0"),
+    "zenml": ("v0_40_0", "v0_85_0"),
+}
+TOO_LONG = "PostgreSQL has no identifiers of more than 63 characters, the newer models have some"
+IMPOSSIBLE: dict[tuple[str, str], str] = {
+    ("prefect", "mariadb"): "MariaDB has no function gen_random_uuid for the default of a column",
+    ("prefect", "pg18"): "the packaged PostgreSQL 18 has no extension btree_gin",
+    ("zenml", "pg15"): TOO_LONG,
+    ("zenml", "pg18"): TOO_LONG,
+}
+"""Models that create_all() itself cannot build there, with the capability that is missing."""
+
+
+@dataclass(frozen=True)
+class Project:
+    name: str
+    backend: Backend
+    folder: Path
+
+    @property
+    def before(self) -> sa.MetaData:
+        return models(self.name, PROJECTS[self.name][0])
+
+    @property
+    def after(self) -> sa.MetaData:
+        return models(self.name, PROJECTS[self.name][1])
+
+
+@cache
+def models(project: str, version: str) -> sa.MetaData:
+    path = REAL / project / f"{version}.py"
+    spec = spec_from_file_location(f"real_{project}_{version}", path)
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: sa.MetaData = module.metadata
+    return found
+
+
+@pytest.fixture(params=[(p, b) for p in PROJECTS for b in BACKENDS], ids=lambda pair: "-".join(pair))
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
+    if request.param in IMPOSSIBLE:
+        pytest.skip(IMPOSSIBLE[request.param])
+    return Project(*request.param, tmp_path)
+
+
+@pytest.fixture
+def url(project: Project) -> Iterator[URL]:
+    with database(project) as made:
+        yield made
+
+
+def database(project: Project) -> AbstractContextManager[URL]:
+    return fresh(project.backend, project.folder)
+
+
+def built(project: Project, url: URL, metadata: sa.MetaData) -> None:
+    extension = project.name == "prefect" and project.backend.startswith("pg")
+    if extension:
+        build(url, sa.MetaData(), ["CREATE EXTENSION btree_gin"])
+    build(url, metadata)
+
+
+@pytest.mark.parametrize("version", ["before", "after"])
+def test_identical_models_have_no_difference(project: Project, url: URL, version: str) -> None:
+    metadata = getattr(project, version)
+    built(project, url, metadata)
+    assert differences(url, metadata) == ()
+
+
+def test_migrates_there_and_back(project: Project, url: URL) -> None:
+    built(project, url, project.before)
+    original = dump(url)
+    drafted = diff(url, project.after)
+    assert (drafted.verified, drafted.reason) == (True, ""), drafted.text
+    assert drafted.not_compared == ()
+    if "add-not-null-no-default" not in drafted.rules:
+        fill(url, project.before)
+    rows = snapshot(url)
+    run(url, drafted.text, "upgrade", project.after)
+    assert differences(url, project.after) == ()
+    assert lost(rows, snapshot(url), altered(drafted)) == []
+    with database(project) as direct:
+        built(project, direct, project.after)
+        names = declared_names(project.after)
+        assert dump(url, names) == dump(direct, names)
+    run(url, drafted.text, "downgrade", project.after)
+    assert lost(rows, snapshot(url), altered(drafted)) == []
+    assert dump(url) == original
+
+
+def altered(drafted: Drafted) -> list[str]:
+    """Columns whose values may change, and tables and columns whose rows a drop takes along."""
+    return [
+        change.key.label
+        for change in drafted.raw
+        if change.key.kind in ("table", "column") and type(change).__name__ in ("Alter", "Drop")
+    ]

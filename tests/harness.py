@@ -1,0 +1,130 @@
+"""The one door from the tests to the product: compare and draft, and run a draft as Alembic does."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection
+
+from autogen import pipeline
+from autogen.changes import Alter, Change
+from autogen.dialects.base import Scope
+from autogen.emit.revision import Header
+from autogen.plan import Finding
+from autogen.schema import Skipped
+
+REVISION = "0123456789ab"
+ENV = """
+from alembic import context
+
+attributes = context.config.attributes
+context.configure(connection=attributes["connection"], target_metadata=attributes["metadata"])
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What ``autogen diff`` says; ``text`` is empty and ``verified`` None when there is nothing to do."""
+
+    changes: tuple[str, ...]
+    text: str = ""
+    verified: bool | None = None
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    not_compared: tuple[Skipped, ...] = ()
+    raw: tuple[Change, ...] = field(default=(), repr=False)
+
+    @property
+    def rules(self) -> set[str]:
+        return {finding.rule for finding in self.findings}
+
+
+def label(change: Change) -> str:
+    """``create column t.a``, ``alter column t.a: nullable, type``."""
+    what = f"{type(change).__name__.lower()} {change.key.kind} {change.key.label}"
+    return f"{what}: {', '.join(sorted(change.changed))}" if isinstance(change, Alter) else what
+
+
+def diff(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None, prove: bool = True) -> Drafted:
+    """Compares the database with the models, drafts the difference and proves it."""
+    with pipeline.connected(url) as (dialect, connection):
+        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url)
+        changes = tuple(label(change) for change in seen.comparison.changes)
+        left = seen.comparison.not_compared
+        if not changes:
+            return Drafted(changes, not_compared=left)
+        plan = pipeline.planned(seen)
+        header = Header(
+            "test", REVISION, None, datetime(2026, 1, 1, tzinfo=UTC), "0", "models:Base", seen.server
+        )
+        text = pipeline.drafted(seen, plan, header)
+        raw = seen.comparison.changes
+        if not prove:
+            return Drafted(changes, text, None, "not asked for", plan.findings, left, raw)
+        proof = pipeline.proven(seen, text)
+        return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw)
+
+
+def differences(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None) -> tuple[str, ...]:
+    """The changes, and what could not be compared."""
+    drafted = diff(url, *metadatas, scope=scope, prove=False)
+    return (*drafted.changes, *(f"not compared {s.object}: {s.reason}" for s in drafted.not_compared))
+
+
+def run(
+    url: URL, text: str, direction: Literal["upgrade", "downgrade"], metadata: sa.MetaData | None = None
+) -> None:
+    """Runs a draft in an Alembic environment of its own, by Alembic's own commands."""
+    from alembic import command
+    from alembic.config import Config
+
+    folder = Path(tempfile.mkdtemp(prefix="autogen-draft-"))
+    try:
+        (folder / "versions").mkdir()
+        (folder / "env.py").write_text(ENV, "utf-8")
+        (folder / "versions" / f"{REVISION}_draft.py").write_text(text, "utf-8")
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        with connect(url) as connection:
+            config.attributes.update(connection=connection, metadata=metadata)
+            if direction == "upgrade":
+                command.upgrade(config, "head")
+            else:
+                command.downgrade(config, "base")
+            connection.commit()
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def connect(url: URL) -> Iterator[Connection]:
+    """A connection as an application has it; SQLite with its foreign keys on."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    if url.get_backend_name() == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def foreign_keys(connection: object, _: object) -> None:
+            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+
+    with engine.connect() as connection:
+        yield connection
+
+
+def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
+    """Builds the models directly, then whatever SQL a test adds."""
+    with connect(url) as connection:
+        metadata.create_all(connection)
+        connection.commit()
+        for statement in setup:
+            connection.exec_driver_sql(statement)
+        connection.commit()
