@@ -34,7 +34,7 @@ def of(run: Declaration, table: sqlalchemy.Table, schema: str, name: str) -> Ite
             yield declared, part
     for column in table.columns:
         for declared in column.constraints:
-            if declared.__visit_name__ in ("check_constraint", "column_check_constraint"):
+            if declared.__visit_name__ in _CHECKS:
                 place = (schema, name, constraint_name(sqla, declared, table))
                 yield declared, _check(run, declared, table, place)
 
@@ -102,6 +102,7 @@ def _deferrable(declared: Any) -> tuple[bool, bool]:
     return bool(declared.deferrable) or deferred, deferred
 
 
+_CHECKS = frozenset({"check_constraint", "column_check_constraint", "table_or_column_check_constraint"})
 _TRANSLATIONS: dict[str, Any] = {
     "primary_key_constraint": _primary_key,
     "unique_constraint": _unique,
