@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autogen.changes import Change
@@ -14,11 +14,18 @@ from autogen.schema import Skipped
 VERSION = 1
 
 
-def as_json(plan: Plan, *, path: str | None = None, proof: Proof | None = None) -> str:
+def as_json(
+    plan: Plan,
+    *,
+    path: str | None = None,
+    proof: Proof | None = None,
+    draft: str | None = None,
+    sql: Mapping[str, str] | None = None,
+) -> str:
     """The comparison, its findings and what became of the draft, as indented ASCII JSON.
 
     ``path`` is the draft's place, None where none was written; ``proof`` is None where nothing was to be
-    proven.
+    proven. ``draft`` (the text, where none was written) and ``sql`` appear only where they are given.
     """
     import json
 
@@ -34,6 +41,10 @@ def as_json(plan: Plan, *, path: str | None = None, proof: Proof | None = None) 
         "verified": verdict.verified,
         "reason": verdict.reason or None,
     }
+    if draft is not None:
+        document["draft"] = draft
+    if sql is not None:
+        document["sql"] = dict(sql)
     return json.dumps(document, indent=2) + "\n"
 
 

@@ -68,12 +68,25 @@ def render_diff(
     for key, group in _groups(changes).items():
         heading = (about or {}).get(key, "")
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
-    lines.extend(_named("Not drafted", notes, pen, width))
-    lines.extend(_named("Not compared", not_compared, pen, width))
-    if left_alone is not None:
-        lines.extend(_named("Left alone", left_alone, pen, width) or ["Left alone: nothing.", ""])
+    lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
     lines.append(summary(plan, not_compared))
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def listed_parts(
+    not_compared: Sequence[Skipped],
+    notes: Sequence[Skipped],
+    colour: bool = False,
+    width: int = 100,
+    left_alone: Sequence[Skipped] | None = None,
+) -> list[str]:
+    """The lists under the differences: what is not drafted, not compared, and (where given) left alone."""
+    pen = _Pen(colour)
+    lines = _named("Not drafted", notes, pen, width)
+    lines += _named("Not compared", not_compared, pen, width)
+    if left_alone is not None:
+        lines += _named("Left alone", left_alone, pen, width) or ["Left alone: nothing.", ""]
+    return lines
 
 
 def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:

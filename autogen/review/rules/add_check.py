@@ -12,10 +12,7 @@ RULE = Rule("add-check", "high")
 
 
 def check(context: Context) -> Iterable[Finding]:
-    changed = [
-        a for b, a in context.altered(Check) if (b.expression, b.validated) != (a.expression, a.validated)
-    ]
-    for new in [*context.created(Check), *changed]:
+    for new in [*context.created(Check), *(after for _, after in context.altered(Check))]:
         if new.validated and not _held(context, new) and context.may_hold_rows(new.key.owner):
             yield RULE.finding(
                 new.key,

@@ -18,8 +18,8 @@ def check(context: Context) -> Iterable[Finding]:
             columns = ", ".join(key.columns)
             yield RULE.finding(
                 key.key,
-                f"Becomes the primary key ({columns}): the upgrade fails while rows hold NULL or duplicates there. "
-                "Check the data first; the table is locked while the key is built.",
+                f"Becomes the primary key ({columns}): the upgrade fails while rows hold NULL or duplicates "
+                "there. Check the data first; the table is locked while the key is built.",
             )
 
 

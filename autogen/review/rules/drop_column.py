@@ -18,19 +18,25 @@ def check(context: Context) -> Iterable[Finding]:
         if column.key.owner not in context.dropped_tables and column.key not in partners:
             yield _dropped(context, column)
     for before, after in context.altered(Column):
-        if before.computed is None and after.computed is not None and context.may_hold_rows(after.key.owner):
-            yield RULE.finding(
-                after.key,
-                "Deletes the column's values, which the computed expression replaces. "
-                "downgrade() restores the column, not the values.",
-            )
+        if bool(before.computed) != bool(after.computed) and context.may_hold_rows(after.key.owner):
+            yield _computed(after)
+
+
+def _computed(column: Column) -> Finding:
+    """A column that becomes computed, or stops being so: the values it holds are at stake."""
+    if column.computed is None:
+        message = "Stops being computed: few servers keep the values. See that the draft fills it again."
+        return RULE.finding(column.key, message, "high")
+    return RULE.finding(
+        column.key,
+        "Deletes the column's values, which the computed expression replaces. "
+        "downgrade() restores the column, not the values.",
+    )
 
 
 def _dropped(context: Context, column: Column) -> Finding:
     if column.computed is not None:
-        message = (
-            "Deletes a computed column. Its values can be computed again; code that still reads it breaks."
-        )
+        message = "Deletes a computed column. downgrade() computes it again; code that still reads it breaks."
         return RULE.finding(column.key, message, "medium")
     if not context.may_hold_rows(column.key.owner):
         message = "Deletes a column of a table that is empty now. Code that still reads it breaks."

@@ -31,13 +31,13 @@ def _column(context: Context, before: Column, after: Column) -> Iterable[Finding
     types = f"{before.type.sql} -> {after.type.sql}"
     why = f" ({change.why})" if change.why else ""
     if change.loss == "narrowing":
-        message = (
-            f"Narrowing {types}{why}: values that do not fit make the upgrade fail. Check the data first."
+        yield RULE.finding(
+            after.key, f"Narrowing {types}{why}: fails on values that do not fit. Check the data first."
         )
-        yield RULE.finding(after.key, message)
     elif change.loss == "lossy":
-        message = f"Lossy {types}{why}: values change silently. downgrade() does not bring them back."
-        yield RULE.finding(after.key, message)
+        yield RULE.finding(
+            after.key, f"Lossy {types}{why}: values change silently. downgrade() does not bring them back."
+        )
     elif change.loss == "may fail":
         message = f"The conversion {types} fails on values it cannot read{why}. Check the data first."
         yield RULE.finding(after.key, message, "high")
