@@ -1,0 +1,30 @@
+"""Changes -> Alembic operations for PostgreSQL.
+
+The walk is put together from walk (what stands in the way), lowering_parts, lowering_columns and
+lowering_enums; this is the only entrance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogen.changes import Change
+from autogen.dialects.base import Dialect
+from autogen.dialects.postgresql.lowering_enums import Enums
+from autogen.dialects.postgresql.spelling import Spelling
+from autogen.plan import Step
+from autogen.schema import Dependent, Schema
+
+
+def steps(
+    dialect: Dialect,
+    changes: Sequence[Change],
+    before: Schema,
+    after: Schema,
+    dependents: Sequence[Dependent] = (),
+) -> list[Step]:
+    """The steps of an upgrade or, with reversed changes and exchanged schemas, of a downgrade."""
+    spelling = Spelling(dialect.final_names, before, after)
+    server = tuple(getattr(dialect.sqla, "server_version_info", None) or ())
+    walk = Enums(spelling, before, after, dependents, server, dialect.default_schema)
+    return walk.lower(changes)

@@ -1,0 +1,148 @@
+"""The ground of PostgreSQL's lowering: a walk that knows what stands now.
+
+PostgreSQL refuses some changes while something stands on the object: a foreign key on the unique
+constraint that goes, a check with an operator that the new type lacks, a view over the column. Parts of
+tables in the way are taken down right before the change and put back as soon as they can stand again;
+views, triggers and the like are dropped at the start and restored at the end (see obstacles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.dialects.lowering import Lowering
+from autogen.dialects.postgresql.obstacles import around
+from autogen.dialects.postgresql.spelling import Spelling
+from autogen.dialects.postgresql.state import State
+from autogen.plan import Step
+from autogen.schema import Column, Dependent, Index, Key, Object, PrimaryKey, Schema, TablePart, Unique
+
+_ORDER = {"column": 0, "primary_key": 1, "unique": 2, "check": 3, "exclude": 4, "index": 5, "foreign_key": 6}
+
+
+class Walk(Lowering):
+    """Takes parts down, puts them back, and remembers what stood in the way."""
+
+    spelling: Spelling
+
+    def __init__(
+        self,
+        spelling: Spelling,
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent] = (),
+        server: tuple[int, ...] = (),
+        default_schema: str = "public",
+    ) -> None:
+        super().__init__(spelling, before, after, dependents)
+        self.server = server
+        self.default_schema = default_schema or "public"
+        self.now = State(before)
+        self.pending: dict[Key, Change] = {}
+        self.down: dict[Key, TablePart] = {}
+        self.blocked: set[Key] = set()
+        """What no view or trigger may stand on while the changes run."""
+
+    def lower(self, changes: Sequence[Change]) -> list[Step]:
+        kept = self.fold(changes)
+        first = [step for change in kept for step in self.first(change, kept)]
+        self.pending = {c.before.key: c for c in kept if not isinstance(c, Create)}
+        steps: list[Step] = []
+        for change in kept:
+            if not isinstance(change, Create):
+                self.pending.pop(change.before.key, None)
+            steps += self.step(change)
+            self.settle(change)
+            steps += self.put_back()
+        steps += self.put_back(at_last=True)
+        before, after, notes = around(self.dependents, self.blocked, changes, self.before, self.after)
+        return [*first, *before, *_noted(steps, notes), *after]
+
+    def first(self, change: Change, changes: Sequence[Change]) -> list[Step]:
+        """Steps that run before everything else, because they commit what came before them."""
+        return []
+
+    def settle(self, change: Change) -> None:
+        """The state after a change; a created table comes with the parts folded into it."""
+        self.now.apply(change)
+        if not isinstance(change, Create):
+            self.down.pop(change.before.key, None)
+        if isinstance(change, Create):
+            for part in self.folded.get(change.key, ()):
+                self.now.add(part)
+
+    def step(self, change: Change) -> list[Step]:
+        """A part that is down already needs no drop any more, and a change of it is a creation."""
+        if not isinstance(change, Create) and change.before.key in self.down:
+            return [] if isinstance(change, Drop) else super().step(Create(change.after))
+        if isinstance(change, Alter):
+            stands = self.now.get(change.before.key)
+            if stands is not None and stands != change.before:
+                change = Alter(stands, change.after)
+        return super().step(change)
+
+    # -- taking down and putting back ----------------------------------------------------------------
+
+    def take_down(self, part: TablePart) -> list[Step]:
+        """Drops a part, and first what stands on it; it is put back later unless a change says otherwise."""
+        if part.key not in self.now or part.key in self.down:
+            return []
+        steps = self.clear(part)
+        steps += super().step(Drop(part))
+        self.now.remove(part.key)
+        self.down[part.key] = part
+        return steps
+
+    def clear(self, part: TablePart) -> list[Step]:
+        """Takes down what stands on a part."""
+        self.blocked.add(part.key)
+        if not isinstance(part, Column | PrimaryKey | Unique | Index):
+            return []
+        if isinstance(part, Index) and not part.unique:
+            return []
+        standing = sorted(self.now.standing_on(part), key=lambda p: (-_ORDER[p.key.kind], p.key))
+        return [step for other in standing if other.key != part.key for step in self.take_down(other)]
+
+    def put_back(self, at_last: bool = False) -> list[Step]:
+        """Creates what was taken down, as far as everything it stands on has its final form."""
+        steps: list[Step] = []
+        for part in sorted(self.down.values(), key=lambda p: (_ORDER[p.key.kind], p.key)):
+            if part.key in self.pending or not self.can_stand(part, at_last):
+                continue
+            del self.down[part.key]
+            steps += super().step(Create(part))
+            self.now.add(part)
+        return steps
+
+    def can_stand(self, part: TablePart, at_last: bool) -> bool:
+        if at_last:
+            return part.key in self.after
+        wanted = requires_of(part, self.before) | requires_of(part, self.after)
+        if any(isinstance(self.pending.get(key), Alter | Drop | Rename) for key in wanted):
+            return False
+        return all(key in self.now for key in requires_of(part, self.after))
+
+
+def requires_of(part: TablePart, schema: Schema) -> set[Key]:
+    """What a part stands on in one of the schemas, without what that schema does not hold."""
+    from autogen.schema import requires
+
+    near: list[Object] = [*schema.parts(part.key.owner)]
+    target = getattr(part, "target", None)
+    if target is not None:
+        near += schema.parts(target)
+    wanted = requires(part, Schema.of(near))
+    return {key for key in wanted if key in schema}
+
+
+def _noted(steps: Sequence[Step], notes: dict[Key, str]) -> list[Step]:
+    """The steps with a trailing comment where something is left standing in their way."""
+    return [
+        (
+            Step(s.code, s.subject, s.note or notes.get(s.subject, ""), s.block, s.helpers)
+            if s.subject in notes
+            else s
+        )
+        for s in steps
+    ]
