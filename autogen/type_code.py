@@ -7,10 +7,13 @@ a Boolean or Enum) are written so that they do not, because those are objects wi
 
 from __future__ import annotations
 
+import datetime
+import decimal
+import enum
 import inspect
 import keyword
 import sys
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from autogen.schema import Code
@@ -21,12 +24,32 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 # Parameters of SQLAlchemy's own types that only concern Python values, or objects beside the column.
-_UNWRITTEN = frozenset("""
-    as_tuple as_uuid asdecimal astext_type comparator convert_unicode create_constraint create_type
-    decimal_return_scale epoch inherit_schema metadata name native none_as_null omit_aliases pickler
-    pickleable impl protocol quote retrieve_as_bitwise should_evaluate_none sort_key_function
-    strict validate_strings values_callable zero_indexes _create_events _enums _adapted_from
-    """.split())
+_UNWRITTEN = frozenset(
+    (
+        *(
+            "as_tuple",
+            "as_uuid",
+            "asdecimal",
+            "astext_type",
+            "comparator",
+            "create_constraint",
+            "create_type",
+        ),
+        *("decimal_return_scale", "impl", "inherit_schema", "metadata", "name", "none_as_null"),
+        *(
+            "omit_aliases",
+            "pickler",
+            "text_type",
+            "protocol",
+            "quote",
+            "retrieve_as_bitwise",
+            "sort_key_function",
+        ),
+        *("validate_strings", "values_callable", "zero_indexes", "_create_events", "_enums", "_adapted_from"),
+    )
+)
+# Flags with which a type creates an index, a check or a type of its own; drafts turn them off.
+_SIDE_EFFECTS = frozenset(("create_constraint", "create_type", "spatial_index"))
 
 
 class Unwritable(Exception):
@@ -50,21 +73,33 @@ def effective_type(declared: TypeEngine[Any], sqla: SqlaDialect) -> TypeEngine[A
 
 
 def type_code(declared: TypeEngine[Any], sqla: SqlaDialect) -> Code | None:
-    """The type as source whose DDL on this dialect is the type's own; None where there is no such source."""
-    for candidate in _candidates(declared, sqla):
+    """The type as source, evaluated once to see that it makes the same DDL; None where no source does.
+
+    A type that a draft could not import or build again (a TypeDecorator inside a function, say) is
+    written as the type it stands for on this dialect.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    for candidate in (_declared, _resolved, _native):
         try:
-            return candidate()
-        except Unwritable:
+            code = candidate(declared, sqla)
+            if ddl_of(evaluate(code), sqla) == ddl_of(declared, sqla):
+                return code
+        except (Unwritable, SQLAlchemyError, TypeError, ValueError, AttributeError):
             continue
     return None
 
 
-def _candidates(declared: Any, sqla: SqlaDialect) -> list[Any]:
-    return [
-        lambda: _with_variants(declared, sqla),
-        lambda: _plain(effective_type(declared, sqla), sqla, True),
-        lambda: _plain(effective_type(declared, sqla).dialect_impl(sqla), sqla, True),
-    ]
+def _declared(declared: Any, sqla: SqlaDialect) -> Code:
+    return _with_variants(declared, sqla)
+
+
+def _resolved(declared: Any, sqla: SqlaDialect) -> Code:
+    return _plain(effective_type(declared, sqla), sqla, True)
+
+
+def _native(declared: Any, sqla: SqlaDialect) -> Code:
+    return _plain(effective_type(declared, sqla).dialect_impl(sqla), sqla, True)
 
 
 def _with_variants(declared: Any, sqla: SqlaDialect) -> Code:
@@ -87,9 +122,9 @@ def _plain(declared: Any, sqla: SqlaDialect, effective: bool) -> Code:
 
     if effective:
         resolved = effective_type(declared, sqla) if isinstance(declared, TypeDecorator) else declared
-        own = resolved.dialect_impl(sqla)
-        if is_named_type(own):
-            return _named_type(own)
+        named = named_type(resolved, sqla)
+        if named is not None:
+            return _named_type(named)
         if isinstance(declared, TypeDecorator) and getattr(resolved, "create_constraint", False):
             declared = resolved
     if type(declared) is Enum or (isinstance(declared, Enum) and _is_sqlalchemy(type(declared))):
@@ -99,16 +134,23 @@ def _plain(declared: Any, sqla: SqlaDialect, effective: bool) -> Code:
     return _foreign_type(declared, sqla)
 
 
-def is_named_type(own: TypeEngine[Any]) -> bool:
-    """Whether the server keeps the type by its name, apart from the columns that use it."""
-    return hasattr(own, "DDLGenerator") and bool(getattr(own, "native_enum", True))
+def named_type(resolved: TypeEngine[Any], sqla: SqlaDialect) -> Any:
+    """The dialect's own form of a type that the server keeps by name, apart from the columns that use it
+    (PostgreSQL's enum and domain); None for any other type."""
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        own = resolved.dialect_impl(sqla)
+    except ArgumentError:  # parameters that this dialect's own class would not take
+        return None
+    return own if hasattr(own, "DDLGenerator") and getattr(own, "native_enum", True) else None
 
 
 def _is_sqlalchemy(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "sqlalchemy"
 
 
-@lru_cache(maxsize=None)
+@cache
 def class_path(cls: type) -> Code:
     """How a draft names a class: ``sa.X``, ``postgresql.X`` or the shortest import that leads to it."""
     import sqlalchemy
@@ -156,9 +198,10 @@ def _enum(declared: Any) -> Code:
         longest = max((len(label) for label in declared.enums), default=0)
         if declared.length and declared.length != longest:
             kwargs["length"] = literal(declared.length)
-    if getattr(declared, "collation", None):
-        kwargs["collation"] = literal(str(declared.collation))
-    path = class_path(type(declared))
+    for stated in ("charset", "collation"):
+        if getattr(declared, stated, None):
+            kwargs[stated] = literal(str(getattr(declared, stated)))
+    path = class_path(declared.__class__)
     return call(path.text, labels, kwargs, path.imports)
 
 
@@ -177,7 +220,7 @@ def _named_type(own: Any) -> Code:
     return call(path.text, args, kwargs, path.imports)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parameters(cls: type) -> tuple[inspect.Parameter, ...]:
     """The constructor's parameters; those it takes as ``**kw`` for its base classes follow as keywords."""
     found: dict[str, inspect.Parameter] = {}
@@ -199,7 +242,7 @@ def _parameters(cls: type) -> tuple[inspect.Parameter, ...]:
 
 def _sqlalchemy_type(declared: Any, sqla: SqlaDialect | None, effective: bool) -> Code:
     """A type of SQLAlchemy: leading arguments by position, flags and the rest by keyword."""
-    path = class_path(type(declared))
+    path = class_path(declared.__class__)
     return _constructor(path, type(declared), declared, sqla, effective, _UNWRITTEN)
 
 
@@ -211,21 +254,24 @@ def _constructor(
     in_order = True
     for parameter in _parameters(cls):
         name = parameter.name
+        derived = name == "length" and args and _parameters(cls)[0].kind is parameter.VAR_POSITIONAL
         if parameter.kind is parameter.VAR_POSITIONAL:
             args.extend(_value(v, sqla, effective) for v in _variable(values, name))
             continue
-        if name in unwritten:
+        if name in unwritten or derived:  # the longest label's length
             in_order = False
             continue
         value = getattr(values, name, parameter.default)
         if value is inspect.Parameter.empty:
             raise Unwritable(f"{cls.__name__} does not keep its argument {name}")
+        if name in _SIDE_EFFECTS and value is True:
+            value = False
         if _same(value, parameter.default):
             in_order = False
             continue
         code = _value(value, sqla, effective)
         if parameter.kind is parameter.POSITIONAL_ONLY or (
-            in_order and parameter.kind is not parameter.KEYWORD_ONLY and not isinstance(value, bool)
+            in_order and parameter.kind is not parameter.KEYWORD_ONLY and not isinstance(value, bool | str)
         ):
             args.append(code)
         else:
@@ -249,10 +295,6 @@ def _variable(values: Any, name: str) -> list[Any]:
 
 def _value(value: Any, sqla: SqlaDialect | None, effective: bool) -> Code:
     """The source of one constructor argument."""
-    import datetime
-    import decimal
-    import enum
-
     from sqlalchemy.types import TypeEngine
 
     if isinstance(value, TypeEngine):
@@ -298,36 +340,36 @@ def _collection(value: Any, sqla: SqlaDialect | None, effective: bool) -> Code:
 
 
 def _foreign_type(declared: Any, sqla: SqlaDialect) -> Code:
-    """A type of another package or of the project itself, if its source makes the same DDL again."""
+    """A type of another package or of the project itself."""
     from sqlalchemy.types import TypeDecorator
 
-    path = class_path(type(declared))
-    values = declared
+    path = class_path(declared.__class__)
     if isinstance(declared, TypeDecorator) and _takes_anything(type(declared)):
         values = declared.impl_instance
-        code = _constructor(path, type(values), values, sqla, True, _UNWRITTEN)
-    else:
-        code = _constructor(path, type(declared), values, sqla, True, frozenset())
-    if ddl_of(evaluate(code), sqla) != ddl_of(declared, sqla):
-        raise Unwritable(f"{code.text} is not the type it was made from")
-    return code
+        return _constructor(path, type(values), values, sqla, True, _UNWRITTEN)
+    return _constructor(path, type(declared), declared, sqla, True, frozenset())
 
 
 def _takes_anything(cls: type) -> bool:
     """Whether the class leaves construction to TypeDecorator, which hands all arguments to the impl."""
     from sqlalchemy.types import TypeDecorator
 
-    return cls.__init__ is TypeDecorator.__init__
+    return next(c for c in cls.__mro__ if "__init__" in c.__dict__) is TypeDecorator
 
 
 def evaluate(code: Code) -> Any:
     """The object that a piece of source makes, with nothing but its own imports in scope."""
-    scope: dict[str, Any] = {}
     try:
-        exec("\n".join(sorted(code.imports)), scope)
-        return eval(code.text, scope)
-    except Exception as error:
+        return eval(code.text, dict(_scope(code.imports)))
+    except Exception as error:  # whatever the constructor of a foreign type raises
         raise Unwritable(f"{code.text}: {error}") from error
+
+
+@cache
+def _scope(imports: frozenset[str]) -> dict[str, Any]:
+    scope: dict[str, Any] = {}
+    exec("\n".join(sorted(imports)), scope)
+    return scope
 
 
 def ddl_of(declared: TypeEngine[Any], sqla: SqlaDialect) -> str:

@@ -27,24 +27,62 @@ NOTHING = Generated()
 UNKNOWN = Generated(known=False)
 
 
-def read(sqla: SqlaDialect, column: sqlalchemy.Column[Any], default: Any) -> Generated:
-    """The translation of ``column.server_default``, where SQLAlchemy also keeps Identity and Computed."""
-    from sqlalchemy.exc import SQLAlchemyError
+class Defaults:
+    """The server defaults of one run. Models repeat a few defaults thousands of times, so the text of
+    the common ones is compiled once."""
 
-    kind = getattr(default, "__visit_name__", "")
-    if kind == "computed_column":
-        where = f"the computed column {column.table.fullname}.{column.name}"
-        return Generated(computed=Computed(expression(sqla, default.sqltext, where), bool(default.persisted)))
-    if kind == "identity_column":
-        return Generated(identity=identity(default)) if sqla.supports_identity_columns else NOTHING
-    if not hasattr(default, "arg"):
-        return UNKNOWN
-    try:
-        text = ddl_compiler(sqla).get_column_default_string(column)
-    except (SQLAlchemyError, NotImplementedError, TypeError, ValueError, AttributeError) as error:
-        where = f"the server default of {column.table.fullname}.{column.name}"
-        raise uncompilable(sqla, where, error) from error
-    return NOTHING if text is None else Generated(default=text)
+    def __init__(self, sqla: SqlaDialect) -> None:
+        from sqlalchemy.sql.compiler import DDLCompiler
+
+        self.sqla = sqla
+        self.compiler = ddl_compiler(sqla)
+        # a dialect that spells the default with an eye on its column must see each column
+        own = type(self.compiler).get_column_default_string
+        self._cached = own is DDLCompiler.get_column_default_string
+        self._known: dict[object, Generated] = {}
+
+    def of(self, column: sqlalchemy.Column[Any]) -> Generated:
+        """The translation of ``server_default``, where SQLAlchemy also keeps Identity and Computed."""
+        default: Any = column.server_default
+        if default is None:
+            return NOTHING
+        kind = getattr(default, "__visit_name__", "")
+        if kind == "computed_column":
+            where = f"the computed column {column.table.fullname}.{column.name}"
+            sql = expression(self.sqla, default.sqltext, where)
+            return Generated(computed=Computed(sql, bool(default.persisted)))
+        if kind == "identity_column":
+            return Generated(identity=identity(default)) if self.sqla.supports_identity_columns else NOTHING
+        if not hasattr(default, "arg"):
+            return UNKNOWN
+        key = _key(default.arg) if self._cached else None
+        found = self._known.get(key) if key else None
+        if found is None:
+            found = self._compile(column)
+            if key:
+                self._known[key] = found
+        return found
+
+    def _compile(self, column: sqlalchemy.Column[Any]) -> Generated:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            return Generated(default=self.compiler.get_column_default_string(column))
+        except (SQLAlchemyError, NotImplementedError, TypeError, ValueError, AttributeError) as error:
+            where = f"the server default of {column.table.fullname}.{column.name}"
+            raise uncompilable(self.sqla, where, error) from error
+
+
+def _key(arg: Any) -> object:
+    """What decides the text of a default of the common kinds; None for the others."""
+    if isinstance(arg, str):
+        return arg
+    kind = arg.__visit_name__
+    if kind == "textclause":
+        return None if arg._bindparams else (kind, arg.text)
+    if kind == "function" and type(arg).__module__ == "sqlalchemy.sql.functions":
+        return None if arg.clauses.clauses else (type(arg), arg.name, tuple(arg.packagenames))
+    return kind if kind in ("true", "false", "null") else None
 
 
 def identity(declared: sqlalchemy.Identity) -> Identity:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autogen.declare import constraints, defaults, indexes
+from autogen.declare import constraints, indexes
+from autogen.declare.defaults import Defaults
 from autogen.declare.types import Types
 from autogen.schema import Column, Object, Skipped, Table
 
@@ -21,6 +22,7 @@ class Declaration:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.types = Types(dialect.sqla)
+        self.defaults = Defaults(dialect.sqla)
         self.skipped: list[Skipped] = []
         self.comments = bool(dialect.sqla.supports_comments)
 
@@ -48,11 +50,7 @@ class Declaration:
 
     def column(self, column: sqlalchemy.Column[Any], schema: str, table: str, position: int) -> Column:
         """The generic translation of a column; ``autoincrement`` is the dialect's to decide."""
-        default = column.server_default
-        if default is None:
-            generated = defaults.NOTHING
-        else:
-            generated = defaults.read(self.dialect.sqla, column, default)
+        generated = self.defaults.of(column)
         comment = column.comment
         return Column(
             schema=schema,

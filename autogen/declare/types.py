@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.compiled import plain_dialect, uncompilable
@@ -22,20 +23,13 @@ class Types:
     def __init__(self, sqla: SqlaDialect) -> None:
         self.sqla = plain_dialect(sqla)
         self._known: dict[object, ColumnType] = {}
-        self._kept: list[object] = []
 
     def of(self, column: sqlalchemy.Column[Any]) -> ColumnType:
         declared = column.type
-        attributes = declared.__dict__
-        try:
-            key = (declared.__class__, *attributes.items()) if attributes else declared.__class__
-            found = self._known.get(key)
-        except TypeError:  # an unhashable attribute: this very object is the key, and kept alive as such
-            key = id(declared)
-            found = self._known.get(key)
+        key = _key(declared)
+        found = self._known.get(key)
         if found is None:
             found = self._known[key] = self.translate(declared, column)
-            self._kept.append(declared)
         return found
 
     def translate(self, declared: TypeEngine[Any], column: sqlalchemy.Column[Any]) -> ColumnType:
@@ -62,3 +56,52 @@ class Types:
             charset=str(charset) if charset else None,
             code=code,
         )
+
+
+# What a type object carries besides its parameters, or derives from them.
+_BESIDES = frozenset(("dispatch", "metadata", "impl_instance", "_valid_lookup", "_object_lookup"))
+
+
+def _key(declared: TypeEngine[Any]) -> object:
+    """What makes two type objects the same type: their class and their attributes."""
+    attributes = declared.__dict__
+    if not attributes:
+        return declared.__class__
+    if "dispatch" not in attributes:
+        try:
+            key = (declared.__class__, *attributes.items())
+            hash(key)
+            return key
+        except TypeError:
+            pass
+    return (declared.__class__, *((k, _frozen(v)) for k, v in attributes.items() if k not in _BESIDES))
+
+
+def _frozen(value: Any) -> object:
+    """A hashable stand-in for an attribute; for one that has none, a key that equals only its own object."""
+    if hasattr(value, "_variant_mapping"):
+        return _key(value)
+    if isinstance(value, list | tuple):
+        return tuple(map(_frozen, value))
+    if isinstance(value, Mapping):
+        return tuple((k, _frozen(v)) for k, v in value.items())
+    try:
+        hash(value)
+    except TypeError:
+        return _Same(value)
+    return value
+
+
+class _Same:
+    """Equality by identity; holds the object, so that its identity is not given to another one."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)

@@ -91,10 +91,10 @@ def constraint_name(sqla: SqlaDialect, item: Any, table: sqlalchemy.Table) -> st
         return None
     from sqlalchemy.exc import IdentifierError
     from sqlalchemy.sql.base import _NONE_NAME
-    from sqlalchemy.sql.naming import _constraint_name_for_table  # type: ignore[attr-defined]
+    from sqlalchemy.sql.naming import _constraint_name_for_table
 
     if name is _NONE_NAME:
-        name = _constraint_name_for_table(item, table)
+        name = _constraint_name_for_table(item, table)  # type: ignore[no-untyped-call]
         if name is None:
             return None
     preparer: Any = plain_dialect(sqla).identifier_preparer
