@@ -1,0 +1,1 @@
+"""The user's project: configuration files, models, database URL, Alembic environment and revisions."""

@@ -1,0 +1,163 @@
+"""What the user has said: flags before environment variables before [tool.autogen]."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autogen.errors import AutogenError
+from autogen.project import pyproject
+
+KEYS = ("models", "url", "migrations", "scratch_url", "include", "exclude", "schemas", "version_table")
+_LISTS = ("models", "include", "exclude", "schemas")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one run. ``url`` and ``scratch_url`` are raw: they may be ``env:NAME`` and hold
+    passwords, so they are left out of repr()."""
+
+    models: tuple[str, ...]
+    url: _Secret
+    migrations: Path
+    """The folder with env.py, absolute."""
+    root: Path
+    """The folder of pyproject.toml, absolute; the working folder where there is none."""
+    scratch_url: _Secret | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    version_table: str | None = None
+    """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
+    url_source: str = "url"
+    """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
+
+
+class _Secret(str):
+    """A string whose repr() does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def load_config(
+    root: Path | None = None,
+    *,
+    models: str | Iterable[str] | None = None,
+    url: str | None = None,
+    migrations: str | Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Config:
+    """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
+
+    The keyword arguments are the flags. Relative paths from flags are taken from the working folder,
+    those from pyproject.toml from the folder of that file."""
+    start = (root or Path.cwd()).absolute()
+    env = os.environ if environ is None else environ
+    folder = pyproject.find_root(start)
+    table = tool_table(folder / pyproject.NAME)
+    found_models = _models(models) or _models(env.get("AUTOGEN_MODELS")) or tuple(table.get("models", ()))
+    found_url, source = _first(
+        (url, "--url"), (env.get("AUTOGEN_URL"), "AUTOGEN_URL"), (table.get("url"), pyproject.NAME)
+    )
+    if not found_models:
+        raise _missing("models", "myapp.models:Base", folder)
+    if not found_url:
+        raise _missing("url", "sqlite:///app.db", folder)
+    scratch_url = table.get("scratch_url")
+    return Config(
+        models=found_models,
+        url=_Secret(found_url),
+        migrations=_migrations(start, folder, migrations, env, table),
+        root=folder,
+        scratch_url=None if scratch_url is None else _Secret(scratch_url),
+        include=tuple(table.get("include", ())),
+        exclude=tuple(table.get("exclude", ())),
+        schemas=tuple(table.get("schemas", ())),
+        version_table=table.get("version_table"),
+        url_source=source,
+    )
+
+
+def tool_table(path: Path) -> dict[str, Any]:
+    """[tool.autogen] of a pyproject.toml, its keys and types checked and its lists made lists."""
+    data = pyproject.read(path)
+    tool = data.get("tool")
+    table = tool.get("autogen") if isinstance(tool, dict) else None
+    if table is None:
+        return {}
+    if not isinstance(table, dict):
+        raise AutogenError(f"{path}: tool.autogen is {_kind(table)}; it has to be a table, [tool.autogen].")
+    return {key: _checked(path, key, value) for key, value in table.items()}
+
+
+def _checked(path: Path, key: str, value: Any) -> Any:
+    where = f"{path}, [tool.autogen]"
+    if key not in KEYS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(key.replace("-", "_").lower(), KEYS, 1, 0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"The keys are {', '.join(KEYS)}."
+        raise AutogenError(f"{where}: there is no key {key!r}. {hint}")
+    if key in _LISTS:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
+            raise AutogenError(
+                f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
+            )
+        return [item.strip() for item in items]
+    if not isinstance(value, str) or not value.strip():
+        raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
+    return value.strip()
+
+
+def _kind(value: Any) -> str:
+    """A TOML value's type in words; the value itself may be a secret."""
+    names = {bool: "a boolean", int: "an integer", float: "a float", dict: "a table", str: "an empty string"}
+    if isinstance(value, list):
+        return "this list" if value else "an empty list"
+    return names.get(type(value), "a date or time")
+
+
+def _models(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Names from a flag or variable; commas separate several."""
+    texts = [given] if isinstance(given, str) else given or ()
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
+
+
+def _first(*choices: tuple[str | None, str]) -> tuple[str, str]:
+    for value, source in choices:
+        if value and value.strip():
+            return value.strip(), source
+    return "", ""
+
+
+def _migrations(
+    start: Path, folder: Path, flag: str | Path | None, env: Mapping[str, str], table: Mapping[str, Any]
+) -> Path:
+    """The folder with env.py: as given, else as Alembic's own configuration has it, else ``migrations``."""
+    given: tuple[tuple[str | Path | None, Path], ...] = (
+        (flag, start),
+        (env.get("AUTOGEN_MIGRATIONS"), start),
+        (table.get("migrations"), folder),
+    )
+    for value, base in given:
+        if value:
+            return Path(os.path.normpath(base / Path(value).expanduser()))
+    from autogen.project.settings import read_settings
+
+    return read_settings(folder, None).script_location
+
+
+def _missing(key: str, example: str, folder: Path) -> AutogenError:
+    what = "models have" if key == "models" else "database URL has"
+    return AutogenError(
+        f"No {what} been named. Give --{key} {example}, set AUTOGEN_{key.upper()}, or write "
+        f'{key} = "{example}" under [tool.autogen] in {folder / pyproject.NAME}; '
+        "`autogen init` writes that section for you."
+    )

@@ -1,0 +1,81 @@
+"""Whether the database stands where the project's revisions say it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogen.errors import AutogenError
+from autogen.project.revisions import RevisionFile, Revisions
+from autogen.schema import Key
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_SHOWN = 8
+
+
+def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
+    """The revisions the database has recorded; none where it has no version table."""
+    import sqlalchemy as sa
+
+    schema = version_table.schema or None
+    if not sa.inspect(connection).has_table(version_table.name, schema=schema):
+        return ()
+    table = sa.table(version_table.name, sa.column("version_num"), schema=schema)
+    rows = connection.execute(sa.select(table.c.version_num)).scalars()
+    return tuple(sorted(str(row) for row in rows if row))
+
+
+def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None = None) -> str | None:
+    """The head that the database is at, None for a project without revisions.
+
+    Anything else is an AutogenError: a comparison with a database that is not at head would draft what
+    the pending revisions do already, and a draft needs one head to follow."""
+    unknown = [revision for revision in applied if revision not in revisions.by_id]
+    if unknown:
+        raise AutogenError(
+            f"The database is at revision {_list(unknown)}, which is in none of the project's revision "
+            "files. Get "
+            "the missing file (another branch may have it), name the right folder with --migrations or "
+            "the right "
+            "database with --url, or, when the revision is gone for good, run: alembic stamp --purge head"
+        )
+    heads = revisions.heads
+    if len(heads) > 1:
+        raise AutogenError(
+            f"The revisions have {len(heads)} heads: {_files((revisions.by_id[h] for h in heads), root)}. "
+            "A draft "
+            'follows one. Join them first: alembic merge heads -m "merge" && alembic upgrade head'
+        )
+    pending = revisions.pending(applied)
+    if pending:
+        raise AutogenError(_pending(pending, revisions, bool(applied), root))
+    return heads[0] if heads else None
+
+
+def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
+    count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
+    text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
+    if stamped:
+        return text + "Run alembic upgrade head first, and then autogen again."
+    return (
+        f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
+        "if it has these tables already, record that with alembic stamp head."
+    )
+
+
+def _list(names: Iterable[str]) -> str:
+    return " and ".join(names)
+
+
+def _files(files: Iterable[RevisionFile], root: Path | None) -> str:
+    shown = [f"{file.id} ({_short(file.path, root)})" for file in files]
+    rest = len(shown) - _SHOWN
+    return ", ".join(shown[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _short(path: Path, root: Path | None) -> str:
+    base = root or Path.cwd()
+    return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)

@@ -1,0 +1,133 @@
+"""The database URL: resolved from env:NAME, parsed, and shown without what is secret in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+SECRET_PARAMETERS = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "sslpassword", "ssl_key_password", "token", "access_token"}
+    | {"secret", "apikey", "api_key", "odbc_connect", "authtoken", "private_key"}
+)
+_KNOWN = re.compile(
+    r"^(postgresql(\+(psycopg|psycopg2|asyncpg))?|sqlite(\+(pysqlite|aiosqlite))?|(mysql|mariadb)(\+(pymysql|mysqldb|aiomysql|asyncmy))?)$"
+)
+_USERINFO = re.compile(r"(\b[a-zA-Z][\w+.-]*://[^\s:@/'\"]*:)[^\s]*@")
+_PARAMETER = re.compile(
+    rf"\b((?:{'|'.join(sorted(SECRET_PARAMETERS))})\s*=\s*)('[^']*'|\"[^\"]*\"|[^&\s;,)'\"]+)", re.I
+)
+_COMMON = {"postgres": "postgresql", "pg": "postgresql", "psql": "postgresql", "sqlite3": "sqlite"}
+
+
+def mask(text: str) -> str:
+    """Any text with the passwords of URLs and of ``password=…`` replaced by ``***``."""
+    return _PARAMETER.sub(r"\1***", _USERINFO.sub(r"\1***@", text))
+
+
+def display(url: URL) -> str:
+    """The URL for people: the password and secret parameters are ``***``."""
+    secret = [key for key in url.query if key.lower() in SECRET_PARAMETERS]
+    shown = url.difference_update_query(secret).render_as_string(hide_password=True)
+    for key in secret:
+        shown += f"{'&' if '?' in shown else '?'}{key}=***"
+    return shown
+
+
+def has_password(raw: str) -> bool:
+    """Whether a raw URL holds a secret; one that does not parse is taken to."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    if raw.startswith("env:"):
+        return False
+    try:
+        url = make_url(raw)
+    except (ArgumentError, ValueError):
+        return True
+    return bool(url.password) or any(key.lower() in SECRET_PARAMETERS for key in url.query)
+
+
+def resolve(
+    raw: str, *, source: str = "url", root: Path | None = None, environ: Mapping[str, str] | None = None
+) -> URL:
+    """The URL that ``raw`` says or that the variable of ``env:NAME`` holds.
+
+    ``root`` is where a relative SQLite path starts when it is not the working folder. No message
+    holds any part of the text, because a password can be anywhere in a URL that does not parse."""
+    text, where = _value(raw, source, os.environ if environ is None else environ)
+    url = _parsed(text, where)
+    if not _KNOWN.match(url.drivername):
+        _check_dialect(url, where)
+    return url if root is None else _anchored(url, root)
+
+
+def _value(raw: str, source: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    if not raw.startswith("env:"):
+        return raw, source
+    name = raw.removeprefix("env:").strip()
+    value = environ.get(name, "").strip()
+    if not value:
+        state = "empty" if name in environ else "not set"
+        raise AutogenError(
+            f"The database URL is to come from the environment variable {name} (env:{name}, {source}), "
+            "which "
+            f"is {state}. Set it, as in: export {name}=sqlite:///app.db, or give --url."
+        )
+    return value, f"environment variable {name}"
+
+
+def _parsed(text: str, where: str) -> URL:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise AutogenError(
+            f"The database URL ({where}) is not a URL that SQLAlchemy can parse; it is not shown because "
+            "it may "
+            "hold a password. It looks like dialect+driver://user:password@host:port/database, for example "
+            "postgresql+psycopg://me@localhost/app or sqlite:///app.db; special characters in the password "
+            "are percent-encoded (@ is %40, / is %2F)."
+        ) from None
+    return url
+
+
+def _check_dialect(url: URL, where: str) -> None:
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    name = url.get_backend_name()
+    try:
+        url.get_dialect()
+    except (NoSuchModuleError, ArgumentError):
+        hint = f"Did you mean {_COMMON[name]}? " if name in _COMMON else ""
+        raise AutogenError(
+            f"The database URL ({where}) names the dialect {url.drivername!r}, which SQLAlchemy does not "
+            "know. "
+            f"{hint}It comes with postgresql, mysql, mariadb, sqlite, oracle and mssql; for another one, "
+            "install "
+            "the package that provides it."
+        ) from None
+    except ImportError as error:
+        raise AutogenError(
+            f"The dialect {url.drivername!r} of the database URL ({where}) needs a package that is not "
+            f"installed: {error}."
+        ) from None
+
+
+def _anchored(url: URL, root: Path) -> URL:
+    """A relative SQLite file made absolute where the project's folder is not the working folder."""
+    name = url.database
+    if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+        return url
+    if os.path.isabs(name) or root == Path.cwd():
+        return url
+    return url.set(database=str(root / name))
