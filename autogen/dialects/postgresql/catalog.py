@@ -1,0 +1,95 @@
+"""The catalog, read in a constant number of wide queries whose text stands in ``sql/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+Rows = list[tuple[Any, ...]]
+
+# What would change the text of pg_get_expr and format_type, or slow the queries down.
+_PINNED = {
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    "jit": "off",
+}
+
+
+@cache
+def statement(name: str) -> str:
+    return files("autogen.dialects.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+class Catalog:
+    """The catalog of one connection, for the default schema and those of a scope.
+
+    Names are shown as the connection sees them: unqualified in the default schema and in further schemas of
+    its search path (where extensions live), qualified in the schemas of the scope, which models name too.
+    """
+
+    def __init__(self, connection: Connection, schemas: tuple[str, ...]) -> None:
+        self.raw: Any = connection.connection.cursor()
+        (row,) = self.query("settings", schemas=list(schemas))
+        self.version, path, self.search_path, self.namespaces = row
+        self.default: str = path[0] if path else "public"
+        self.namespaces = sorted(n for n in self.namespaces if n != self.default)
+        self.visible: list[str] = [self.default, *(p for p in path[1:] if p not in self.namespaces)]
+        self.schemas: list[str] = [self.default, *self.namespaces]
+
+    def query(self, name: str, **params: Any) -> Rows:
+        """All rows of one of the queries in ``sql/``."""
+        return self.execute(statement(name), params)
+
+    def fetch(self, name: str, **words: str) -> Rows:
+        """All rows of a query over the schemas looked at; ``words`` are parts that depend on the version."""
+        sql = statement(name)
+        for word, text in words.items():
+            sql = sql.replace("{" + word + "}", text)
+        return self.execute(sql, {"schemas": self.schemas})
+
+    def execute(self, sql: str, params: dict[str, Any]) -> Rows:
+        try:
+            self.raw.execute(sql, params)
+            rows: Rows = self.raw.fetchall()
+        except Exception as error:
+            said = " ".join(str(error).split())
+            raise AutogenError(
+                f"PostgreSQL did not let autogen read its catalog: {said} "
+                "The user of the URL needs the right to read pg_catalog, as every user has by default."
+            ) from error
+        return rows
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """The settings under which the server spells the same thing the same way; put back at the end."""
+        names = ["search_path", *_PINNED]
+        path = ", ".join('"' + name.replace('"', '""') + '"' for name in self.visible)
+        shown = ", ".join(f"current_setting('{name}')" for name in names)
+        (before,) = self.execute(f"SELECT {shown}", {})
+        self.set(dict(zip(names, (path, *_PINNED.values()), strict=True)))
+        try:
+            yield
+        finally:
+            self.set(dict(zip(names, before, strict=True)))
+            self.raw.close()
+
+    def set(self, settings: dict[str, str]) -> None:
+        calls = ", ".join(f"set_config('{name}', %({name})s, false)" for name in settings)
+        self.execute(f"SELECT {calls}", settings)
+
+    def schema(self, name: str) -> str:
+        """A schema's name as values hold it."""
+        return "" if name == self.default else name
