@@ -8,6 +8,7 @@ Nothing here knows a dialect; the one it is handed answers for the server.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.compare.doubts import settle_doubts
@@ -42,6 +43,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     factory is used only when texts differ that the canonical forms could not decide.
     """
     desired, blocked = _without_taken_names(current, desired)
+    current = _without_left_alone(current, desired)
     desired = _keep_namespaces(current, desired)
     current, desired = dialect.reconcile(current, desired)
     if current == desired:
@@ -70,6 +72,20 @@ def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tupl
     return desired.replace(remove=gone), tuple(Skipped(key.label, why) for key, why in taken.items())
 
 
+def _without_left_alone(current: Schema, desired: Schema) -> Schema:
+    """Leaves out live tables that the models name but leave alone (a marker in the table's ``info``)."""
+    labels = {s.object for s in desired.skipped}
+    gone = [
+        o.key
+        for o in current
+        if labels and o.key.owner.label in labels and (o.key.table or o.kind == "table")
+    ]
+    if not gone:
+        return current
+    reasons = [s for s in desired.skipped if s.object in {key.label for key in gone}]
+    return Schema(current.replace(remove=gone).objects, (*current.skipped, *reasons))
+
+
 def _keep_namespaces(current: Schema, desired: Schema) -> Schema:
     """A schema the models no longer use may hold other people's objects: it is never dropped."""
     kept = [n for n in current.of_kind(Namespace) if n.key not in desired]
@@ -80,7 +96,11 @@ def _inherit(current: Schema, desired: Schema, dialect: Dialect) -> Schema:
     objects = []
     for after in desired:
         before = current.get(after.key)
-        objects.append(after if before is None or before == after else dialect.inherit(before, after))
+        if before is not None and before != after:
+            after = dialect.inherit(before, after)
+            if isinstance(before, Column) and isinstance(after, Column) and not after.default_known:
+                after = replace(after, default=before.default, on_update=before.on_update)
+        objects.append(after)
     return Schema.of(objects, desired.skipped)
 
 
