@@ -6,120 +6,61 @@ Nothing heavy is imported here or at the top of a command's file: ``autogen --he
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
-from typing import Annotated, Any
-
-import typer
 
 from autogen import __version__
+from autogen.cli.arguments import arguments_of, build_parser
 from autogen.cli.terminal import fail
 from autogen.errors import AutogenError
 
 COMMANDS = ("init", "diff", "check")
+DESCRIPTION = "Drafts Alembic migrations from SQLAlchemy models and a live database, and proves them."
 ERROR = 2
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit code."""
+    """Runs the command line and returns the exit code. Whatever happens becomes one clear message."""
     _prepare_process()
     try:
-        code = typer.main.get_command(build()).main(
-            args=None if args is None else list(args), prog_name="autogen", standalone_mode=False
-        )
+        code = _run(args)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return code
+    except AutogenError as error:
+        if _debugging():
+            return _internal(error)
+        fail(str(error))
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        fail("interrupted, nothing written.")
     except BrokenPipeError:
-        return _abandoned_output()
-    except SystemExit as stop:
-        # typer ends the process itself when the reader of its help text is gone
-        return _abandoned_output() if isinstance(stop.__context__, BrokenPipeError) else int(stop.code or 0)
-    except typer.Abort:
-        return _interrupted()
+        # the reader of stdout is gone; Python would complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        show = getattr(error, "show", None)
-        if show is None or not hasattr(error, "exit_code"):
-            return _internal(error)
-        show()
+        return _internal(error)
+    return ERROR
+
+
+def _run(args: Sequence[str] | None) -> int:
+    commands = {name: getattr(import_module(f"autogen.cli.{name}"), name) for name in COMMANDS}
+    parser = build_parser(DESCRIPTION, __version__, commands)
+    try:
+        parsed = parser.parse_args(args)
+    except SystemExit as stop:  # help and the version end with 0, a wrong argument with 2
+        return stop.code if isinstance(stop.code, int) else ERROR
+    if parsed.command is None:
+        parser.print_help(sys.stderr)
         return ERROR
+    code: int = parsed.command(**arguments_of(parsed.command, parsed))
+    return code
 
 
-def build() -> typer.Typer:
-    """The application with its commands; no markup and no traceback hooks, which would import rich."""
-    app = typer.Typer(
-        name="autogen",
-        help="Drafts Alembic migrations from SQLAlchemy models and a live database, and proves them.",
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        no_args_is_help=True,
-        add_completion=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback()(_common)
-    for name in COMMANDS:
-        command: Callable[..., int] = getattr(import_module(f"autogen.cli.{name}"), name)
-        app.command(name)(guarded(command))
-    return app
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        print(f"autogen {__version__}")
-        raise typer.Exit
-
-
-def _common(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    pass
-
-
-def guarded(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with everything it may raise turned into a message and an exit code. This happens inside
-    typer, which would otherwise take an interrupt or a closed pipe for itself."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> int:
-        try:
-            code = command(*args, **kwargs)
-            sys.stdout.flush()
-            return code
-        except AutogenError as error:
-            if os.environ.get("AUTOGEN_DEBUG") == "1":
-                raise
-            fail(str(error))
-            return ERROR
-        except KeyboardInterrupt:
-            return _interrupted()
-        except BrokenPipeError:
-            return _abandoned_output()
-        except (typer.Exit, typer.Abort):
-            raise
-        except Exception as error:
-            if hasattr(error, "show") and hasattr(error, "exit_code"):
-                raise  # a complaint of typer's about the arguments
-            return _internal(error)
-
-    return run
-
-
-def _interrupted() -> int:
-    print(file=sys.stderr)
-    fail("interrupted, nothing written.")
-    return ERROR
-
-
-def _abandoned_output() -> int:
-    """The reader of stdout is gone. Python would complain again when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ERROR
+def _debugging() -> bool:
+    return os.environ.get("AUTOGEN_DEBUG") == "1"
 
 
 def _internal(error: Exception) -> int:
@@ -127,7 +68,7 @@ def _internal(error: Exception) -> int:
     printed only when it is asked for."""
     import traceback
 
-    if os.environ.get("AUTOGEN_DEBUG") == "1":
+    if _debugging():
         from autogen.project.url import mask
 
         sys.stderr.write(mask("".join(traceback.format_exception(error))))
@@ -138,9 +79,8 @@ def _internal(error: Exception) -> int:
     lines = str(error).strip().splitlines()
     said = f": {lines[0]}" if lines else ""
     fail(
-        f"internal error{where}: {type(error).__name__}{said}. This is a fault of autogen's, and the "
-        "result is not "
-        "known. Run again with AUTOGEN_DEBUG=1 for the traceback, and report it."
+        f"internal error{where}: {type(error).__name__}{said}. This is a fault of autogen's, and the result "
+        "is not known. Run again with AUTOGEN_DEBUG=1 for the traceback, and report it."
     )
     return ERROR
 

@@ -18,7 +18,7 @@ def check(
     url: Url = None,
     migrations: Migrations = None,
 ) -> int:
-    """Compare the models with the database: exit 0 in sync, 1 when they differ, 2 when that cannot be told."""
+    """Compare the models with the database: exit 0 in sync, 1 when they differ, 2 when it could not tell."""
     from autogen.cli.session import session
     from autogen.config import load_config
     from autogen.project.location import load_project

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from autogen.cli.arguments import Option
 from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
 from autogen.cli.terminal import colour, progress, say, width
 
@@ -19,19 +18,20 @@ if TYPE_CHECKING:
 
 def diff(
     message: Annotated[
-        str | None, typer.Option("--message", "-m", help="What the revision does; made from the changes by default.")
+        str | None,
+        Option("--message", "-m", help="What the revision does; made from the changes by default."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the draft and write nothing.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Show the draft and write nothing.")] = False,
+    sql: Annotated[bool, Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
     format_: OutputFormat = Format.text,
     no_input: Annotated[
-        bool, typer.Option("--no-input", help="Never ask; what is open goes to the review list.")
+        bool, Option("--no-input", help="Never ask; what is open goes to the review list.")
     ] = False,
     no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
+        bool, Option("--no-verify", help="Do not run the draft on a scratch database.")
     ] = False,
     amend: Annotated[
-        bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
+        bool, Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
     verbose: Verbose = False,
     models: Models = None,
@@ -49,7 +49,9 @@ def diff(
     with progress("comparing"), session(project, amend=amend) as found:
         if not found.seen.comparison.changes:
             return _nothing(found, format_, verbose)
-        return _draft(found, message, format_, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose)
+        return _draft(
+            found, message, format_, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose
+        )
 
 
 def _nothing(found: Session, format_: Format, verbose: bool) -> int:
@@ -69,7 +71,14 @@ def _nothing(found: Session, format_: Format, verbose: bool) -> int:
 
 
 def _draft(
-    found: Session, message: str | None, format_: Format, *, dry_run: bool, sql: bool, verify: bool, verbose: bool
+    found: Session,
+    message: str | None,
+    format_: Format,
+    *,
+    dry_run: bool,
+    sql: bool,
+    verify: bool,
+    verbose: bool,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
     from autogen.emit.revision import with_proof
@@ -130,7 +139,9 @@ def _print_json(
 
     shown = None
     if sql:
-        upgrade, downgrade = as_sql(text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla)
+        upgrade, downgrade = as_sql(
+            text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla
+        )
         shown = {"upgrade": upgrade, "downgrade": downgrade}
     say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown))
 
@@ -144,9 +155,7 @@ def _print_text(
     comparison = plan.comparison
     left_alone = comparison.before.skipped if verbose else None
     say(
-        render_diff(
-            plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone
-        )
+        render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone)
     )
     say(render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
     if path is None:
