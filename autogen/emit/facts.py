@@ -70,6 +70,8 @@ def facts(subject: Object) -> Facts:
             values["references"] = subject.target.label if isinstance(subject, ForeignKey) else None
         elif f.name == "elements":
             values["columns"] = [element_words(e) for e in value]
+        elif f.name == "options":
+            values["options"] = dict(value)
         elif f.name == "name" or f.name not in _PLACE:
             values[f.name] = _plain(value)
     return values
@@ -80,9 +82,7 @@ def _plain(value: Any) -> Any:
         return type_words(value)
     if isinstance(value, Identity | Computed):
         return {f.name: getattr(value, f.name) for f in fields(value)}
-    if isinstance(value, tuple):
-        return dict(value) if value and isinstance(value[0], tuple) else list(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _telling(subject: Object) -> Facts:

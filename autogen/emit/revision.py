@@ -168,5 +168,5 @@ def _identifiers(header: Header) -> str:
 
 def _revisions(value: Revisions) -> str:
     if isinstance(value, tuple):
-        return f"({''.join(f'{literal(item)}, ' for item in value)})"
+        return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
     return literal(value)

@@ -174,19 +174,19 @@ def _line(
     """One change. A risk stands at the right where it fits, under the line otherwise."""
     head = f"{indent}{line.symbol} "
     left = len(head) + max(name_width, cells(line.name)) + 2
-    text = pad(line.text, text_width)
     loud = line.symbol in "->"
     name = (
         pen(line.symbol, head + pad(line.name, name_width))
         if loud
         else (pen(line.symbol, head) + pad(line.name, name_width))
     )
-    lines = [f"{name}  {text}"]
+    lines = [f"{name}  {line.text}"]
     for n, finding in enumerate(found):
         style = "!!" if finding.severity in _SERIOUS else "!"
         words = f"! {shown(one_line(finding.headline))}"
-        if n == 0 and left + max(cells(line.text), text_width) + 3 + cells(words) <= width:
-            lines[0] += f"   {pen(style, words)}"
+        room = width - left - cells(words) - 3
+        if n == 0 and room >= cells(line.text):
+            lines[0] = f"{name}  {pad(line.text, min(text_width, room))}   {pen(style, words)}"
             continue
         space = " " * (len(head) + name_width + 2)
         for row in textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  "):

@@ -21,7 +21,7 @@ def in_sync(
     *,
     left_alone: Sequence[Skipped] | None = None,
 ) -> str:
-    """``In sync: 12 tables of the models equal the database (PostgreSQL 18.3).`` and what was not compared."""
+    """``In sync: models and database agree …``, after what was not compared."""
     count = sum(isinstance(o, Table) for o in comparison.after)
     tables = f"{count} table{'' if count == 1 else 's'}"
     lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
