@@ -1,0 +1,102 @@
+"""SQLite 3.26 and newer (tested on 3.40)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autogen.changes import Change
+from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.plan import Step
+from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+
+if TYPE_CHECKING:
+    import sqlalchemy
+    from sqlalchemy.engine import URL, Connection
+
+
+class SQLite(Dialect):
+    """Each method hands over to the module that does the work, imported when it is first needed."""
+
+    name: ClassVar[str] = "sqlite"
+    max_identifier: ClassVar[int] = 1_000_000
+    """SQLite has no limit of its own for names."""
+
+    @classmethod
+    def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
+        from autogen.dialects.sqlite import connection
+
+        return connection.connect(cls, url)
+
+    def server_label(self, connection: Connection) -> str:
+        from autogen.dialects.sqlite import connection as module
+
+        return module.server_label(connection)
+
+    def introspect(self, connection: Connection, scope: Scope) -> Schema:
+        from autogen.dialects.sqlite import introspect
+
+        return introspect.introspect(connection, scope)
+
+    def dependents(self, connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
+        from autogen.dialects.sqlite import dependents
+
+        return dependents.read(connection, schema)
+
+    def has_rows(self, connection: Connection, table: Key) -> bool | None:
+        from autogen.dialects.sqlite import connection as module
+
+        return module.has_rows(connection, table)
+
+    def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
+        return ()  # SQLite has neither enum types nor sequences
+
+    def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
+        from autogen.dialects.sqlite import declare
+
+        return declare.table(declared, table)
+
+    def declare_part(self, declared: Any, part: O) -> O:
+        from autogen.dialects.sqlite import declare
+
+        return declare.part(declared, part)
+
+    def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
+        return None  # what has no name keeps none
+
+    def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
+        from autogen.dialects.sqlite import settle
+
+        return settle.settle(doubts, desired)
+
+    def type_change(self, before: Object, after: Object) -> TypeChange:
+        from autogen.dialects.sqlite import type_changes
+
+        return type_changes.type_change(before, after)
+
+    def steps(
+        self,
+        changes: Sequence[Change],
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent] = (),
+    ) -> list[Step]:
+        from autogen.dialects.sqlite import lowering
+
+        return lowering.steps(self, changes, before, after, dependents)
+
+    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
+        from autogen.dialects.sqlite import scratch
+
+        return scratch.scratch()
+
+    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
+        from autogen.dialects.sqlite import scratch
+
+        return scratch.blueprint(connection, schema, dependents)
+
+    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
+        from autogen.dialects.sqlite import scratch
+
+        return scratch.rebuild(connection, blueprint)

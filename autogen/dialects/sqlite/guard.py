@@ -1,0 +1,58 @@
+"""The helper that a draft with a rebuild carries along."""
+
+from __future__ import annotations
+
+GUARD_IMPORTS = frozenset(
+    (
+        "from collections import Counter",
+        "from collections.abc import Iterator",
+        "from contextlib import contextmanager",
+        "import sqlalchemy as sa",
+        "from alembic import op",
+    )
+)
+
+REBUILDING = '''
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """One transaction in which tables may be replaced by new ones: all of it happens, or nothing.
+
+    Foreign keys are not enforced meanwhile, because dropping the old table would delete the rows that refer
+    to it (ON DELETE CASCADE); at the end no row may have lost the row it refers to.
+    """
+    bind = op.get_bind()
+    before = ("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN")
+    if bind is None:  # alembic upgrade --sql
+        for statement in before:
+            op.execute(statement)
+        yield
+        op.execute("COMMIT")
+        op.execute("PRAGMA legacy_alter_table = OFF")
+        return
+
+    def orphans() -> "Counter[tuple[object, ...]] | None":
+        try:
+            return Counter(tuple(row[:3]) for row in bind.exec_driver_sql("PRAGMA foreign_key_check"))
+        except sa.exc.OperationalError:  # a foreign key without a unique key to refer to
+            return None
+
+    driver = bind.connection.dbapi_connection
+    driver.commit()  # PRAGMA foreign_keys does nothing inside a transaction
+    pragmas = ("foreign_keys", "legacy_alter_table")
+    settings = {name: bind.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
+    known = orphans()
+    try:
+        for statement in before:
+            bind.exec_driver_sql(statement)
+        if bind.exec_driver_sql("PRAGMA foreign_keys").scalar():
+            raise RuntimeError("foreign keys cannot be switched off on this connection")
+        yield
+        found = orphans()
+        if known is not None and (found is None or found - known):
+            raise RuntimeError(f"rows would refer to rows that do not exist: {found and found - known}")
+        driver.commit()
+    finally:
+        driver.rollback()
+        for name, value in settings.items():
+            bind.exec_driver_sql(f"PRAGMA {name} = {value or 0}")
+'''.strip()

@@ -1,0 +1,243 @@
+"""Changes -> steps on SQLite: native ALTER TABLE where it can, one rebuild a table for everything else.
+
+The changes say which tables and columns were renamed; what else has to be done is what still differs
+between the two schemas after the renames. So all changes of a table come together in one place, in
+whatever order they were given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from autogen import operations as ops
+from autogen.changes import Change, Rename
+from autogen.dialects.sqlite import effects, native, restore
+from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
+from autogen.dialects.sqlite.rebuild import TableDiff, create, rebuild
+from autogen.dialects.sqlite.spelling import DECLARED_TYPE, Spelling
+from autogen.errors import AutogenError
+from autogen.plan import Step
+from autogen.schema import Code, Column, Dependent, ForeignKey, Index, Key, Namespace, Schema, Table
+from autogen.source import SA, literal
+
+if TYPE_CHECKING:
+    from autogen.dialects.base import Dialect
+
+_BLOCK = "with rebuilding():"
+
+
+def steps(
+    dialect: Dialect,
+    changes: Sequence[Change],
+    before: Schema,
+    after: Schema,
+    dependents: Sequence[Dependent] = (),
+) -> list[Step]:
+    """The whole upgrade or downgrade; under ``with rebuilding():`` where any table is rebuilt."""
+    for namespace in after.of_kind(Namespace):
+        if namespace.key not in before:
+            raise AutogenError(
+                f'The models have tables in schema "{namespace.name}", but no database is attached to the '
+                "SQLite connection under this name. Attach it in the models' engine and in env.py, or leave "
+                "these tables out (exclude)."
+            )
+    lowering = _Lowering(dialect, changes, before, after, dependents)
+    lowered = lowering.run()
+    if lowering.guarded:
+        lowered = [replace(step, block=_BLOCK) for step in lowered]
+        lowered[0] = replace(
+            lowered[0],
+            code=Code(lowered[0].code.text, lowered[0].code.imports | GUARD_IMPORTS),
+            helpers=lowered[0].helpers | {REBUILDING},
+        )
+    return [_with_declared_types(step) for step in lowered]
+
+
+def _with_declared_types(step: Step) -> Step:
+    if "DeclaredType(" not in step.code.text:
+        return step
+    code = Code(step.code.text, step.code.imports | {SA})
+    return replace(step, code=code, helpers=step.helpers | {DECLARED_TYPE})
+
+
+class _Lowering:
+    """One direction of one draft."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        changes: Sequence[Change],
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent],
+    ) -> None:
+        self.final_names = dialect.final_names
+        self.version: tuple[int, ...] = getattr(dialect.sqla, "server_version_info", None) or _library()
+        self.before, self.after = before, after
+        self.order = {change.key.owner: n for n, change in reversed(list(enumerate(changes)))}
+        self.renames = [r for r in changes if isinstance(r, Rename) and _moves(r)]
+        self.came_from: dict[Key, dict[str, str]] = {}
+        self.native_renames: list[Rename] = []
+        self.guarded = False
+        self.current = self._after_renames()
+        self.beside = restore.Beside(before, self.current, after, self.renames, dependents)
+
+    def run(self) -> list[Step]:
+        """The steps in an order that runs: make room, rename, create, alter, restore."""
+        kept = self._in_order(t.key for t in self.current.tables if t.key in self.after)
+        diffs = [TableDiff(k, self.current, self.after, self.came_from.get(k, {})) for k in kept]
+        rebuilt = {d.key for d in diffs if native.needs_rebuild(d, self.version, self.beside)}
+        dropped = self._dropped_tables()
+        cuts_off = any(self._refers_to(table, dropped[n:]) for n, table in enumerate(dropped))
+        self.guarded = bool(rebuilt) or cuts_off
+        made = [
+            *self.beside.make_way(rebuilt, self.native_renames),
+            *(self._drop_index(i) for i in self._fallen_indexes(diffs, rebuilt)),
+            *(ops.drop_table(t) for t in dropped),
+            *self._rename(bool(rebuilt)),
+            *self._create_tables(),
+        ]
+        for diff in diffs:
+            if diff.key in rebuilt:
+                triggers = self.beside.triggers_of(diff.key)
+                made.extend(rebuild(diff, self._temporary(diff.key), self.final_names, triggers))
+            else:
+                made.extend(native.alter(diff, self.final_names))
+        return [*made, *self.beside.restore(rebuilt)]
+
+    # -- renames -------------------------------------------------------------------------------------
+
+    def _after_renames(self) -> Schema:
+        """The schema once tables and columns have their new names; a column whose new name is still
+        taken by one that will be dropped gets it in the rebuild's copy instead."""
+        current = self.before
+        for rename in self.renames:
+            column = isinstance(rename.before, Column)
+            if not column and rename.after.key in current and rename.after.key != rename.before.key:
+                fallen = [p.key for p in current.parts(rename.after.key)]
+                current = current.replace(remove=[rename.after.key, *fallen])
+            old_key = self._now(rename.before.key)
+            taken = column and self._now(rename.after.key) in current
+            if taken:
+                self.came_from.setdefault(rename.after.key.owner, {})[rename.after.key.name] = old_key.name
+            elif old_key in current or rename.before.key in current:
+                current = effects.renamed(current, rename)
+                self.native_renames.append(rename)
+        return current
+
+    def _now(self, key: Key) -> Key:
+        """Columns are renamed within the table's name of that moment."""
+        return key
+
+    def _rename(self, rebuilding: bool) -> list[Step]:
+        made: list[Step] = []
+        for rename in self.native_renames:
+            before, after = rename.before, rename.after
+            if isinstance(before, Table):
+                code = ops.op(
+                    "rename_table",
+                    literal(before.name),
+                    literal(after.key.name),
+                    **ops.schema_kwarg(before.schema),
+                )
+                made.append(ops.step(code, after.key))
+            elif isinstance(before, Column):
+                made.append(ops.alter_column(before, {"new_column_name": literal(after.key.name)}))
+        tables = [r for r in self.native_renames if isinstance(r.before, Table)]
+        if self.guarded and tables:
+            # the guard's legacy renames leave alone what refers to a table; these here must not
+            subject = made[0].subject
+            note = "foreign keys, views and triggers follow these renames"
+            off = ops.execute("PRAGMA legacy_alter_table = OFF", subject, note)
+            made = [off, *made, ops.execute("PRAGMA legacy_alter_table = ON", made[-1].subject)]
+        return made
+
+    # -- whole tables --------------------------------------------------------------------------------
+
+    def _in_order(self, keys: object) -> list[Key]:
+        last = len(self.order)
+        return sorted(keys, key=lambda k: (self.order.get(k, last), k))  # type: ignore[call-overload, no-any-return]
+
+    def _dropped_tables(self) -> list[Table]:
+        """Tables that go, children before their parents where there is no cycle."""
+        going = [t for t in self.before.tables if not self._survives(t)]
+        ordered: list[Table] = []
+        while going:
+            free = [t for t in going if not self._refers_to(t, [o for o in going if o != t])]
+            chosen = free or going[:1]
+            ordered.extend(chosen)
+            going = [t for t in going if t not in chosen]
+        return ordered
+
+    def _survives(self, table: Table) -> bool:
+        key = table.key
+        for rename in self.renames:
+            if rename.before.key == key:
+                return rename.after.key in self.after
+        if any(r.after.key == key for r in self.renames):
+            return False
+        return key in self.after
+
+    def _refers_to(self, table: Table, others: Sequence[Table]) -> bool:
+        """Whether any foreign key into the table would act when it is dropped before these others."""
+        dropped_before = {t.key for t in self.before.tables if not self._survives(t)} - {
+            t.key for t in others
+        }
+        for fk in self.before.of_kind(ForeignKey):
+            child = fk.key.owner
+            if fk.target == table.key and child not in dropped_before:
+                if child != table.key or fk.on_delete == "RESTRICT":
+                    return True
+        return False
+
+    def _create_tables(self) -> list[Step]:
+        made: list[Step] = []
+        created = self._in_order(t.key for t in self.after.tables if t.key not in self.current)
+        for key in created:
+            spelling = Spelling(self.after, self.final_names)
+            made.append(create(self.after, key, self.after.columns(key), self.final_names))
+            indexes = sorted((p for p in self.after.parts(key) if isinstance(p, Index)), key=lambda i: i.key)
+            made.extend(ops.create_index(spelling, index) for index in indexes)
+            made.extend(ops.execute(sql, key) for sql in self.beside.triggers_of(key))
+        return made
+
+    def _temporary(self, key: Key) -> str:
+        taken = {t.name.lower() for s in (self.before, self.current, self.after) for t in s.tables}
+        taken |= {name.lower() for name in self.beside.names}
+        taken |= {skipped.object.lower() for skipped in self.before.skipped}
+        name = f"_new_{key.name}"
+        while name.lower() in taken:
+            name = f"_{name}"
+        return name
+
+    # -- indexes -------------------------------------------------------------------------------------
+
+    def _fallen_indexes(self, diffs: Sequence[TableDiff], rebuilt: set[Key]) -> list[Index]:
+        """Indexes to drop before anything else: those of a rebuilt table fall with it, unless another
+        table needs their name."""
+        wanted = {(i.schema, i.name.lower()): i for i in self.after.of_kind(Index)}
+        fallen: list[Index] = []
+        for diff in diffs:
+            _, dropped, altered = diff.of(Index)
+            for index in (*dropped, *(old for old, _ in altered)):
+                assert isinstance(index, Index)
+                again = wanted.get((index.schema, index.name.lower()))
+                if diff.key not in rebuilt or (again and again.table != index.table):
+                    fallen.append(index)
+        return fallen
+
+    def _drop_index(self, index: Index) -> Step:
+        return ops.drop_index(Spelling(self.before, self.final_names), index)
+
+
+def _moves(rename: Rename) -> bool:
+    """Whether a rename is one of a table or column itself, not of something that follows one."""
+    return isinstance(rename.before, Table | Column) and rename.before.key.name != rename.after.key.name
+
+
+def _library() -> tuple[int, ...]:
+    import sqlite3
+
+    return sqlite3.sqlite_version_info

@@ -1,0 +1,222 @@
+"""One table built anew: everything that SQLite's ALTER TABLE cannot do, in one copy of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autogen import operations as ops
+from autogen.dialects.sqlite import ddl
+from autogen.dialects.sqlite.spelling import Spelling
+from autogen.dialects.sqlite.sqltext import identifier, qualified, string
+from autogen.plan import Step
+from autogen.schema import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Key,
+    PrimaryKey,
+    Schema,
+    Table,
+    TablePart,
+)
+from autogen.source import literal
+
+_ORDER = {"primary_key": 0, "unique": 1, "foreign_key": 2, "check": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class TableDiff:
+    """One table on both sides, under one name; ``came_from`` maps new column names to old ones."""
+
+    key: Key
+    before: Schema
+    after: Schema
+    came_from: Mapping[str, str]
+
+    def _parts(self, schema: Schema) -> dict[Key, TablePart]:
+        return {part.key: part for part in schema.parts(self.key)}
+
+    def of(
+        self, kind: type[TablePart]
+    ) -> tuple[list[TablePart], list[TablePart], list[tuple[TablePart, TablePart]]]:
+        """Created, dropped and altered parts of a kind."""
+        old = {k: p for k, p in self._parts(self.before).items() if isinstance(p, kind)}
+        new = {k: p for k, p in self._parts(self.after).items() if isinstance(p, kind)}
+        created = [p for k, p in new.items() if k not in old]
+        dropped = [p for k, p in old.items() if k not in new]
+        altered = [(old[k], p) for k, p in new.items() if k in old and old[k] != p]
+        return created, dropped, altered
+
+    @property
+    def columns(self) -> list[Column]:
+        """The new table's columns: as the models order them, unless that would move those that stand."""
+        wanted = list(self.after.columns(self.key))
+        stands = [c.name for c in self.before.columns(self.key)]
+        old = {c.name: self.came_from.get(c.name, c.name) for c in wanted}
+        kept = [c for c in wanted if old[c.name] in stands]
+        if [old[c.name] for c in kept] == [name for name in stands if name in {old[c.name] for c in kept}]:
+            return wanted
+        kept.sort(key=lambda c: stands.index(old[c.name]))
+        return [*kept, *(c for c in wanted if c not in kept)]
+
+
+def needs_sql(schema: Schema, key: Key) -> bool:
+    """Whether SQLAlchemy has no way to write this CREATE TABLE."""
+    columns = {c.name: c for c in schema.columns(key)}
+    automatic = {c.name for c in columns.values() if c.autoincrement}
+    for part in schema.parts(key):
+        if isinstance(part, ForeignKey):
+            dotted = "." in "".join((part.target_schema, part.target_table, *part.target_columns))
+            if dotted or not part.target_columns or not automatic.isdisjoint(part.columns):
+                return True
+        if isinstance(part, PrimaryKey) and automatic and part.name:
+            return True
+    return False
+
+
+def create(schema: Schema, key: Key, columns: Iterable[Column], final_names: bool, name: str = "") -> Step:
+    """``op.create_table``, perhaps under another name; plain SQL where SQLAlchemy has no word for it."""
+    table = schema.get(key)
+    assert isinstance(table, Table)
+    if needs_sql(schema, key):
+        return replace(ops.execute(ddl.create_table(schema, key, name, columns), key), subject=key)
+    spelling = _TableSpelling(schema, final_names, key)
+    constraints = [p for p in schema.parts(key) if isinstance(p, Constraint)]
+    constraints.sort(key=lambda c: (_ORDER.get(c.kind, 4), c.key))
+    step = ops.create_table(spelling, replace(table, name=name or table.name), columns, constraints)
+    return replace(step, subject=key)
+
+
+class _TableSpelling(Spelling):
+    """Knows the table whose columns say whether it is one with AUTOINCREMENT."""
+
+    def __init__(self, schema: Schema, final_names: bool, key: Key) -> None:
+        super().__init__(schema, final_names)
+        self.key = key
+
+    def table_kwargs(self, table: Table) -> ops.Kwargs:
+        automatic = {"sqlite_autoincrement": "True"} if self.autoincrement(self.key) else {}
+        return {**automatic, **super().table_kwargs(table)}
+
+
+def rebuild(diff: TableDiff, temporary: str, final_names: bool, triggers: Sequence[str]) -> list[Step]:
+    """Create, copy, drop, rename; then indexes and triggers, which fell with the old table."""
+    key = diff.key
+    spelling = Spelling(diff.after, final_names)
+    steps = [
+        replace(create(diff.after, key, diff.columns, final_names, temporary), note=reason(diff)),
+        ops.execute(copy_rows(diff, temporary), key),
+        *(ops.execute(sql, key) for sql in keep_sequence(diff, temporary)),
+        ops.step(ops.op("drop_table", literal(key.name), **ops.schema_kwarg(key.schema)), key),
+        ops.step(
+            ops.op("rename_table", literal(temporary), literal(key.name), **ops.schema_kwarg(key.schema)), key
+        ),
+    ]
+    indexes = sorted((p for p in diff.after.parts(key) if isinstance(p, Index)), key=lambda i: i.key)
+    steps.extend(replace(ops.create_index(spelling, index), subject=key) for index in indexes)
+    steps.extend(ops.execute(sql, key) for sql in triggers)
+    return steps
+
+
+def copy_rows(diff: TableDiff, temporary: str) -> str:
+    """INSERT … SELECT with every column named; generated columns fill themselves, new ones from their
+    defaults. OR ABORT keeps ON CONFLICT clauses of the new table from swallowing rows."""
+    old = {c.name for c in diff.before.columns(diff.key)}
+    pairs = [
+        (identifier(c.name), identifier(diff.came_from.get(c.name, c.name)))
+        for c in diff.columns
+        if c.computed is None and diff.came_from.get(c.name, c.name) in old
+    ]
+    rowid = _hidden_rowid(diff)
+    if rowid:
+        pairs.insert(0, (rowid, rowid))
+    table = diff.after.get(diff.key)
+    careful = isinstance(table, Table) and any(
+        option.startswith("on_conflict") for option, _ in table.options
+    )
+    verb = "INSERT OR ABORT INTO" if careful else "INSERT INTO"
+    targets, sources = (", ".join(names) for names in zip(*pairs, strict=True)) if pairs else ("", "")
+    if not pairs:
+        return f"{verb} {qualified(diff.key.schema, temporary)} SELECT NULL WHERE 0"
+    return (
+        f"{verb} {qualified(diff.key.schema, temporary)} ({targets}) "
+        f"SELECT {sources} FROM {qualified(diff.key.schema, diff.key.name)}"
+    )
+
+
+def _hidden_rowid(diff: TableDiff) -> str | None:
+    """The name of the rowid where no column is its alias, so that rows keep theirs; None where one is."""
+    for schema in (diff.before, diff.after):
+        table, primary = schema.get(diff.key), schema.primary_key(diff.key)
+        if isinstance(table, Table) and "without_rowid" in dict(table.options):
+            return None
+        if primary and len(primary.columns) == 1:
+            column = schema.column(diff.key, primary.columns[0])
+            if column and column.type.sql == "INTEGER":
+                return None
+    taken = {c.name.lower() for s in (diff.before, diff.after) for c in s.columns(diff.key)}
+    return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+
+
+def keep_sequence(diff: TableDiff, temporary: str) -> list[str]:
+    """AUTOINCREMENT goes on counting where the old table stopped, also past rows that were deleted."""
+    if not all(any(c.autoincrement for c in s.columns(diff.key)) for s in (diff.before, diff.after)):
+        return []
+    table = qualified(diff.key.schema, "sqlite_sequence") if diff.key.schema else "sqlite_sequence"
+    old, new = string(diff.key.name), string(temporary)
+    return [
+        f"DELETE FROM {table} WHERE name = {new}",
+        f"INSERT INTO {table} (name, seq) SELECT {new}, seq FROM {table} WHERE name = {old}",
+    ]
+
+
+def reason(diff: TableDiff) -> str:
+    """Why the table is built anew, in words."""
+    what: list[str] = []
+    created, dropped, altered = diff.of(Column)
+    for before, after in altered:
+        assert isinstance(before, Column) and isinstance(after, Column)
+        what.append(f"change {_aspect(before, after)} of {after.name}")
+    what.extend(f"add {c.name}" for c in created if isinstance(c, Column))
+    what.extend(f"drop {c.name}" for c in dropped if isinstance(c, Column))
+    for kind in (PrimaryKey, *(k for k in _kinds() if k is not PrimaryKey)):
+        made, gone, changed = diff.of(kind)
+        words = kind.kind.replace("_", " ")
+        if made or gone or changed:
+            verb = (
+                "add"
+                if made and not (gone or changed)
+                else "drop" if gone and not (made or changed) else "change"
+            )
+            what.append(
+                f"{verb} a {words}"
+                if len(made) + len(gone) + len(changed) == 1
+                else f"{verb} {_plural(words)}"
+            )
+    if diff.before.get(diff.key) != diff.after.get(diff.key):
+        what.append("change the table's options")
+    listed = ", ".join(what[:3]) + (" and more" if len(what) > 3 else "")
+    return f"SQLite cannot {listed or 'do this'} in place: the rows move to a new table"
+
+
+def _plural(words: str) -> str:
+    return "foreign keys" if words == "foreign key" else f"{words}s"
+
+
+def _kinds() -> tuple[type[TablePart], ...]:
+    from autogen.schema import Check, Unique
+
+    return (PrimaryKey, Unique, ForeignKey, Check)
+
+
+def _aspect(before: Column, after: Column) -> str:
+    aspects = [
+        (before.type != after.type, "the type"),
+        (before.nullable != after.nullable, "NOT NULL"),
+        (before.default != after.default, "the default"),
+        (before.computed != after.computed, "the expression"),
+        (before.autoincrement != after.autoincrement, "AUTOINCREMENT"),
+    ]
+    return " and ".join(words for differs, words in aspects if differs) or "a property"
