@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.declare import constraints, indexes
 from autogen.declare.defaults import Defaults
-from autogen.declare.types import Types
+from autogen.dialects.column_types import Types
 from autogen.schema import Column, Object, Skipped, Table
 
 if TYPE_CHECKING:

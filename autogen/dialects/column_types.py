@@ -1,4 +1,4 @@
-"""Column types as values, one translation for all columns of equal type."""
+"""SQLAlchemy types as values, one translation for all columns of equal type."""
 
 from __future__ import annotations
 
@@ -25,37 +25,40 @@ class Types:
         self._known: dict[object, ColumnType] = {}
 
     def of(self, column: sqlalchemy.Column[Any]) -> ColumnType:
+        """The type of a column of the models."""
         declared = column.type
         key = _key(declared)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self.translate(declared, column)
+            where = f"the type of column {column.table.fullname}.{column.name}"
+            found = self._known[key] = translate(declared, self.sqla, where, column)
         return found
 
-    def translate(self, declared: TypeEngine[Any], column: sqlalchemy.Column[Any]) -> ColumnType:
-        """The server's DDL for the type without its collation and character set, which stand apart."""
-        from sqlalchemy.exc import SQLAlchemyError
 
-        try:
-            effective = effective_type(declared, self.sqla)
-            collation, charset = getattr(effective, "collation", None), getattr(effective, "charset", None)
-            bare: Any = effective
-            if collation or charset:
-                bare = copy.copy(effective)
-                for stated in ("collation", "charset"):
-                    if hasattr(bare, stated):
-                        setattr(bare, stated, None)
-            sql = self.sqla.type_compiler_instance.process(bare, type_expression=column)
-        except (SQLAlchemyError, NotImplementedError, TypeError, ValueError, AttributeError) as error:
-            where = f"the type of column {column.table.fullname}.{column.name}"
-            raise uncompilable(self.sqla, where, error) from error
-        code = type_code(declared, self.sqla)
-        return ColumnType(
-            sql,
-            collation=str(collation) if collation else None,
-            charset=str(charset) if charset else None,
-            code=code,
-        )
+def translate(
+    declared: TypeEngine[Any], sqla: SqlaDialect, where: str, column: sqlalchemy.Column[Any] | None = None
+) -> ColumnType:
+    """The server's DDL for a type, without its collation and character set: these stand apart."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        effective = effective_type(declared, sqla)
+        collation, charset = getattr(effective, "collation", None), getattr(effective, "charset", None)
+        bare: Any = effective
+        if collation or charset:
+            bare = copy.copy(effective)
+            for stated in ("collation", "charset"):
+                if hasattr(bare, stated):
+                    setattr(bare, stated, None)
+        sql = sqla.type_compiler_instance.process(bare, type_expression=column)
+    except (SQLAlchemyError, NotImplementedError, TypeError, ValueError, AttributeError) as error:
+        raise uncompilable(sqla, where, error) from error
+    return ColumnType(
+        sql,
+        collation=str(collation) if collation else None,
+        charset=str(charset) if charset else None,
+        code=type_code(declared, sqla),
+    )
 
 
 # What a type object carries besides its parameters, or derives from them.
