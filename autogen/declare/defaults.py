@@ -80,6 +80,8 @@ def _key(arg: Any) -> object:
     kind = arg.__visit_name__
     if kind == "textclause":
         return None if arg._bindparams else (kind, arg.text)
+    if "sequence" in arg.__dict__:  # next_value(), a function without arguments to look at
+        return None
     if kind == "function" and type(arg).__module__ == "sqlalchemy.sql.functions":
         return None if arg.clauses.clauses else (type(arg), arg.name, tuple(arg.packagenames))
     return kind if kind in ("true", "false", "null") else None
