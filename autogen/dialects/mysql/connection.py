@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
     from autogen.dialects.mysql import MySQL
 
-_DRIVERS = {"pymysql": "pymysql", "mysqldb": "MySQLdb", "mysqlconnector": "mysql.connector", "mariadbconnector": "mariadb"}
-_PACKAGES = {"mysqldb": "mysqlclient", "mysqlconnector": "mysql-connector-python", "mariadbconnector": "mariadb"}
+_DRIVERS = {
+    "pymysql": "pymysql",
+    "mysqldb": "MySQLdb",
+    "mysqlconnector": "mysql.connector",
+    "mariadbconnector": "mariadb",
+}
+_PACKAGES = {
+    "mysqldb": "mysqlclient",
+    "mysqlconnector": "mysql-connector-python",
+    "mariadbconnector": "mariadb",
+}
 _ASYNC = {"aiomysql": "pymysql", "asyncmy": "pymysql"}
 _TIMEOUT = 60
 """Seconds after which a single query on the live database is given up."""
@@ -93,7 +102,17 @@ def settings(connection: Connection) -> None:
     readable_mode(connection)
 
 
-_MISREAD = ("ANSI_QUOTES", "ANSI", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT", "ORACLE", "DB2", "MAXDB", "MSSQL", "POSTGRESQL")
+_MISREAD = (
+    "ANSI_QUOTES",
+    "ANSI",
+    "NO_BACKSLASH_ESCAPES",
+    "PIPES_AS_CONCAT",
+    "ORACLE",
+    "DB2",
+    "MAXDB",
+    "MSSQL",
+    "POSTGRESQL",
+)
 
 
 def readable_mode(connection: Connection) -> None:

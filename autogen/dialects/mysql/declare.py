@@ -42,14 +42,18 @@ _OPTION_NAMES = {
     "default_collate": "collation",
     "type": "engine",
 }
-_IGNORED_OPTIONS = frozenset({"auto_increment", "comment", "autoincrement", "data_directory", "index_directory"})
+_IGNORED_OPTIONS = frozenset(
+    {"auto_increment", "comment", "autoincrement", "data_directory", "index_directory"}
+)
 
 
 def stated(dialect: MySQL, declared: Any) -> dict[str, Any]:
     """The ``mysql_…`` (``mariadb_…``) arguments of an object, without their prefix."""
     prefix = f"{dialect.sqla.name}_"
     kwargs: Mapping[str, Any] = getattr(declared, "kwargs", {}) or {}
-    return {k.removeprefix(prefix).lower(): v for k, v in kwargs.items() if k.startswith(prefix) and v is not None}
+    return {
+        k.removeprefix(prefix).lower(): v for k, v in kwargs.items() if k.startswith(prefix) and v is not None
+    }
 
 
 # -- objects besides tables ---------------------------------------------------------------------------
@@ -112,7 +116,9 @@ def part(dialect: MySQL, declared: Any, value: O) -> O:
     if isinstance(value, Column):
         return cast(O, column(dialect, declared, value))
     if isinstance(value, Check):
-        return cast(O, replace(value, expression=expressions.canonical(value.expression, dialect.default_schema)))
+        return cast(
+            O, replace(value, expression=expressions.canonical(value.expression, dialect.default_schema))
+        )
     if isinstance(value, ForeignKey):
         return cast(
             O,
@@ -226,7 +232,9 @@ def _using(dialect: MySQL, declared: sqlalchemy.Index, options: Mapping[str, Any
 def _element(dialect: MySQL, declared: sqlalchemy.Index, value: IndexElement, lengths: Any) -> IndexElement:
     length = lengths.get(value.text) if isinstance(lengths, Mapping) else lengths
     if isinstance(lengths, Mapping) and length is None:
-        length = next((lengths[c.key] for c in declared.columns if c.name == value.text and c.key in lengths), None)
+        length = next(
+            (lengths[c.key] for c in declared.columns if c.name == value.text and c.key in lengths), None
+        )
     descending, text = value.descending, value.text
     if value.is_expression:
         text = expressions.canonical(text, dialect.default_schema)

@@ -12,9 +12,23 @@ from functools import lru_cache
 
 from autogen.dialects.mysql.tokens import NotUnderstood, Token, quote, string, tokenize
 
-OR, XOR, AND, NOT, BETWEEN, COMPARISON, BIT_OR, BIT_AND, SHIFT, SUM, PRODUCT, POWER, UNARY, PREFIX, PRIMARY = range(
-    1, 16
-)
+(
+    OR,
+    XOR,
+    AND,
+    NOT,
+    BETWEEN,
+    COMPARISON,
+    BIT_OR,
+    BIT_AND,
+    SHIFT,
+    SUM,
+    PRODUCT,
+    POWER,
+    UNARY,
+    PREFIX,
+    PRIMARY,
+) = range(1, 16)
 
 _BINARY = {
     "or": (OR, "or"),
@@ -195,9 +209,7 @@ class Parser:
             pattern = self.expression(BIT_OR)
             if self.word == "escape":
                 raise NotUnderstood("escape")
-            return self.either(
-                COMPARISON, self.pair(left, f"{operator} {pattern.within(BIT_OR)}"), negative
-            )
+            return self.either(COMPARISON, self.pair(left, f"{operator} {pattern.within(BIT_OR)}"), negative)
         self.at = start
         return None
 
@@ -221,9 +233,7 @@ class Parser:
         values = self.listed()
         if len(values) == 1:
             return self.ordered(left, "<>" if negative else "=", values[0])
-        return self.either(
-            COMPARISON, self.pair(left, f"in ({','.join(v.text for v in values)})"), negative
-        )
+        return self.either(COMPARISON, self.pair(left, f"in ({','.join(v.text for v in values)})"), negative)
 
     def unary(self) -> Node:
         word = self.word

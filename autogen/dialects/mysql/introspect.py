@@ -124,14 +124,16 @@ class _Reader:
         for row in self.rows(catalog.PARTITIONS):
             found[self.schema_name(row[0]), row[1]].append(row)
         return [
-            Table(
-                t.schema,
-                t.name,
-                t.comment,
-                tuple(sorted((*t.options, ("partition_by", partition_clause(found[t.schema, t.name]))))),
+            (
+                Table(
+                    t.schema,
+                    t.name,
+                    t.comment,
+                    tuple(sorted((*t.options, ("partition_by", partition_clause(found[t.schema, t.name]))))),
+                )
+                if (t.schema, t.name) in found
+                else t
             )
-            if (t.schema, t.name) in found
-            else t
             for t in tables
         ]
 
@@ -156,7 +158,9 @@ class _Reader:
                 continue
             schema = self.schema_name(database)
             if expression in ("ROW START", "ROW END"):
-                self.skipped.append(Skipped(f"{table}.{name}", "keeps the versions of a system-versioned table"))
+                self.skipped.append(
+                    Skipped(f"{table}.{name}", "keeps the versions of a system-versioned table")
+                )
                 continue
             type_ = self.column_type(database, table, name, type_sql, charset, collation)
             on_update = computed = None
@@ -235,7 +239,9 @@ class _Reader:
     def indexes(self) -> Iterator[Object]:
         query = catalog.STATISTICS_MYSQL
         if self.dialect.is_mariadb:
-            known = (self.connection.dialect.server_version_info or _OLDEST_WITH_IGNORED) >= _OLDEST_WITH_IGNORED
+            known = (
+                self.connection.dialect.server_version_info or _OLDEST_WITH_IGNORED
+            ) >= _OLDEST_WITH_IGNORED
             query = catalog.STATISTICS_MARIADB if known else catalog.STATISTICS_MARIADB_OLD
         for (database, table, name), group in groupby(self.rows(query), key=lambda r: tuple(r[:3])):
             if (database, table) in self.collations:

@@ -63,7 +63,9 @@ class TypeParts:
         if self.name in ("enum", "set"):
             args = tuple(string(label) for label in args)
         listed = f"({','.join(args)})" if args else ""
-        return f"{self.name}{listed}{' unsigned' if self.unsigned else ''}{' zerofill' if self.zerofill else ''}"
+        return (
+            f"{self.name}{listed}{' unsigned' if self.unsigned else ''}{' zerofill' if self.zerofill else ''}"
+        )
 
 
 def charset_name(name: str) -> str:

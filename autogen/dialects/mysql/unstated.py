@@ -19,7 +19,6 @@ from autogen.schema import (
     Object,
     PrimaryKey,
     Schema,
-
     Table,
     Unique,
 )
