@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from autogen.dialects.postgresql import printing, rules, syntax
-from autogen.dialects.postgresql.names import quoted
+from autogen.dialects.postgresql.names import KEYWORDS, quoted, unquoted
 from autogen.dialects.postgresql.rules import Types
 from autogen.dialects.postgresql.syntax import Node, Unparsed
 from autogen.dialects.postgresql.type_names import base_name, type_name
@@ -25,6 +25,7 @@ __all__ = [
     "same_default",
     "same_expression",
     "type_name",
+    "unquoted",
 ]
 
 _TEXT_LIKE = frozenset({"text", "character varying", "character", "bpchar"})
@@ -256,7 +257,7 @@ def element_parts(found: list[syntax.Token]) -> tuple[list[syntax.Token], str | 
     while begin >= 2 and found[begin - 1] == ("mark", "."):
         begin -= 2
     names = begin >= 1 and found[begin][0] in ("word", "quoted")
-    if names and _ends_value(found[begin - 1]) and found[begin][1] not in syntax.KEYWORDS:
+    if names and _ends_value(found[begin - 1]) and found[begin][1] not in KEYWORDS:
         opclass = "".join(text for _, text in found[begin:])
         found = found[:begin]
     if len(found) > 2 and found[-2] == ("word", "collate"):
@@ -281,5 +282,5 @@ def _ends_value(token: syntax.Token) -> bool:
     """Whether an operator class may stand behind this token."""
     kind, text = token
     if kind == "word":
-        return text not in syntax.KEYWORDS or text in ("null", "true", "false")
+        return text not in KEYWORDS or text in ("null", "true", "false")
     return kind in ("quoted", "number", "string") or text in (")", "]")

@@ -18,9 +18,11 @@ Types = Callable[[str], str | None]
 
 _TEXTS = frozenset({"text", "character varying"})
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
-_TEXT_CALLS = frozenset(
-    ["lower", "upper", "initcap", "btrim", "ltrim", "rtrim", "replace", "concat", "concat_ws", "left", "right", "substr", "substring", "md5", "reverse", "lpad", "rpad", "repeat", "split_part", "regexp_replace", "translate", "to_char", "format"]
-)
+_TEXT_CALL_NAMES = """
+lower upper initcap btrim ltrim rtrim replace concat concat_ws left right substr substring md5
+reverse lpad rpad repeat split_part regexp_replace translate to_char format
+"""
+_TEXT_CALLS = frozenset(_TEXT_CALL_NAMES.split())
 _INTEGER_CALLS = frozenset(
     ["length", "char_length", "character_length", "octet_length", "array_length", "cardinality"]
 )
@@ -97,7 +99,8 @@ def number(text: str) -> str | None:
 
 
 def _cast(node: Node, types: Types) -> Node:
-    inner, target = node.args[0], node.text
+    inner: Node = node.args[0]
+    target = node.text
     if inner.kind == "string":
         if target in _TEXTS:
             return inner
@@ -116,7 +119,7 @@ def _cast(node: Node, types: Types) -> Node:
 
 
 def _sign(node: Node, types: Types) -> Node:
-    inner = node.args[0]
+    inner: Node = node.args[0]
     if node.text == "-" and inner.kind == "number" and not inner.text.startswith("-"):
         return Node("number", f"-{inner.text}")
     return node

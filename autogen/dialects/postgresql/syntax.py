@@ -215,7 +215,7 @@ class _Parser:
         start = self.at
         negated = "not" if self.words("not") else ""
         if self.words("in", "("):
-            items = self.list(")")
+            items = self.listed(")")
             return Node("in", negated, (left, *items))
         if self.words("between"):
             low = self.expression(RANGE + 1)
@@ -230,7 +230,7 @@ class _Parser:
         self.at = start
         return None
 
-    def list(self, end: str) -> tuple[Node, ...]:
+    def listed(self, end: str) -> tuple[Node, ...]:
         if self.words(end):
             return ()
         items = [self.expression(OR)]
@@ -266,7 +266,7 @@ class _Parser:
         if text in CONSTANTS and self.peek()[1] != "(":
             return Node("constant", text.upper())
         if text == "array" and self.words("["):
-            return Node("array", "", self.list("]"))
+            return Node("array", "", self.listed("]"))
         if text == "case":
             return self.case()
         if text == "cast" and self.words("("):
@@ -305,7 +305,7 @@ class _Parser:
             raise Unparsed(self.peek()[1])
         if bare and names[0] in ("row", "exists", "position", "overlay"):
             raise Unparsed(names[0])
-        args = self.list(")")
+        args = self.listed(")")
         if bare and len(names) == 1 and names[0] in SPECIAL_CALLS:
             return Node("special", names[0].upper(), args)
         if self.peek()[1] in ("over", "filter", "within"):
@@ -336,12 +336,12 @@ class _Parser:
             if self.words(word):
                 side = word
         if self.words("from"):
-            args = self.list(")")
+            args = self.listed(")")
             return Node("trim", side, args)
         first = self.expression(OR)
         if self.words("from"):
-            return Node("trim", side, (*self.list(")"), first))
-        rest = self.list(")") if self.words(",") else None
+            return Node("trim", side, (*self.listed(")"), first))
+        rest = self.listed(")") if self.words(",") else None
         if rest is None:
             self.need(")")
         return Node("trim", side, (first, *(rest or ())))

@@ -45,9 +45,13 @@ _INTERVAL = re.compile(
     r"\s*(?:\(\s*(\d+)\s*\))?\Z"
 )
 _MODIFIED = re.compile(r"(.*?)\s*\(([^()]*)\)\s*(.*)\Z", re.S)
+_SHAPE_NAMES = """
+Geometry Point LineString Polygon MultiPoint MultiLineString MultiPolygon GeometryCollection
+CircularString CompoundCurve CurvePolygon MultiCurve MultiSurface PolyhedralSurface Triangle Tin
+"""
 _SHAPES = {
     shape.lower(): shape
-    for base in ["Geometry", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection", "CircularString", "CompoundCurve", "CurvePolygon", "MultiCurve", "MultiSurface", "PolyhedralSurface", "Triangle", "Tin"]
+    for base in _SHAPE_NAMES.split()
     for shape in (base, f"{base}Z", f"{base}M", f"{base}ZM")
 }
 
