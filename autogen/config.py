@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project import pyproject
@@ -15,18 +14,26 @@ KEYS = ("models", "url", "migrations", "scratch_url", "include", "exclude", "sch
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Secret(str):
+    """A string whose repr() does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Config(NamedTuple):
     """The settings of one run. ``url`` and ``scratch_url`` are raw: they may be ``env:NAME`` and hold
     passwords, so they are left out of repr()."""
 
     models: tuple[str, ...]
-    url: _Secret
+    url: Secret
     migrations: Path
     """The folder with env.py, absolute."""
     root: Path
     """The folder of pyproject.toml, absolute; the working folder where there is none."""
-    scratch_url: _Secret | None = None
+    scratch_url: Secret | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
@@ -34,15 +41,6 @@ class Config:
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
-
-
-class _Secret(str):
-    """A string whose repr() does not show it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
 
 
 def load_config(
@@ -72,10 +70,10 @@ def load_config(
     scratch_url = table.get("scratch_url")
     return Config(
         models=found_models,
-        url=_Secret(found_url),
+        url=Secret(found_url),
         migrations=_migrations(start, folder, migrations, env, table),
         root=folder,
-        scratch_url=None if scratch_url is None else _Secret(scratch_url),
+        scratch_url=None if scratch_url is None else Secret(scratch_url),
         include=tuple(table.get("include", ())),
         exclude=tuple(table.get("exclude", ())),
         schemas=tuple(table.get("schemas", ())),

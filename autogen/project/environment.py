@@ -171,7 +171,10 @@ def _env_py(root: Path, location: Path, models: list[str]) -> bytes:
         )
     listed = ", ".join(repr(name) for name in models)
     depth = len(location.relative_to(root).parts)
-    return _template("env.py.txt").format(depth=depth, models=f"[{listed}]").encode()
+    import black
+
+    source = _template("env.py.txt").format(depth=depth, models=f"[{listed}]")
+    return black.format_str(source, mode=black.Mode()).encode()
 
 
 def _template(name: str) -> str:

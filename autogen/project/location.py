@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project.models import load_models, make_importable
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from autogen.config import Config
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """The user's project as it was found."""
 
     config: Config

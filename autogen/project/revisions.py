@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project.settings import AlembicSettings
@@ -25,8 +24,7 @@ _LINE = re.compile(rf"^({'|'.join(_NAMES)})[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*(.*)$"
 _PLAIN = re.compile(r"""^(?:None|(?P<q>['"])(?P<text>[\w.-]+)(?P=q))[ \t]*(?:#.*)?$""")
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionFile:
+class RevisionFile(NamedTuple):
     """One revision: its id, what it follows, and the file it stands in."""
 
     id: str
@@ -36,11 +34,11 @@ class RevisionFile:
     path: Path
 
 
-@dataclass(frozen=True)
 class Revisions:
     """All revisions of a project, by file name."""
 
-    files: tuple[RevisionFile, ...]
+    def __init__(self, files: tuple[RevisionFile, ...]) -> None:
+        self.files = files
 
     @cached_property
     def by_id(self) -> dict[str, RevisionFile]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project import pyproject
@@ -18,8 +17,7 @@ SLUG_LENGTH = 40
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 
 
-@dataclass(frozen=True, slots=True)
-class AlembicSettings:
+class AlembicSettings(NamedTuple):
     """What Alembic's configuration says about the project's revisions. Paths are absolute."""
 
     script_location: Path
