@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
-from autogen.schema import Key, PrimaryKey
+from autogen.review.uniqueness import enforced
+from autogen.schema import IndexElement, Key, PrimaryKey
 
 RULE = Rule("add-pk", "high")
 
@@ -14,13 +15,21 @@ RULE = Rule("add-pk", "high")
 def check(context: Context) -> Iterable[Finding]:
     changed = [a for b, a in context.altered(PrimaryKey) if not set(b.columns) <= set(a.columns)]
     for key in [*context.created(PrimaryKey), *changed]:
-        if not _numbered(context, key) and context.may_hold_rows(key.key.owner):
+        if not _numbered(context, key) and not _held(context, key) and context.may_hold_rows(key.key.owner):
             columns = ", ".join(key.columns)
             yield RULE.finding(
                 key.key,
                 f"Becomes the primary key ({columns}): the upgrade fails while rows hold NULL or duplicates "
                 "there. Check the data first; the table is locked while the key is built.",
             )
+
+
+def _held(context: Context, key: PrimaryKey) -> bool:
+    """Whether the columns are NOT NULL and unique already."""
+    table = context.old_name(key.key.owner)
+    columns = [context.comparison.before.column(table, name) for name in key.columns]
+    wanted = frozenset(IndexElement(name) for name in key.columns)
+    return all(c and not c.nullable for c in columns) and enforced(context, key.key.owner, wanted)
 
 
 def _numbered(context: Context, key: PrimaryKey) -> bool:

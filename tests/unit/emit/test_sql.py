@@ -36,5 +36,5 @@ def test_a_dialect_by_name() -> None:
 
 
 def test_what_asks_the_database_has_no_sql() -> None:
-    with pytest.raises(AutogenError, match=r"upgrade\(\) .* alembic upgrade"):
+    with pytest.raises(AutogenError, match=r"upgrade\(\) .*`alembic upgrade`"):
         sql("op.get_bind().execute(sa.text('SELECT 1')).scalar()")

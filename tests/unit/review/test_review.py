@@ -1,0 +1,255 @@
+"""Each rule on the smallest change that calls for it, and on its neighbours that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from autogen.changes import Alter, Change, Create, Drop, Rename, apply
+from autogen.dialects.base import Dialect, TypeChange
+from autogen.plan import Comparison, Finding
+from autogen.review import SEVERITIES, notes_for, review
+from autogen.review.rules import ALL
+from autogen.schema import (
+    Check,
+    Column,
+    ColumnType,
+    Computed,
+    EnumType,
+    Exclude,
+    ForeignKey,
+    Identity,
+    Index,
+    IndexElement,
+    Key,
+    Object,
+    PrimaryKey,
+    Schema,
+    Table,
+    Unique,
+)
+
+TEXT, INT = "VARCHAR(20)", "INTEGER"
+
+
+class Judge:
+    """A dialect that only judges type changes, by what the new type is called."""
+
+    def type_change(self, before: Object, after: Object) -> TypeChange:
+        assert isinstance(after, Column)
+        losses: dict[str, Any] = {"SMALL": "narrowing", "DATE": "lossy", "UUID": "may fail"}
+        return TypeChange(losses.get(after.type.sql, "none"), "as tested")
+
+
+def col(name: str, type_: str = TEXT, table: str = "t", **more: Any) -> Column:
+    return Column("", table, name, ColumnType(type_), **more)
+
+
+def found(
+    *changes: Change, standing: Iterable[Object] = (), rows: Callable[[Key], bool | None] = lambda _: True
+) -> list[Finding]:
+    """The findings about the changes, on a database of ``t``, what they start from, and ``standing``."""
+    started = [change.before for change in changes if not isinstance(change, Create)]
+    before = Schema.of({o.key: o for o in (Table("", "t"), *standing, *started)}.values())
+    comparison = Comparison(changes, before, apply(changes, before))
+    return list(review(comparison, cast(Dialect, Judge()), rows))
+
+
+def rules(*changes: Change, **more: Any) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.object) for finding in found(*changes, **more)]
+
+
+UQ = Unique("", "t", "uq", ("a",))
+IX = Index("", "t", "ix", (IndexElement("a"),), unique=True)
+PK = PrimaryKey("", "t", "pk", ("a",))
+FK = ForeignKey("", "t", "fk", ("a",), "", "p", ("id",))
+CK = Check("", "t", "ck", "a > 0")
+A = col("a", nullable=False)
+ENUM = EnumType("", "mood", ("sad", "ok"))
+
+RISKY: list[tuple[str, str, Change]] = [
+    ("drop-table", "t", Drop(Table("", "t"))),
+    ("drop-column", "t.a", Drop(A)),
+    ("drop-column", "t.a", Drop(replace(A, computed=Computed("1", True)))),
+    ("drop-column", "t.a", Alter(A, replace(A, computed=Computed("1", True)))),
+    ("drop-column", "t.a", Alter(replace(A, computed=Computed("1", True)), A)),
+    ("type-lossy", "t.a", Alter(A, col("a", "SMALL", nullable=False))),
+    ("type-lossy", "t.a", Alter(A, col("a", "DATE", nullable=False))),
+    ("type-lossy", "t.a", Alter(A, col("a", "UUID", nullable=False))),
+    ("add-not-null-no-default", "t.a", Create(A)),
+    ("set-not-null", "t.a", Alter(col("a"), A)),
+    ("add-unique", "t.uq", Create(UQ)),
+    ("add-unique", "t.uq", Alter(replace(UQ, columns=("b",)), UQ)),
+    ("add-unique", "t.uq", Alter(UQ, replace(UQ, nulls_not_distinct=True))),
+    ("add-unique", "t.ix", Create(IX)),
+    ("add-unique", "t.ix", Alter(replace(IX, unique=False), IX)),
+    ("add-unique", "t.ix", Alter(replace(IX, predicate="x"), IX)),
+    ("add-unique", "t.ix", Alter(replace(IX, valid=False), IX)),
+    ("add-pk", "t.(primary key)", Create(PK)),
+    ("add-pk", "t.(primary key)", Alter(replace(PK, columns=("a", "b")), PK)),
+    ("add-fk", "t.fk", Create(FK)),
+    ("add-fk", "t.fk", Alter(FK, replace(FK, target_table="q"))),
+    ("add-fk", "t.fk", Alter(replace(FK, validated=False), FK)),
+    ("add-check", "t.ck", Create(CK)),
+    ("add-check", "t.ck", Alter(CK, replace(CK, expression="a > 1"))),
+    ("add-exclusion", "t.ex", Create(Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)"))),
+]
+
+HARMLESS: list[Change] = [
+    Create(col("a")),
+    Create(col("a", nullable=False, default="0")),
+    Create(col("a", nullable=False, identity=Identity())),
+    Create(col("a", nullable=False, computed=Computed("1", True))),
+    Create(col("a", nullable=False, autoincrement=True)),
+    Alter(A, col("a")),
+    Alter(A, col("a", "VARCHAR(30)", nullable=False)),
+    Alter(UQ, replace(UQ, columns=("a", "b"))),
+    Alter(UQ, replace(UQ, deferrable=True)),
+    Alter(IX, replace(IX, method="hash")),
+    Alter(IX, replace(IX, elements=(IndexElement("a", descending=True, nulls_first=True),))),
+    Alter(IX, replace(IX, predicate="x")),
+    Create(replace(IX, unique=False)),
+    Alter(PK, replace(PK, columns=("a", "b"))),
+    Alter(FK, replace(FK, on_delete="CASCADE")),
+    Create(replace(FK, validated=False)),
+    Create(replace(CK, validated=False)),
+    Alter(CK, replace(CK, no_inherit=True)),
+    Alter(ENUM, replace(ENUM, labels=("sad", "ok", "happy"))),
+    Drop(UQ),
+    Drop(IX),
+    Rename(col("a"), col("b")),
+]
+
+
+@pytest.mark.parametrize(("rule", "label", "change"), RISKY)
+def test_risky(rule: str, label: str, change: Change) -> None:
+    assert rules(change) == [(rule, label)]
+
+
+@pytest.mark.parametrize(("rule", "label", "change"), RISKY)
+def test_what_is_not_known_counts_as_rows(rule: str, label: str, change: Change) -> None:
+    assert rules(change, rows=lambda _: None) == [(rule, label)]
+
+
+@pytest.mark.parametrize(("rule", "label", "change"), RISKY)
+def test_an_empty_table_is_exempt_but_for_drops(rule: str, label: str, change: Change) -> None:
+    left = found(change, rows=lambda _: False)
+    assert [(f.rule, f.severity) for f in left] == ([(rule, "medium")] if isinstance(change, Drop) else [])
+
+
+@pytest.mark.parametrize(("rule", "label", "change"), [r for r in RISKY if isinstance(r[2], Create)])
+def test_a_new_table_is_exempt(rule: str, label: str, change: Create) -> None:
+    part = replace(change.after, table="fresh")  # type: ignore[call-arg]
+    assert rules(Create(Table("", "fresh")), Create(part)) == []
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_harmless(change: Change) -> None:
+    assert rules(change) == []
+
+
+def test_every_rule_has_a_case() -> None:
+    covered = {rule for rule, _, _ in RISKY} | {"probable-rename"}
+    assert {rule.RULE.id for rule in ALL} == covered
+    assert len({rule.RULE.id for rule in ALL}) == len(ALL)
+
+
+def test_a_key_that_is_held_already() -> None:
+    assert rules(Create(UQ), standing=[IX]) == []
+    assert rules(Create(replace(IX, predicate="x")), standing=[UQ]) == []
+    assert rules(Create(UQ), standing=[replace(IX, predicate="x")]) == [("add-unique", "t.uq")]
+    not_null = [UQ, A]
+    assert rules(Create(PK), standing=not_null) == []
+    assert rules(Create(PK), standing=[UQ]) == [("add-pk", "t.(primary key)")]
+    assert rules(Create(FK), standing=[replace(FK, name="other")]) == []
+    assert rules(Create(CK), standing=[replace(CK, name="other")]) == []
+
+
+def test_new_columns_without_values() -> None:
+    assert rules(Create(col("a")), Create(UQ), Create(FK)) == []
+    assert rules(Create(col("a")), Create(replace(UQ, nulls_not_distinct=True))) == [("add-unique", "t.uq")]
+    assert rules(Create(col("a", default="1")), Create(UQ)) == [("add-unique", "t.uq")]
+    assert rules(Create(col("a", nullable=False, identity=Identity())), Create(PK)) == []
+
+
+def test_labels_of_an_enum_type_in_use() -> None:
+    smaller = Alter(ENUM, replace(ENUM, labels=("ok",)))
+    user = replace(col("m"), type=ColumnType("mood", enum=ENUM.key))
+    assert rules(smaller, standing=[user]) == [("type-lossy", "mood")]
+    assert "'sad'" in found(smaller, standing=[user])[0].message
+    assert rules(smaller) == []
+    assert rules(smaller, standing=[user], rows=lambda _: False) == []
+
+
+def test_probable_rename_of_a_column() -> None:
+    first, *rest = found(Drop(col("fullname")), Create(col("nickname")), Create(col("full_name")))
+    assert not rest
+    assert (first.rule, first.severity, first.object) == ("probable-rename", "blocker", "t.fullname")
+    assert "t.full_name (or 1 other)" in first.message
+    assert notes_for([first]) == {
+        "t.fullname": "review: deletes the column and adds t.full_name (or 1 other) of the same type: "
+        "perhaps a rename"
+    }
+
+
+def test_no_probable_rename() -> None:
+    assert rules(Drop(col("a")), Create(col("b", INT))) == [("drop-column", "t.a")]
+    assert rules(Drop(col("a")), Create(col("b", computed=Computed("1", True)))) == [("drop-column", "t.a")]
+    assert rules(Drop(col("a")), Create(Table("", "u")), Create(col("b", table="u"))) == [
+        ("drop-column", "t.a")
+    ]
+
+
+def table_of(name: str, *columns: str) -> list[Object]:
+    return [Table("", name), *(col(c, table=name) for c in columns)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        (("id",), ("id",), True),
+        (("id", "a", "b"), ("id", "a", "b"), True),
+        (("id", "a", "b"), ("id", "a", "b", "c"), True),
+        (("id", "a", "b", "c"), ("id", "a", "x", "y"), False),
+        (("id",), ("id", "a"), False),
+    ],
+)
+def test_probable_rename_of_a_table(old: tuple[str, ...], new: tuple[str, ...], alike: bool) -> None:
+    dropped = [Drop(o) for o in table_of("user", *old)]
+    created = [Create(o) for o in table_of("users", *new)]
+    expected = "probable-rename" if alike else "drop-table"
+    assert rules(*created, *dropped) == [(expected, "user")]
+
+
+def test_rows_are_asked_for_under_the_live_name_and_once() -> None:
+    asked: list[str] = []
+
+    def rows(table: Key) -> bool:
+        asked.append(table.label)
+        return True
+
+    changes = [
+        Rename(Table("", "t"), Table("", "t2")),
+        *(Create(col(n, table="t2", nullable=False)) for n in "ab"),
+    ]
+    assert {rule for rule, _ in rules(*changes, rows=rows)} == {"add-not-null-no-default"}
+    assert asked == ["t"]
+
+
+def test_the_gravest_come_first() -> None:
+    findings = found(*(change for _, _, change in RISKY if isinstance(change, Create)))
+    ranks = [(SEVERITIES.index(f.severity), f.object, f.rule) for f in findings]
+    assert ranks == sorted(ranks)
+
+
+def test_order_of_changes_does_not_matter() -> None:
+    changes = [Drop(col("x")), Drop(col("y")), Create(col("v")), Create(col("w")), Create(CK)]
+    assert found(*changes) == found(*reversed(changes))
+
+
+def test_notes_are_for_drops() -> None:
+    findings = found(Drop(col("a")), Create(CK))
+    assert notes_for(findings) == {"t.a": "review: deletes the column's values"}
