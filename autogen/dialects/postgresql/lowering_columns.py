@@ -149,12 +149,12 @@ class Columns(Parts):
         assert new is not None
         when = "ALWAYS" if new.always else "BY DEFAULT"
         if before is None:
-            options = _identity_options(Identity(), new)
+            options = identity_options(Identity(), new)
             inside = f" ({' '.join(options)})" if options else ""
             added = self.column_sql(after, f"ADD GENERATED {when} AS IDENTITY{inside}")
             return [added, self.continue_after(after, self.serial_sequence(after), new.start, new.increment)]
         actions = [f"SET GENERATED {when}"] if before.always != new.always else []
-        actions += [f"SET {option}" for option in _identity_options(before, new)]
+        actions += [f"SET {option}" for option in identity_options(before, new)]
         return [self.column_sql(after, " ".join(actions))] if actions else []
 
     def serial_sequence(self, column: Column) -> str:
@@ -187,7 +187,7 @@ def _comparable(before: ColumnType, after: ColumnType) -> bool:
     return not arrays and (pair <= NUMBERS or pair <= STRINGS)
 
 
-def _identity_options(before: Identity, after: Identity) -> list[str]:
+def identity_options(before: Identity, after: Identity) -> list[str]:
     options = []
     if before.increment != after.increment:
         options.append(f"INCREMENT BY {after.increment}")

@@ -10,7 +10,7 @@ from autogen.changes import Alter, Change, Rename
 from autogen.dialects.postgresql.lowering_columns import Columns
 from autogen.dialects.postgresql.sqltext import identifier, qualified, split_type, string
 from autogen.plan import Step
-from autogen.schema import Check, Column, EnumType, Exclude, ForeignKey, Index, TablePart
+from autogen.schema import Check, Code, Column, EnumType, Exclude, ForeignKey, Index, TablePart
 from autogen.source import literal
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
@@ -119,8 +119,9 @@ class Enums(Columns):
         if "%" in clause:
             steps = [self.column_sql(column, f"TYPE {name}{brackets} USING {clause}")]
         else:
-            kwargs = {"type_": self.spelling.type_code(column.type), "postgresql_using": literal(clause)}
-            kwargs["existing_type"] = kwargs["type_"]
+            code = self.spelling.type_code(column.type)
+            kwargs: dict[str, Code | str] = {"type_": code, "postgresql_using": literal(clause)}
+            kwargs["existing_type"] = code
             steps = [ops.alter_column(column, kwargs, {"existing_nullable": literal(column.nullable)})]
         if default is not None:
             steps.append(ops.alter_column(moved, {"server_default": self.spelling.default_code(moved)}))

@@ -120,8 +120,10 @@ class Parts(Walk):
             if not before.validated and replace(before, validated=True) == after:
                 return [ops.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}", after.key)]
             if isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
-                timing = {"deferrable": after.deferrable, "initially_deferred": after.initially_deferred}
-                if replace(before, **timing) == after:
+                retimed = replace(
+                    before, deferrable=after.deferrable, initially_deferred=after.initially_deferred
+                )
+                if retimed == after:
                     when = _deferrable(after).strip() or "NOT DEFERRABLE"
                     return [ops.execute(f"ALTER TABLE {table} ALTER CONSTRAINT {name} {when}", after.key)]
         return None
@@ -246,14 +248,14 @@ class Parts(Walk):
 
     def create_sequence(self, sequence: Sequence) -> list[Step]:
         name = qualified(sequence.schema, sequence.name)
-        options = _sequence_options(sequence, Sequence(sequence.schema, sequence.name))
+        options = sequence_options(sequence, Sequence(sequence.schema, sequence.name))
         return [ops.execute(" ".join([f"CREATE SEQUENCE {name}", *options]), sequence.key)]
 
     def drop_sequence(self, sequence: Sequence) -> list[Step]:
         return [ops.execute(f"DROP SEQUENCE {qualified(sequence.schema, sequence.name)}", sequence.key)]
 
     def alter_sequence(self, before: Sequence, after: Sequence) -> list[Step]:
-        options = _sequence_options(after, before)
+        options = sequence_options(after, before)
         if not options:
             return []
         name = qualified(after.schema, after.name)
@@ -274,7 +276,7 @@ def _only_inline(constraint: Constraint) -> bool:
     return isinstance(constraint, PrimaryKey) and not constraint.include
 
 
-def _sequence_options(wanted: Any, known: Any) -> list[str]:
+def sequence_options(wanted: Any, known: Any) -> list[str]:
     """The options of a sequence that differ from those it has (or would have)."""
     options = []
     if wanted.data_type != known.data_type:
