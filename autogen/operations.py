@@ -73,7 +73,7 @@ def execute(sql: str, subject: Key, note: str = "") -> Step:
     return step(op("execute", literal(escape_binds(sql))), subject, note)
 
 
-def op(name: str, *args: Code | str, **kwargs: Code | str) -> Code:
+def op(name: str, /, *args: Code | str, **kwargs: Code | str) -> Code:
     return call(f"op.{name}", args, kwargs)
 
 

@@ -49,7 +49,7 @@ def call(
     return Code(f"{function}({', '.join(parts)})", frozenset(needed))
 
 
-def sa(name: str, *args: Code | str, **kwargs: Code | str) -> Code:
+def sa(name: str, /, *args: Code | str, **kwargs: Code | str) -> Code:
     """A call of something in the sqlalchemy namespace."""
     return call(f"sa.{name}", args, kwargs, (SA,))
 
