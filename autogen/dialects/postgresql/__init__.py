@@ -72,6 +72,11 @@ class PostgreSQL(Dialect):
 
         return declare.default_name(constraint, taken)
 
+    def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+        from autogen.dialects.postgresql import unstated
+
+        return unstated.reconcile(current, desired)
+
     def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
         from autogen.dialects.postgresql import settle
 

@@ -7,7 +7,17 @@ from typing import cast
 
 from autogen.dialects.base import O
 from autogen.dialects.postgresql import canonical
-from autogen.schema import Check, Column, ColumnType, Computed, ForeignKey, Index, IndexElement, Table
+from autogen.schema import (
+    Check,
+    Column,
+    ColumnType,
+    Computed,
+    ForeignKey,
+    Index,
+    IndexElement,
+    Schema,
+    Table,
+)
 
 # Table options that an administrator sets on a running server and that models seldom know of.
 _OPERATIONAL = (
@@ -100,3 +110,21 @@ def _table(current: Table, desired: Table) -> Table:
         if name.startswith(_OPERATIONAL) or name in _PLACES:
             options.setdefault(name, value)
     return replace(desired, options=tuple(sorted(options.items())))
+
+
+def reconcile(current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+    """Unnamed constraints that the models would add NOT VALID and that stand already, valid since."""
+    standing = {
+        replace(part, name=None, validated=False)
+        for part in current
+        if isinstance(part, ForeignKey | Check) and part.validated
+    }
+    twins = [
+        replace(part, validated=True)
+        for part in desired
+        if isinstance(part, ForeignKey | Check)
+        and not part.validated
+        and part.name is None
+        and part in standing
+    ]
+    return (current, desired.replace(add=twins)) if twins else (current, desired)
