@@ -44,9 +44,10 @@ def action(change: Change) -> str:
 def describe(change: Change) -> Described:
     symbol = SYMBOLS[action(change)]
     subject = change.before if isinstance(change, Drop) else change.after
-    name = "primary key" if isinstance(subject, PrimaryKey) else shown(subject.key.name)
+    unnamed = "primary key" if isinstance(subject, PrimaryKey) else _unnamed(subject)
+    name = unnamed or shown(subject.key.name)
     if isinstance(change, Create | Drop):
-        return Described(symbol, name, shown(summary(subject)))
+        return Described(symbol, name, shown(summary(subject)).removeprefix(f"{unnamed} "))
     if isinstance(change, Alter):
         return Described(symbol, name, shown(", ".join(differences(change.before, change.after))))
     old = getattr(change.before, "name", None) or change.before.key.name
@@ -55,6 +56,12 @@ def describe(change: Change) -> Described:
         old = change.before.key.label
     name = name if new == subject.key.name else shown(new)
     return Described(symbol, name, shown(f"renamed from {old}"))
+
+
+def _unnamed(subject: Object) -> str:
+    """What a constraint without a name is called."""
+    named = not isinstance(subject, Unique | ForeignKey | Check | Exclude) or subject.name
+    return "" if named else subject.kind.replace("_", " ")
 
 
 # -- words -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import tokenize
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from autogen.plan import Step
 from autogen.source import comment
@@ -24,28 +25,41 @@ def heading(step: Step) -> str:
 
 
 def body(steps: Sequence[Step], line_length: int, headings: bool) -> str:
-    """The indented statements of a function, in the order given."""
+    """The indented statements of a function, in the order given.
+
+    A block within one table stands under the table's heading; a block over several holds their headings.
+    """
     lines: list[str] = []
-    table = block = ""
-    opened = True  # nothing stands above in this suite, so no blank line is due
-    for step in steps:
-        title = heading(step)
-        headed = [f"# {title}"] if headings and title != table else []
-        indents = INDENT if step.block != block or not block else INDENT * 2
-        if headed and not opened:
-            lines.append("")
-        lines.extend(indents + line for line in headed)
-        opened = False
-        if step.block and step.block != block:
-            lines.append(INDENT + step.block)
-            opened = True
-        table, block = title, step.block
-        written = statement(step, INDENT * 2 if block else INDENT, line_length)
+    table = ""
+    for block, group in groupby(steps, key=lambda step: step.block):
+        run = list(group)
+        titles = [heading(step) if headings else "" for step in run]
+        indent = INDENT * 2 if block else INDENT
+        written: list[str] = []
+        if block and len(set(titles)) == 1:
+            lines.extend(_headed(titles[0], table, INDENT, not lines))
+            table = titles[0]
+        for step, title in zip(run, titles, strict=True):
+            written.extend(_headed(title, table, indent, not written and (bool(block) or not lines)))
+            table = title
+            written.extend(statement(step, indent, line_length))
+        if block:
+            lines.append(INDENT + block)
+            written.extend([] if _does_something(run) else [f"{indent}pass"])
         lines.extend(written)
-        opened = opened and not written
-    if any(step.code.text.strip() for step in steps):
-        return "\n".join(lines)
-    return "\n".join([*lines, f"{INDENT}pass"])
+    whole = _does_something(steps) or any(step.block for step in steps)
+    return "\n".join(lines if whole else [*lines, f"{INDENT}pass"])
+
+
+def _headed(title: str, table: str, indent: str, first: bool) -> list[str]:
+    """The heading where the table changes, behind a blank line unless the suite begins with it."""
+    if title == table:
+        return []
+    return [f"{indent}# {title}"] if first else ["", f"{indent}# {title}"]
+
+
+def _does_something(steps: Sequence[Step]) -> bool:
+    return any(step.code.text.strip() for step in steps)
 
 
 def statement(step: Step, indent: str, line_length: int) -> list[str]:

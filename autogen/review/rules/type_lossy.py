@@ -29,18 +29,15 @@ def check(context: Context) -> Iterable[Finding]:
 def _column(context: Context, before: Column, after: Column) -> Iterable[Finding]:
     change = context.dialect.type_change(before, after)
     types = f"{before.type.sql} -> {after.type.sql}"
-    why = f" ({change.why})" if change.why else ""
     if change.loss == "narrowing":
-        yield RULE.finding(
-            after.key, f"Narrowing {types}{why}: fails on values that do not fit. Check the data first."
-        )
+        why = change.why or "values that do not fit fail"
+        yield RULE.finding(after.key, f"Narrowing {types}: {why}. Check the data first.")
     elif change.loss == "lossy":
-        yield RULE.finding(
-            after.key, f"Lossy {types}{why}: values change silently. downgrade() does not bring them back."
-        )
+        why = change.why or "values change silently"
+        yield RULE.finding(after.key, f"Lossy {types}: {why}. downgrade() does not bring them back.")
     elif change.loss == "may fail":
-        message = f"The conversion {types} fails on values it cannot read{why}. Check the data first."
-        yield RULE.finding(after.key, message, "high")
+        why = change.why or "values that cannot be converted fail"
+        yield RULE.finding(after.key, f"Conversion {types}: {why}. Check the data first.", "high")
 
 
 def _users(context: Context, enum: Key) -> Iterable[Key]:

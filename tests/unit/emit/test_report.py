@@ -18,6 +18,7 @@ from autogen.schema import (
     Check,
     ColumnType,
     Computed,
+    Constraint,
     EnumType,
     Exclude,
     ForeignKey,
@@ -190,6 +191,20 @@ def test_hostile_names_stay_on_their_line(words: str) -> None:
     loaded = json.loads(as_json(plan))["changes"][0]["after"]
     assert loaded.get("default", "") == words
     assert as_json(plan).isascii()
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "text"),
+    [
+        (Unique("", "t", None, ("a",)), "unique", "(a)"),
+        (replace(FK, name=None), "foreign key", "(user_id) -> auth.users(id) ON DELETE CASCADE"),
+        (Check("", "t", None, "a > 0"), "check", "(a > 0)"),
+        (PrimaryKey("", "t", None, ("a",)), "primary key", "(a)"),
+    ],
+)
+def test_unnamed_constraints_go_by_their_kind(part: Constraint, name: str, text: str) -> None:
+    described = describe(Create(part))
+    assert (described.name, described.text) == (name, text)
 
 
 def test_cells() -> None:

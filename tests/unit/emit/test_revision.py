@@ -83,8 +83,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # users
     with op.get_context().autocommit_block():  # outside the transaction: writes go on
+        # users
         op.drop_index("ix_users_email", table_name="users")
 
         # orders
@@ -117,11 +117,18 @@ def test_nothing_to_do_is_pass() -> None:
     assert "down_revision = None" in text
 
 
+def test_a_block_over_one_table_stands_under_its_heading() -> None:
+    steps = [step("op.a()", "a"), step("op.b()", "b", "", "with x:"), step("op.c()", "b", "", "with x:")]
+    text = draft(plan_of(), steps, [step("", "a", "nothing to do", "with x:")], header())
+    assert "    # a\n    op.a()\n\n    # b\n    with x:\n        op.b()\n        op.c()\n" in text
+    assert text.endswith("    with x:\n        # nothing to do\n        pass\n")
+
+
 def test_identifiers_as_alembic_writes_them() -> None:
     text = draft(plan_of(), [], [], header(down_revision=("a1", "b2"), branch_labels=("x",), depends_on="c3"))
     assert "Revises: a1, b2\n" in text
     namespace: dict[str, object] = {}
-    exec("\n".join(line for line in text.splitlines() if " = " in line), namespace)
+    exec(text.partition("down_revision")[1] + text.partition("down_revision")[2], namespace)
     assert namespace["down_revision"] == ("a1", "b2")
     assert namespace["branch_labels"] == ("x",)
     assert namespace["depends_on"] == "c3"
