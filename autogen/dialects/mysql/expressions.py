@@ -81,8 +81,7 @@ _BARE = {
     "null": "NULL",
 }
 _RESERVED = frozenset(
-    "and or xor not between in is like regexp rlike div mod case when then else end collate as from using for "
-    "binary interval distinct all select exists match against escape row sounds member".split()
+    ["and", "or", "xor", "not", "between", "in", "is", "like", "regexp", "rlike", "div", "mod", "case", "when", "then", "else", "end", "collate", "as", "from", "using", "for", "binary", "interval", "distinct", "all", "select", "exists", "match", "against", "escape", "row", "sounds", "member"]
 )
 _INSIDE_CALL = frozenset({"as", "from", "using", "for", "in"})
 

@@ -368,6 +368,9 @@ def partition_clause(rows: list[Any]) -> str:
     if rows[0][6]:
         each = len({r[6] for r in rows}) // max(1, len({r[2] for r in rows}))
         head += f" SUBPARTITION BY {rows[0][7]} ({rows[0][8]}) SUBPARTITIONS {each}"
+    names = list(dict.fromkeys(r[2] for r in rows))
+    if names == [f"p{i}" for i in range(len(names))] and rows[0][5] is None:
+        return f"{head} PARTITIONS {len(names)}"
     parts = []
     for name, group in groupby(rows, key=lambda r: r[2]):
         bound = next(group)[5]

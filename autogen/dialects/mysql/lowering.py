@@ -8,14 +8,14 @@ ALTER TABLE, during which an AUTO_INCREMENT column never stands without its key.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop
 from autogen.dialects.lowering import Lowering
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
-from autogen.dialects.mysql.obstacles import around_foreign_keys, leftover_index
+from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
 from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
 from autogen.plan import Step
@@ -31,9 +31,10 @@ from autogen.schema import (
     Object,
     PrimaryKey,
     Schema,
-    Sequence as SequenceObject,
     Table,
-    Unique,
+)
+from autogen.schema import (
+    Sequence as SequenceObject,
 )
 from autogen.source import literal
 
@@ -85,7 +86,7 @@ class MySQLLowering(Lowering):
 
     def folds_in(self, part: Object, at: int, happens: dict[Key, int]) -> bool:
         """A check that lived inside a column gets back there by a step of its own."""
-        if isinstance(part, Check) and (part.column or not part.validated):
+        if isinstance(part, Check) and (self.home(part) or not part.validated):
             return False
         return super().folds_in(part, at, happens)
 
@@ -130,11 +131,17 @@ class MySQLLowering(Lowering):
 
     def checks_in(self, column: Column, schema: Schema) -> list[Check]:
         """The checks inside the column's definition."""
-        return [
-            p
-            for p in schema.parts(column.key.owner)
-            if isinstance(p, Check) and p.column == column.name and p.key not in self.dropped
+        checks = [
+            p for p in schema.parts(column.key.owner) if isinstance(p, Check) and p.key not in self.dropped
         ]
+        return [c for c in checks if self.home(c) == column.name]
+
+    def home(self, check: Check) -> str | None:
+        """The column that holds the check, as the schema says that was read from the server."""
+        for known in (check, self.before.get(check.key), self.after.get(check.key)):
+            if isinstance(known, Check) and known.column:
+                return known.column
+        return None
 
     def invisible(self, column: Column) -> bool:
         for schema in (self.before, self.after):
@@ -186,7 +193,6 @@ class MySQLLowering(Lowering):
             and after.on_update is None
             and after.nullable
         ):
-            changed["server_default"] = 'sa.text("NULL")'
             changed["server_default"] = Code('sa.text("NULL")', frozenset({"import sqlalchemy as sa"}))
         if before.on_update != after.on_update:
             changed["nullable"] = literal(after.nullable)
@@ -242,7 +248,7 @@ class MySQLLowering(Lowering):
             found.append(f"{'MODIFY' if before else 'ADD COLUMN'} {self.definition(after)}")
         return found
 
-    def drop_primary_key(self, key: PrimaryKey) -> list[Step]:
+    def drop_primary_key(self, key: Constraint) -> list[Step]:
         code = ops.op(
             "drop_constraint",
             literal("PRIMARY"),
@@ -252,7 +258,8 @@ class MySQLLowering(Lowering):
         )
         return [ops.step(code, key.key)]
 
-    def create_check(self, check: Check) -> list[Step]:
+    def create_check(self, check: Constraint) -> list[Step]:
+        assert isinstance(check, Check)
         column = self.column_of(check, self.after)
         if column is not None:
             clause = definition(column, self.dialect.is_mariadb, [check], self.invisible(column))
@@ -262,9 +269,10 @@ class MySQLLowering(Lowering):
             return [self.alter(check.key, [clause])]
         return self.create_constraint(check)
 
-    def drop_check(self, check: Check) -> list[Step]:
+    def drop_check(self, check: Constraint) -> list[Step]:
         """A check inside a column goes with a MODIFY that does not repeat it, or with its column."""
-        if check.column is None:
+        assert isinstance(check, Check)
+        if self.home(check) is None:
             return self.drop_constraint(check)
         column = self.column_of(check, self.before)
         if column is None or column.key in self.dropped:
@@ -273,17 +281,29 @@ class MySQLLowering(Lowering):
         return [self.alter(check.key, [f"MODIFY {clause}"])]
 
     def column_of(self, check: Check, schema: Schema) -> Column | None:
-        return schema.column(check.key.owner, check.column) if check.column else None
+        home = self.home(check)
+        return schema.column(check.key.owner, home) if home else None
 
-    def replace_check(self, before: Check, after: Check) -> list[Step]:
-        if before.column is not None and after.column is not None:
+    def replace_check(self, before: Constraint, after: Constraint) -> list[Step]:
+        assert isinstance(before, Check) and isinstance(after, Check)
+        if before.key == after.key and self.home(after) is not None:
             return self.create_check(after)
         return [*self.drop_check(before), *self.create_check(after)]
 
     alter_check = rename_check = replace_check
 
-    def drop_foreign_key(self, fk: ForeignKey) -> list[Step]:
+    def drop_foreign_key(self, fk: Constraint) -> list[Step]:
+        """An index of the server's own goes with its foreign key; one that stays is made a lasting one."""
+        assert isinstance(fk, ForeignKey)
         steps = self.drop_constraint(fk)
+        returns = any(
+            isinstance(o, ForeignKey) and o.columns == fk.columns for o in self.after.parts(fk.key.owner)
+        )
+        standing = implicit_index(fk, self.before, self.after) if returns else None
+        if standing is not None:
+            columns = ", ".join(quote(c) for c in standing.columns)
+            clauses = [f"DROP INDEX {quote(standing.name)}", f"ADD INDEX {quote(standing.name)} ({columns})"]
+            steps.append(self.alter(standing.key, clauses))
         leftover = leftover_index(fk, self.before, self.after)
         if leftover is not None:
             steps.append(ops.drop_index(self.spelling, leftover))
@@ -298,19 +318,20 @@ class MySQLLowering(Lowering):
             return [self.execute(index_sql(index), index.key)]
         return super().create_index(index)
 
-    def rename_key(self, before: Index | Unique, after: Index | Unique) -> list[Step]:
+    def rename_index(self, before: Index, after: Index) -> list[Step]:
+        return self.rename_key(before, after)
+
+    def rename_unique(self, before: Constraint, after: Constraint) -> list[Step]:
+        return self.rename_key(before, after)
+
+    def rename_key(self, before: Index | Constraint, after: Index | Constraint) -> list[Step]:
         clause = f"RENAME INDEX {quote(before.name or '')} TO {quote(after.name or '')}"
         return [self.alter(after.key, [clause])]
-
-    rename_index = rename_unique = rename_key
 
     def replace_primary_key(self, before: Constraint, after: Constraint) -> list[Step]:
         return self.key_change([Alter(before, after)])
 
     alter_primary_key = rename_primary_key = replace_primary_key
-
-    def drop_and_create(self, before: Any, after: Any) -> list[Step]:
-        return [*self.step(Drop(before)), *self.step(Create(after))]
 
     # -- sequences -----------------------------------------------------------------------------------
 

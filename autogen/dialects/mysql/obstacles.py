@@ -7,6 +7,7 @@ that serves one; and it makes an index of its own where none serves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.dialects.mysql.unstated import leads, supported
@@ -83,9 +84,19 @@ def _changes_hands(table: Key, columns: tuple[str, ...], before: Schema, after: 
 
 def _serving(table: Key, columns: tuple[str, ...], schema: Schema) -> set[Object]:
     """The indexes that serve, whatever their names: renaming one disturbs no foreign key."""
-    from dataclasses import replace
+    return {replace(p, name="") for p in schema.parts(table) if leads(columns, p)}
 
-    return {replace(p, name="") for p in schema.parts(table) if leads(columns, p)}  # type: ignore[call-arg]
+
+def implicit_index(fk: ForeignKey, before: Schema, after: Schema) -> Index | None:
+    """The standing index that the server may have made for an unnamed foreign key, called like its column.
+
+    It would be replaced by one called like the foreign key when that is created again with its name.
+    """
+    for part in before.parts(fk.key.owner):
+        named = isinstance(part, Index) and part.name == fk.columns[0] != fk.name
+        if named and isinstance(part, Index) and part.columns == fk.columns and leads(fk.columns, part):
+            return part if after.get(part.key) == part else None
+    return None
 
 
 def leftover_index(fk: ForeignKey, before: Schema, after: Schema) -> Index | None:

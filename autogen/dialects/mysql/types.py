@@ -137,7 +137,7 @@ def _normal(parts: TypeParts) -> TypeParts:
         if not parts.zerofill and (name, args) != ("tinyint", ("1",)):
             args = ()
     elif name == "decimal":
-        args = (args + ("0",) if len(args) == 1 else args) or ("10", "0")
+        args = ((*args, "0") if len(args) == 1 else args) or ("10", "0")
     elif name == "float" and len(args) == 1:
         name, args = ("double" if int(args[0]) > 24 else "float"), ()
     elif name in ("bit", "char", "binary"):

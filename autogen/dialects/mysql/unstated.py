@@ -95,7 +95,7 @@ def _numbered(stem: str, taken: frozenset[str]) -> str:
 
 def reconcile(dialect: MySQL, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
     """Both schemas without the differences that only the two together show to be none."""
-    current = without_key_indexes(current, desired)
+    desired = with_key_indexes(current, desired)
     return current, _table_collations(dialect, current, desired)
 
 
@@ -114,26 +114,25 @@ def supported(fk: ForeignKey, schema: Schema, besides: Key | None = None) -> boo
     return any(leads(fk.columns, p) for p in schema.parts(fk.key.owner) if p.key != besides)
 
 
-def without_key_indexes(current: Schema, desired: Schema) -> Schema:
-    """The live schema without the indexes that InnoDB keeps for foreign keys and models need not declare.
+def with_key_indexes(current: Schema, desired: Schema) -> Schema:
+    """The declared schema with the live indexes that InnoDB keeps for foreign keys.
 
     Such an index cannot be dropped while its foreign key stands, and the server makes one unasked, so it
     is no difference as long as the models keep the foreign key and declare no other index for it.
     """
-    gone: list[Key] = []
+    kept: dict[Key, Object] = {}
     for fk in desired.of_kind(ForeignKey):
         if supported(fk, desired):
             continue
-        serving = [
+        exact = [
             p
             for p in current.parts(fk.key.owner)
-            if isinstance(p, Index) and p.key not in desired and not p.unique and leads(fk.columns, p)
+            if isinstance(p, Index) and not p.unique and leads(fk.columns, p) and p.columns == fk.columns
         ]
-        exact = [p for p in serving if p.columns == fk.columns]
         if exact:
-            preferred = sorted(exact, key=lambda p: (p.name not in (fk.name, *fk.columns), p.name))
-            gone.append(preferred[0].key)
-    return current.replace(remove=gone) if gone else current
+            preferred = min(exact, key=lambda p: (p.name not in (fk.name, *fk.columns), p.name))
+            kept[preferred.key] = preferred
+    return desired.replace(add=kept.values()) if kept else desired
 
 
 def _table_collations(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
