@@ -130,19 +130,30 @@ def using(before: ColumnType, after: ColumnType, column: str) -> str | None:
     dimensions, target = split_type(after.sql)[2], _target(after)
     before_dimensions = split_type(before.sql)[2]
     if before_dimensions and not dimensions:
-        return f"to_jsonb({column})" if target in ("json", "jsonb") else f"{column}::{target}"
+        if target in ("json", "jsonb"):
+            return f"to_{target}({column})"
+        # one item becomes the value; the text of several is none and fails, so that nothing is lost
+        first, several = _item(_single(before), after, f"{column}[1]"), f"array_to_string({column}, ',')"
+        return f"CASE WHEN cardinality({column}) > 1 THEN {several}::{target} ELSE {first} END"
     if dimensions and not before_dimensions:
         if _is_string(before):
             return f"{column}::{target}[]"
-        return f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{_item(before, after, column)}] END"
+        return f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{_item(before, _single(after), column)}] END"
     if dimensions:
         through = "" if base(before) in STRINGS and not before.enum else "::text[]"
         return f"{column}{through}::{target}[]"
     return _item(before, after, column)
 
 
+def _single(array: ColumnType) -> ColumnType:
+    """The type of an array's items."""
+    return ColumnType(array.sql.rstrip("[]"), enum=array.enum)
+
+
 def _item(before: ColumnType, after: ColumnType, column: str) -> str:
     target, pair = _target(after), (base(before), base(after))
+    if pair[0] == pair[1] and before.enum == after.enum:
+        return column
     if before.enum or after.enum:
         through = "" if base(before) in STRINGS and not before.enum else "::text"
         return f"{column}{through}::{target}"

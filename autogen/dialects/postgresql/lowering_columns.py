@@ -155,6 +155,12 @@ class Columns(Parts):
             return [added, self.continue_after(after, self.serial_sequence(after), new.start, new.increment)]
         actions = [f"SET GENERATED {when}"] if before.always != new.always else []
         actions += [f"SET {option}" for option in identity_options(before, new)]
+        moved = (before.minimum, before.maximum) != (new.minimum, new.maximum)
+        if moved or (before.increment > 0) != (new.increment > 0):
+            # where the sequence stands may be out of the new bounds: start anew, then go past the rows
+            actions.append("RESTART")
+            continued = self.continue_after(after, self.serial_sequence(after), new.start, new.increment)
+            return [self.column_sql(after, " ".join(actions)), continued]
         return [self.column_sql(after, " ".join(actions))] if actions else []
 
     def serial_sequence(self, column: Column) -> str:

@@ -259,7 +259,20 @@ class Parts(Walk):
         if not options:
             return []
         name = qualified(after.schema, after.name)
-        return [ops.execute(" ".join([f"ALTER SEQUENCE {name}", *options]), after.key)]
+        altered = ops.execute(" ".join([f"ALTER SEQUENCE {name}", *options]), after.key)
+        return [*self.within_bounds(before, after), altered]
+
+    def within_bounds(self, before: Sequence, after: Sequence) -> list[Step]:
+        """Moves the sequence to a value that its new bounds allow; elsewhere it goes on as it was."""
+        value, name = "last_value", qualified(after.schema, after.name)
+        if after.minimum is not None and after.minimum != before.minimum:
+            value = f"greatest({value}, {after.minimum})"
+        if after.maximum is not None and after.maximum != before.maximum:
+            value = f"least({value}, {after.maximum})"
+        if value == "last_value":
+            return []
+        kept = f"is_called AND {value} = last_value"
+        return [ops.execute(f"SELECT setval({string(name)}, {value}, {kept}) FROM {name}", after.key)]
 
     def rename_sequence(self, before: Sequence, after: Sequence) -> list[Step]:
         if before.name == after.name:

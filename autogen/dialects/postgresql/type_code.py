@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from importlib.util import find_spec
 
+from autogen.dialects.postgresql.names import always_quoted
 from autogen.dialects.postgresql.sqltext import identifier, is_plain, qualified, split_name, split_type
 from autogen.schema import Code, ColumnType, Key
 from autogen.source import SA, literal
@@ -56,9 +57,18 @@ def type_code(type_: ColumnType, labels: Labels) -> Code:
 def _enum(key: Key, labels: tuple[str, ...]) -> Code:
     schema = f", schema={literal(key.schema)}" if key.schema else ""
     values = "".join(f"{literal(label)}, " for label in labels)
-    return Code(
-        f"postgresql.ENUM({values}name={literal(key.name)}{schema}, create_type=False)", frozenset({PG})
-    )
+    name, imports = literal(key.name), frozenset({PG})
+    if key.name in _known() and not key.schema:
+        # SQLAlchemy takes the name for the built-in type's, unless it comes in quotes
+        name, imports = f"sa.quoted_name({literal(always_quoted(key.name))}, False)", frozenset({PG, SA})
+    return Code(f"postgresql.ENUM({values}name={name}{schema}, create_type=False)", imports)
+
+
+def _known() -> Collection[str]:
+    """Names that SQLAlchemy gives to built-in types."""
+    from sqlalchemy.dialects.postgresql.base import ischema_names
+
+    return ischema_names.keys()
 
 
 def _array(item: Code, dimensions: int) -> Code:
@@ -116,6 +126,13 @@ def _other(base: str, parameters: tuple[str, ...]) -> Code:
     ``postgresql.DOMAIN`` is SQLAlchemy's one type that renders a name and asks nothing about it.
     """
     name = split_name(base)
+    if not parameters and base in _known():
+        # refused without a schema
+        return Code(
+            f"postgresql.DOMAIN({literal((name or (base,))[-1])}, sa.types.NullType(), "
+            'schema="pg_catalog", create_type=False)',
+            frozenset({SA, PG}),
+        )
     if parameters or name is None or len(name) > 2 or any(is_plain(p) and identifier(p) != p for p in name):
         # the last: SQLAlchemy would leave out quotes that "char" and the like need
         return raw(f"{base}({', '.join(parameters)})" if parameters else base)
