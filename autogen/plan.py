@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autogen.changes import Change, reverse
-from autogen.schema import Code, Key, Schema, Skipped
+from autogen.schema import Code, Key, Kind, Schema, Skipped
 
 Severity = Literal["blocker", "high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences."""
+    """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
+
+    ``kind`` is the object's: a column and a constraint of a table may bear the same name.
+    """
 
     rule: str
     severity: Severity
     object: str
     message: str
+    kind: Kind | None = None
 
     @property
     def headline(self) -> str:

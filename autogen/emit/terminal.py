@@ -10,7 +10,7 @@ from autogen.changes import Change, Create, Drop, Rename
 from autogen.emit.describe import Described, describe
 from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.plan import Finding, Plan
-from autogen.schema import KINDS, Column, Key, Skipped
+from autogen.schema import KINDS, Column, Key, Kind, Skipped
 
 _STYLES = {
     "+": "32",
@@ -25,6 +25,9 @@ _STYLES = {
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
+
+
+_Risks = dict[tuple[Kind | None, str], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def render_diff(
     """
     pen = _Pen(colour)
     changes = plan.comparison.changes
-    risks: dict[str, list[Finding]] = {}
+    risks: _Risks = {}
     for finding in plan.findings:
-        risks.setdefault(finding.object, []).append(finding)
+        risks.setdefault((finding.kind, finding.object), []).append(finding)
     lines: list[str] = []
     for key, group in _groups(changes).items():
         heading = (about or {}).get(key, "")
@@ -132,10 +135,8 @@ def _place(change: Change) -> tuple[int, int, Key]:
     return (KINDS.index(change.key.kind), position if isinstance(change, Create) else 0, change.key)
 
 
-def _render_group(
-    group: _Group, risks: Mapping[str, list[Finding]], pen: _Pen, width: int, about: str
-) -> list[str]:
-    described = [(describe(c), risks.get(c.key.label, [])) for c in group.parts]
+def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+    described = [(describe(c), _found(risks, c)) for c in group.parts]
     if isinstance(group.whole, Drop):
         described = []
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
@@ -148,9 +149,13 @@ def _render_group(
     return lines
 
 
-def _heading(
-    group: _Group, risks: Mapping[str, list[Finding]], pen: _Pen, width: int, about: str
-) -> list[str]:
+def _found(risks: _Risks, change: Change) -> list[Finding]:
+    """The findings about a change; one without a kind is about whatever bears its label."""
+    label = change.key.label
+    return [*risks.get((change.key.kind, label), []), *risks.get((None, label), [])]
+
+
+def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
     whole = group.whole
     if whole is None:
         return [f"{pen('title', group.title)}  {pen('faint', shown(about))}"]
@@ -159,7 +164,7 @@ def _heading(
         Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
     }.get(type(whole), describe(whole).text)
     line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
-    return _line(line, risks.get(whole.key.label, []), 0, 0, pen, width, indent="")
+    return _line(line, _found(risks, whole), 0, 0, pen, width, indent="")
 
 
 def _line(

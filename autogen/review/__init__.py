@@ -24,7 +24,11 @@ def review(
     """
     context = Context(comparison, dialect, has_rows)
     findings = {finding for rule in ALL for finding in rule.check(context)}
-    return tuple(sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.object, f.rule, f.message)))
+    return tuple(
+        sorted(
+            findings, key=lambda f: (SEVERITIES.index(f.severity), f.object, f.rule, f.kind or "", f.message)
+        )
+    )
 
 
 def notes_for(findings: Iterable[Finding]) -> Mapping[str, str]:

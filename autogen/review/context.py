@@ -23,7 +23,7 @@ class Rule:
     severity: Severity
 
     def finding(self, key: Key, message: str, severity: Severity | None = None) -> Finding:
-        return Finding(self.id, severity or self.severity, key.label, message)
+        return Finding(self.id, severity or self.severity, key.label, message, key.kind)
 
 
 @dataclass

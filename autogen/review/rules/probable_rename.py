@@ -19,15 +19,14 @@ def check(context: Context) -> Iterable[Finding]:
     for old, found in table_partners(context).items():
         yield RULE.finding(
             old,
-            f"Deletes the table and creates {_either(found)} with the same columns: perhaps a rename. "
-            "If it is one, replace the drop and the create by op.rename_table, which keeps the rows.",
+            f"Perhaps a rename to {_either(found)}, which has the same or nearly the same columns. As drafted, "
+            "the rows are deleted; to keep them, replace the drop and the create by op.rename_table.",
         )
     for old, found in column_partners(context).items():
         yield RULE.finding(
             old,
-            f"Deletes the column and adds {_either(found)} of the same type: perhaps a rename. "
-            "If it is one, replace the drop and the add by op.alter_column with new_column_name, "
-            "which keeps the values.",
+            f"Perhaps a rename to {_either(found)}, which has the same type. As drafted, the values are "
+            "deleted; to keep them, replace the drop and the add by op.alter_column with new_column_name.",
         )
 
 

@@ -175,6 +175,15 @@ def test_whole_tables_count_once() -> None:
     assert "Left alone\n  v1  a view\n" in report
 
 
+def test_a_risk_stands_beside_its_own_kind() -> None:
+    changes = Create(column("t.a")), Create(Unique("", "t", "a", ("b",)))
+    report = render_diff(
+        plan_of(*changes, findings=(Finding("r", "high", "t.a", "Risky.", "unique"),)), [], []
+    )
+    assert report.count("! Risky") == 1
+    assert "+ a  unique (b)    ! Risky\n" in report
+
+
 def test_no_differences() -> None:
     assert render_diff(plan_of(), [], []) == "No differences.  Not compared: nothing.\n"
 

@@ -190,8 +190,7 @@ def test_probable_rename_of_a_column() -> None:
     assert (first.rule, first.severity, first.object) == ("probable-rename", "blocker", "t.fullname")
     assert "t.full_name (or 1 other)" in first.message
     assert notes_for([first]) == {
-        "t.fullname": "review: deletes the column and adds t.full_name (or 1 other) of the same type: "
-        "perhaps a rename"
+        "t.fullname": "review: perhaps a rename to t.full_name (or 1 other), which has the same type"
     }
 
 
