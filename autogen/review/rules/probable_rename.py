@@ -19,8 +19,8 @@ def check(context: Context) -> Iterable[Finding]:
     for old, found in table_partners(context).items():
         yield RULE.finding(
             old,
-            f"Perhaps a rename to {_either(found)}, which has the same or nearly the same columns. As drafted, "
-            "the rows are deleted; to keep them, replace the drop and the create by op.rename_table.",
+            f"Perhaps a rename to {_either(found)}, which has the same columns or nearly so. As drafted, the "
+            "rows are deleted; to keep them, replace the drop and the create by op.rename_table.",
         )
     for old, found in column_partners(context).items():
         yield RULE.finding(
