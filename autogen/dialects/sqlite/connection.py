@@ -58,8 +58,8 @@ def _probe(create: object, path: str | None) -> None:
     if path is not None:
         if not os.path.exists(path):
             raise AutogenError(
-                f"The SQLite database {path} does not exist. Create it (alembic upgrade head), or correct the "
-                "url; autogen never creates a database file."
+                f"The SQLite database {path} does not exist. Create it (alembic upgrade head), or correct "
+                "the url; autogen never creates a database file."
             )
         if os.path.isdir(path):
             raise AutogenError(f"The SQLite database {path} is a folder. Correct the url.")
@@ -76,8 +76,8 @@ def _explained(message: str, path: str | None) -> str:
         return f"{where} is not an SQLite database file (or it is encrypted). Correct the url."
     if "locked" in message:
         return (
-            f"{where} is locked by another process for longer than {_BUSY_SECONDS:.0f} seconds. Wait until its "
-            "transaction has ended, and try again."
+            f"{where} is locked by another process for longer than {_BUSY_SECONDS:.0f} seconds. Wait until "
+            "its transaction has ended, and try again."
         )
     if "unable to open" in message:
         return f"{where} cannot be opened for reading. Check the rights of the file and of its folder."

@@ -75,7 +75,7 @@ def autoincrements(column: sqlalchemy.Column[Any]) -> bool:
 def part(declared: Any, value: O) -> O:
     """A column, constraint or index in canonical spelling."""
     if isinstance(value, Column):
-        return _column(declared, value)
+        return cast("O", _column(declared, value))
     if isinstance(value, PrimaryKey):
         columns = list(declared.columns)
         nameless = len(columns) == 1 and autoincrements(columns[0])
@@ -84,7 +84,7 @@ def part(declared: Any, value: O) -> O:
     if isinstance(value, Check):
         return replace(value, expression=expression(value.expression))
     if isinstance(value, Index):
-        return _index(declared, value)
+        return cast("O", _index(declared, value))
     return value
 
 
@@ -106,18 +106,13 @@ def _column(declared: sqlalchemy.Column[Any], value: Column) -> Column:
     return replace(
         value,
         type=type_,
-        default=None if value.default is None else _default(value.default, type_.sql),
+        default=None if value.default is None else types.default_of(value.default),
         identity=None,
         computed=computed,
         comment=None,
         autoincrement=autoincrements(declared),
         on_update=None,
     )
-
-
-def _default(sql: str, type_sql: str) -> str | None:
-    """SQLAlchemy parenthesises what is no plain word, so ``x'` is a string only where SQLite sees it so."""
-    return types.default_of(sql, type_sql)
 
 
 def _index(declared: sqlalchemy.Index, value: Index) -> Index:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
-    """Views, then triggers, each kind in the order of its creation (SQLite creates a view before what it reads)."""
+    """Views, then triggers, each kind in the order of its creation (a view may come before what it reads)."""
     schemas = ["", *(n.name for n in schema.of_kind(Namespace))]
     found = rows(connection, schemas)
     plain = [_dependent(row) for kind in ("view", "trigger") for row in found if row[1] == kind and row[4]]

@@ -1,4 +1,4 @@
-"""What ALTER TABLE … RENAME does to a schema: SQLite carries the new name into everything that mentions it."""
+"""What ALTER TABLE … RENAME does to a schema: the new name goes wherever the old one is mentioned."""
 
 from __future__ import annotations
 

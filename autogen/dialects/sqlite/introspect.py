@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _SHADOWS = frozenset(
-    ["content", "segments", "segdir", "docsize", "stat", "data", "idx", "config", "node", "parent", "rowid", "chunks", "info"]
+    ("content", "segments", "segdir", "docsize", "stat", "data", "idx", "config", "node", "parent", "rowid")
 )
 Row = tuple[str, str, str, str, str]
 """Schema, type, name, table and statement."""
@@ -52,7 +52,7 @@ def introspect(connection: Connection, scope: Scope) -> Schema:
 def rows(connection: Connection, schemas: Iterable[str]) -> list[Row]:
     """What sqlite_master holds, in the order of creation."""
     queries = [
-        f"SELECT {string(s)}, type, name, tbl_name, sql, rowid AS n FROM {identifier(s or 'main')}.sqlite_master"
+        f"SELECT {string(s)}, type, name, tbl_name, sql, rowid FROM {identifier(s or 'main')}.sqlite_master"
         for s in schemas
     ]
     found = connection.exec_driver_sql(" UNION ALL ".join(queries)).fetchall()
@@ -159,7 +159,7 @@ def columns(key: Key, parsed: ParsedTable) -> Iterator[Column]:
             column.name,
             type_,
             nullable=not (column.not_null or filled),
-            default=None if column.default is None else types.default(column.default, type_.sql),
+            default=None if column.default is None else types.default(column.default),
             computed=None if generated is None else Computed(generated, column.stored),
             autoincrement=column.autoincrement,
             position=position,

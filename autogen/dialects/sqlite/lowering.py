@@ -187,9 +187,9 @@ class _Lowering:
         }
         for fk in self.before.of_kind(ForeignKey):
             child = fk.key.owner
-            if fk.target == table.key and child not in dropped_before:
-                if child != table.key or fk.on_delete == "RESTRICT":
-                    return True
+            acts = child != table.key or fk.on_delete == "RESTRICT"
+            if acts and fk.target == table.key and child not in dropped_before:
+                return True
         return False
 
     def _create_tables(self) -> list[Step]:

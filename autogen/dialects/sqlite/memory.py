@@ -1,4 +1,4 @@
-"""A database in memory that stands for the real one: what SQLite says about views and triggers, it says here."""
+"""A database in memory that stands for the real one, to ask SQLite about views and triggers."""
 
 from __future__ import annotations
 

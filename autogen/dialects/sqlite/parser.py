@@ -14,7 +14,19 @@ from dataclasses import dataclass, field
 from autogen.dialects.sqlite.sqltext import closing, render, tokenize, unquote
 
 _STARTS = frozenset(
-    ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS", "DEFERRABLE"]
+    (
+        "CONSTRAINT",
+        "PRIMARY",
+        "NOT",
+        "NULL",
+        "UNIQUE",
+        "CHECK",
+        "DEFAULT",
+        "COLLATE",
+        "REFERENCES",
+        "GENERATED",
+    )
+    + ("AS", "DEFERRABLE")
 )
 _TABLE_STARTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"))
 

@@ -1,4 +1,4 @@
-"""The views and triggers beside the tables: which stand in the way, which are lost with a table, which come back.
+"""The views and triggers beside the tables: which stand in the way, which fall with a table, which return.
 
 SQLite compiles a view or trigger when it is used, so a rebuilt table needs nothing of its views. Triggers
 fall with their table and are created again. ALTER TABLE … RENAME rewrites both kinds, and refuses to work

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from autogen.dialects.base import Doubt, Settled
+from autogen.dialects.sqlite import types
 from autogen.dialects.sqlite.ddl import type_sql
 from autogen.dialects.sqlite.sqltext import identifier
 from autogen.schema import Check, Column, Index, IndexElement, Key, Object, Schema
@@ -47,12 +48,12 @@ def _respelled(before: Object, after: Object, database: _Database) -> Object:
 
 
 def _column(before: Column, after: Column, database: _Database) -> Column:
-    if None not in (before.default, after.default) and before.default != after.default:
-        if database.same(str(before.default), str(after.default)):
-            after = replace(after, default=before.default)
-    if before.computed and after.computed and before.computed != after.computed:
-        if database.same(before.computed.expression, after.computed.expression):
-            after = replace(after, computed=replace(after.computed, expression=before.computed.expression))
+    texts = (before.default, after.default)
+    if before.default and after.default and (types.same_value(*texts, after.type.sql) or database.same(*texts)):
+        after = replace(after, default=before.default)
+    old, new = before.computed, after.computed
+    if old and new and database.same(old.expression, new.expression):
+        after = replace(after, computed=replace(new, expression=old.expression))
     return after
 
 
@@ -93,7 +94,7 @@ class _Database:
             return False
 
     def program(self, expression: str) -> Program:
-        """The EXPLAIN listing of an expression; functions that the application would register are supplied."""
+        """The EXPLAIN listing of an expression; functions that only the application registers are supplied."""
         for _ in range(20):
             try:
                 listing = self.connection.execute(

@@ -20,10 +20,20 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # Words that never are a column's name without quotes.
 RESERVED = frozenset(
-    ["ADD", "ALL", "ALTER", "AND", "AS", "AUTOINCREMENT", "BETWEEN", "CASE", "CHECK", "COLLATE", "COMMIT", "CONSTRAINT", "CREATE", "DEFAULT", "DEFERRABLE", "DELETE", "DISTINCT", "DROP", "ELSE", "ESCAPE", "EXISTS", "FOREIGN", "FROM", "GROUP", "HAVING", "IN", "INDEX", "INSERT", "INTO", "IS", "ISNULL", "JOIN", "LIMIT", "NOT", "NOTNULL", "NOTHING", "NULL", "ON", "OR", "ORDER", "PRIMARY", "REFERENCES", "RETURNING", "SELECT", "SET", "TABLE", "THEN", "TO", "TRANSACTION", "UNION", "UNIQUE", "UPDATE", "USING", "VALUES", "WHEN", "WHERE", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CAST", "END", "LIKE", "GLOB", "MATCH", "REGEXP", "ASC", "DESC"]
+    re.findall(
+        r"\w+",
+        """ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT
+        DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL
+        JOIN LIMIT NOT NOTNULL NOTHING NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
+        TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE TRUE FALSE CURRENT_DATE CURRENT_TIME
+        CURRENT_TIMESTAMP CAST END LIKE GLOB MATCH REGEXP ASC DESC""",
+    )
 )
 _OPERATORS = frozenset(
-    ["AND", "OR", "NOT", "IN", "IS", "LIKE", "GLOB", "MATCH", "REGEXP", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "ESCAPE", "EXISTS", "AS", "SELECT", "FROM", "WHERE"]
+    re.findall(
+        r"\w+",
+        "AND OR NOT IN IS LIKE GLOB MATCH REGEXP BETWEEN CASE WHEN THEN ELSE ESCAPE EXISTS AS SELECT FROM WHERE",
+    )
 )
 
 
@@ -112,7 +122,7 @@ def _canonical(token: str, following: str, before: Sequence[str]) -> Sequence[st
     if token[0] in "xX" and token[1:2] == "'":
         return (token.upper(),)
     if not is_word(token):
-        return ({"==": "=", "<>": "!="}.get(token, token.lower() if token[0].isdigit() else token),)
+        return (token.lower() if token[0].isdigit() else token,)
     upper = token.upper()
     if upper in ("TRUE", "FALSE") and not (before and before[-1] in ("IS", "NOT")):
         return ("1" if upper == "TRUE" else "0",)

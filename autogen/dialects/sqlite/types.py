@@ -59,24 +59,28 @@ def affinity(sql: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def default(tokens: tuple[str, ...], type_sql: str) -> str | None:
-    """A default in canonical spelling: a literal as the column stores it, or an expression.
-
-    ``DEFAULT NULL`` is none. ``'0'`` and ``0`` are the same in a numeric column, whose affinity converts
-    what is stored, and differ elsewhere.
-    """
+def default(tokens: tuple[str, ...]) -> str | None:
+    """A default in canonical spelling: a literal or an expression; ``DEFAULT NULL`` is none."""
     inner = strip_parentheses(tokens)
     literal = _literal(inner, len(inner) == len(tokens))
     if literal is None:
         return render([string(unquote(t)) if t[0] == '"' else t for t in inner])
-    if literal == "NULL":
-        return None
-    return _stored(literal, type_sql)
+    return None if literal == "NULL" else literal
 
 
-def default_of(sql: str, type_sql: str) -> str | None:
+def default_of(sql: str) -> str | None:
     """The same from SQL text."""
-    return default(tuple(tokenize(sql)), type_sql)
+    return default(tuple(tokenize(sql)))
+
+
+def same_value(one: str, other: str, type_sql: str) -> bool:
+    """Whether two literals are one value in a column of this type: ``'0'`` and ``0`` are the same where
+    the affinity converts what is stored, and differ elsewhere."""
+    return (
+        _literal(tokenize(one), False) is not None
+        and _literal(tokenize(other), False) is not None
+        and _stored(one, type_sql) == _stored(other, type_sql)
+    )
 
 
 def is_literal(sql: str) -> bool:
