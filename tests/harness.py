@@ -121,8 +121,10 @@ def connect(url: URL) -> Iterator[Connection]:
 
 
 def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
-    """Builds the models directly, then whatever SQL a test adds."""
+    """Builds the models directly, with their schemas, then runs whatever SQL a test adds."""
     with connect(url) as connection:
+        for schema in sorted({t.schema for t in metadata.tables.values() if t.schema} - {"public"}):
+            connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))
         metadata.create_all(connection)
         connection.commit()
         for statement in setup:

@@ -1,0 +1,96 @@
+"""One runner over fixtures/cases: each case is migrated there, back and there again on every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.acceptance.case import Case
+from tests.conftest import fresh
+from tests.databases.databases import Backend
+from tests.dump import dump
+from tests.harness import Drafted, build, diff, differences, run
+from tests.metadata import declared_names
+from tests.rows import fill, lost, snapshot
+
+CASES = Path(__file__).resolve().parents[2] / "fixtures" / "cases"
+
+
+def load() -> Iterator[tuple[str, Case]]:
+    for path in sorted(CASES.glob("*.py")):
+        spec = spec_from_file_location(f"cases_{path.stem}", path)
+        assert spec is not None and spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        cases: list[Case] = module.CASES
+        yield from ((path.stem, case) for case in cases)
+
+
+ALL = list(load())
+RUNS = [
+    pytest.param(case, backend, id=f"{file}: {case.name}-{backend}")
+    for file, case in ALL
+    for backend in case.backends
+]
+
+
+def test_first_case_of_every_file_is_no_change() -> None:
+    first = dict(reversed(ALL))
+    assert all(case.before is case.after and case.changes == () for case in first.values())
+
+
+def test_names_are_unique() -> None:
+    names = [(file, case.name) for file, case in ALL]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("case", "backend"), RUNS)
+def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
+    before, after = case.metadata(case.before), case.metadata(case.after)
+    with fresh(backend, tmp_path) as url:
+        build(url, before, case.statements(backend))
+        assert differences(url, before) == ()
+        fill(url, before)
+        drafted = diff(url, after)
+        judge(case, drafted)
+        if drafted.changes and not case.fails_with_rows:
+            there_and_back(case, backend, url, drafted, tmp_path)
+    if case.fails_with_rows:
+        with fresh(backend, tmp_path) as url:
+            build(url, before, case.statements(backend))
+            there_and_back(case, backend, url, drafted, tmp_path)
+
+
+def judge(case: Case, drafted: Drafted) -> None:
+    """What the draft says before it is run."""
+    if case.changes is None:
+        assert drafted.changes
+    else:
+        assert sorted(drafted.changes) == sorted(case.changes)
+    assert drafted.not_compared == ()
+    assert case.rules <= drafted.rules
+    if drafted.changes:
+        assert (drafted.verified, drafted.reason) == (True, ""), drafted.text
+    for words in case.draft_has:
+        assert words in drafted.text
+
+
+def there_and_back(case: Case, backend: Backend, url: URL, drafted: Drafted, folder: Path) -> None:
+    after = case.metadata(case.after)
+    original, rows = dump(url), snapshot(url)
+    skipped = [*case.loses, *(c.key.label for c in drafted.raw if type(c).__name__ == "Drop")]
+    run(url, drafted.text, "upgrade", after)
+    assert differences(url, after) == ()
+    assert lost(rows, snapshot(url), skipped) == []
+    with fresh(backend, folder) as direct:
+        build(direct, after, case.statements(backend) if case.setup_in_after else ())
+        names = declared_names(after)
+        assert dump(url, names) == dump(direct, names)
+    run(url, drafted.text, "downgrade", after)
+    assert dump(url) == original
+    assert lost(rows, snapshot(url), skipped) == []
+    run(url, drafted.text, "upgrade", after)
