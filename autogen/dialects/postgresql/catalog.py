@@ -42,8 +42,8 @@ class Catalog:
 
     def __init__(self, connection: Connection, schemas: tuple[str, ...]) -> None:
         self.raw: Any = connection.connection.cursor()
-        (row,) = self.query("settings", schemas=list(schemas))
-        self.version, path, self.search_path, self.namespaces = row
+        (row,) = self.query("settings", schemas=list(schemas), settings=["search_path", *_PINNED])
+        self.version, path, self.namespaces, self._before = row
         self.default: str = path[0] if path else "public"
         self.namespaces = sorted(n for n in self.namespaces if n != self.default)
         self.visible: list[str] = [self.default, *(p for p in path[1:] if p not in self.namespaces)]
@@ -75,15 +75,12 @@ class Catalog:
     @contextmanager
     def pinned(self) -> Iterator[None]:
         """The settings under which the server spells the same thing the same way; put back at the end."""
-        names = ["search_path", *_PINNED]
         path = ", ".join('"' + name.replace('"', '""') + '"' for name in self.visible)
-        shown = ", ".join(f"current_setting('{name}')" for name in names)
-        (before,) = self.execute(f"SELECT {shown}", {})
-        self.set(dict(zip(names, (path, *_PINNED.values()), strict=True)))
+        self.set({"search_path": path, **_PINNED})
         try:
             yield
         finally:
-            self.set(dict(zip(names, before, strict=True)))
+            self.set(dict(zip(["search_path", *_PINNED], self._before, strict=True)))
             self.raw.close()
 
     def set(self, settings: dict[str, str]) -> None:

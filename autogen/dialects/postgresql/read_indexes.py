@@ -6,28 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from autogen.dialects.postgresql import canonical
-from autogen.dialects.postgresql.catalog import Catalog
 from autogen.dialects.postgresql.read_columns import ColumnReader
 from autogen.dialects.postgresql.read_constraints import Constraints
 from autogen.dialects.postgresql.read_tables import stored
 from autogen.schema import Index, IndexElement, Table
 
 
-def read_indexes(
-    catalog: Catalog, tables: dict[int, Table], reader: ColumnReader, constraints: Constraints
-) -> list[Index]:
+def read_indexes(tables: dict[int, Table], reader: ColumnReader, constraints: Constraints) -> list[Index]:
     """The indexes that no constraint owns; the others complete ``constraints``."""
-    nulls = "i.indnullsnotdistinct" if catalog.version >= 150000 else "false"
     found = []
-    for row in catalog.fetch("indexes", nulls_not_distinct=nulls):
-        table = tables.get(row[1])
-        if table is None:
-            continue
+    for row in reader.index_rows:
         backed = constraints.backed.get(row[0])
         if backed is not None:
             constraints.objects.append(_completed(backed, row, reader))
         elif row[0] not in constraints.index_oids:
-            found.append(_index(table, row, reader))
+            found.append(_index(tables[row[1]], row, reader))
     return found
 
 

@@ -12,6 +12,10 @@ from autogen.schema import Skipped, Table
 _NO_TABLES = {"v": "a view", "m": "a materialized view", "f": "a foreign table"}
 
 
+Comments = dict[tuple[int, int], str]
+"""By the oid of the table and the number of the column, 0 for the table itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relations:
     """The compared tables by oid, and the rest."""
@@ -20,14 +24,14 @@ class Relations:
     skipped: list[Skipped]
 
 
-def read_relations(catalog: Catalog, scope: Scope) -> Relations:
+def read_relations(catalog: Catalog, scope: Scope, comments: Comments) -> Relations:
     found = Relations({}, [])
     for row in catalog.fetch("relations"):
-        oid, schema, name, kind, persistence, is_partition, extension, *options, parents, comment = row
+        oid, schema, name, kind, persistence, is_partition, extension, *options, parents = row
         table = Table(
             catalog.schema(schema),
             name,
-            comment,
+            comments.get((oid, 0)),
             table_options(persistence, parents, *options),
         )
         if extension is not None:

@@ -16,5 +16,4 @@ SELECT 'collation',
        0, false, 0
   FROM pg_collation c
   JOIN pg_namespace n ON n.oid = c.collnamespace
- WHERE c.oid IN (SELECT attcollation FROM pg_attribute WHERE attcollation NOT IN (0, 100, 950))
-    OR c.oid IN (100, 950, 951)
+ WHERE c.oid = ANY (%(collations)s::int8[]::oid[])

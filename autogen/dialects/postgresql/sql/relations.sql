@@ -11,8 +11,7 @@ SELECT c.oid::int8,
        am.amname,
        ts.spcname,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
-       i.parents,
-       d.description
+       i.parents
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_am am ON am.oid = c.relam
@@ -22,6 +21,4 @@ SELECT c.oid::int8,
   LEFT JOIN pg_extension e ON e.oid = m.refobjid
   LEFT JOIN (SELECT inhrelid, array_agg(inhparent::regclass::text ORDER BY inhseqno) AS parents
                FROM pg_inherits GROUP BY inhrelid) i ON i.inhrelid = c.oid
-  LEFT JOIN pg_description d
-    ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE n.nspname = ANY (%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -1,5 +1,5 @@
--- The server's version, the schemas it searches, and those of the scope that exist.
+-- The server's version, the schemas it searches, those of the scope that exist, and what is about to be pinned.
 SELECT current_setting('server_version_num')::int,
        current_schemas(false)::text[],
-       current_setting('search_path'),
-       ARRAY(SELECT nspname::text FROM pg_namespace WHERE nspname = ANY (%(schemas)s))
+       ARRAY(SELECT nspname::text FROM pg_namespace WHERE nspname = ANY (%(schemas)s)),
+       ARRAY(SELECT current_setting(name) FROM unnest(%(settings)s::text[]) WITH ORDINALITY AS s (name, n) ORDER BY n)
