@@ -42,7 +42,8 @@ def test_version_locations_without_a_separator_are_split_as_alembic_does(tmp_pat
 
 def test_the_pyproject_table_and_the_ini_file_before_it(tmp_path: Path) -> None:
     tmp_path.joinpath("pyproject.toml").write_text(
-        '[tool.alembic]\nscript_location = "%(here)s/db"\nfile_template = "%%(slug)s"\nversion_locations = ["x", "y"]\n'
+        '[tool.alembic]\nscript_location = "%(here)s/db"\nfile_template = "%%(slug)s"\n'
+        'version_locations = ["x", "y"]\n'
     )
     found = read_settings(tmp_path, None)
     assert (found.script_location, found.file_template) == (tmp_path / "db", "%(slug)s")

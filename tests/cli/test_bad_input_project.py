@@ -1,0 +1,72 @@
+"""Each mistake in a project is one clear paragraph on stderr, exit 2, and nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import MODELS, UserProject
+
+SECTION = '[tool.autogen]\nmodels = "models:Base"\nurl = "sqlite:///app.db"\nmigrations = "migrations"\n'
+PASSWORD = "hunter2"
+OTHER = "from sqlalchemy import *\nm = MetaData()\nTable('t', m, Column('a', Integer))\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> UserProject:
+    found = UserProject(tmp_path)
+    found.write(".git/HEAD", "")
+    found.write("models.py", MODELS)
+    found.write("pyproject.toml", SECTION)
+    found.write("migrations/versions/.gitkeep", "")
+    return found
+
+
+@pytest.mark.parametrize("command", ["check", "diff"])
+@pytest.mark.parametrize(
+    ("files", "args", "said"),
+    [
+        ({"pyproject.toml": "[tool.autogen\n"}, [], "pyproject.toml does not parse: line 1, column 14"),
+        ({"pyproject.toml": SECTION + "scratch = 1\n"}, [], "Did you mean 'scratch_url'"),
+        ({"models.py": "import nosuch\n"}, [], "models.py, line 1\n    import nosuch"),
+        ({"models.py": "x = 1\n"}, ["--models", "models"], "has no MetaData"),
+        (
+            {
+                "models.py": MODELS
+                + "from sqlalchemy import *\nm = MetaData()\nTable('t', m, Column('a', Integer))\n"
+            },
+            ["--models", "models"],
+            "models:Base (1 table), models:m (1 table)",
+        ),
+        ({}, ["--models", "models.py"], "name the module instead: models"),
+        ({}, ["--url", "env:NOSUCH"], "variable NOSUCH (env:NOSUCH, --url), which is not set"),
+        ({}, ["--url", f"u:{PASSWORD}@h"], "(--url) is not a URL"),
+        ({}, ["--url", f"nosuch://u:{PASSWORD}@h/d"], "dialect 'nosuch', which SQLAlchemy does not know"),
+        ({}, ["--migrations", "nosuch"], "nosuch/versions, does not exist"),
+        ({"migrations/versions/a.py": "revision = ("}, [], "a.py, line 1 is not valid Python"),
+    ],
+)
+def test_bad_input(
+    project: UserProject, command: str, files: dict[str, str], args: list[str], said: str
+) -> None:
+    for path, text in files.items():
+        project.write(path, text)
+    before = project.files()
+    ran = project.autogen(command, *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("autogen: error: ")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert PASSWORD not in ran.err
+    assert project.files() == before
+
+
+def test_wrong_arguments(project: UserProject) -> None:
+    assert project.autogen("check", "--bogus").code == 2
+    assert project.autogen("nosuch").code == 2
+    ran = project.autogen()
+    assert (ran.code, ran.out) == (2, "")
+    assert "usage: autogen" in ran.err
+    ran = project.autogen("--version")
+    assert (ran.code, ran.out[:8]) == (0, "autogen ")
