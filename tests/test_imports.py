@@ -1,0 +1,98 @@
+"""The architecture, as the import graph: imports point down only, and nobody outside asks for a dialect."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = ("introspect", "declare", "compare", "review", "emit", "prove")
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("schema", "errors"),
+    ("changes",),
+    ("plan", "source", "operations", "config", "type_code"),
+    ("dialects",),
+    STAGES,
+    ("project",),
+    ("pipeline",),
+    ("cli",),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+ANYONE = {"", "__main__"}
+"""autogen itself (its version) may be imported by all; __main__ imports the command line."""
+
+
+def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted((ROOT / "autogen").rglob("*.py")):
+        parts = path.relative_to(ROOT / "autogen").with_suffix("").parts
+        yield part_of(".".join(p for p in parts if p != "__init__")), path, ast.parse(path.read_text("utf-8"))
+
+
+def part_of(dotted: str) -> str:
+    return dotted.partition(".")[0]
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The parts of autogen that a module imports, wherever in it the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (
+                (part_of(a.name[8:]), node.lineno) for a in node.names if a.name.startswith("autogen.")
+            )
+        elif isinstance(node, ast.ImportFrom) and node.module == "autogen":
+            yield from ((a.name if a.name in LEVEL else "", node.lineno) for a in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autogen."):
+            yield part_of((node.module or "")[8:]), node.lineno
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {part for part, _, _ in modules()} - ANYONE <= LEVEL.keys()
+
+
+def test_imports_point_down() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {target}"
+        for part, path, tree in modules()
+        if part not in ANYONE
+        for target, line in imported(tree)
+        if target not in ANYONE and not allowed(part, target)
+    ]
+    assert wrong == []
+
+
+def allowed(part: str, target: str) -> bool:
+    return (
+        part == target or LEVEL[target] < LEVEL[part] or (LEVEL[target] == LEVEL[part] and part not in STAGES)
+    )
+
+
+def test_no_relative_imports() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for _, path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert wrong == []
+
+
+def test_only_dialects_ask_which_dialect_it_is() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        for part, path, tree in modules()
+        if part != "dialects"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and asks_for_dialect(node)
+    ]
+    assert wrong == []
+
+
+def asks_for_dialect(node: ast.Compare) -> bool:
+    """``dialect.name == …``, ``dialect == …``, ``url.get_backend_name() in …``, or a name as text."""
+    sides = [node.left, *node.comparators]
+    names = {"postgresql", "sqlite", "mysql", "mariadb", "oracle", "mssql"}
+    literals = [c for side in sides for c in ast.walk(side) if isinstance(c, ast.Constant)]
+    spelled = [ast.unparse(side) for side in sides]
+    words = any(w.endswith(("dialect.name", "get_backend_name()", "dialect")) for w in spelled)
+    return words or any(literal.value in names for literal in literals)
