@@ -73,13 +73,13 @@ def is_autoincrement(column: sqlalchemy.Column[Any]) -> bool:
     """Whether the column is the integer primary key that SQLAlchemy lets the server count.
 
     That is a SERIAL or AUTO_INCREMENT column where the server has these; never one with a default,
-    a sequence, an identity or a generation of its own.
+    an identity or a generation of its own, nor with a sequence unless that is only for servers without.
     """
     return (
         column.primary_key
         and column.table._autoincrement_column is column
         and column.server_default is None
-        and (column.default is None or column.autoincrement is True)
+        and (column.default is None or bool(getattr(column.default, "optional", False)))
     )
 
 

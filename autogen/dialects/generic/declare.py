@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.compiled import is_autoincrement
 from autogen.dialects.generic.sqltext import expression
-from autogen.schema import Check, Column, Computed, Index
+from autogen.schema import Check, Column, Index
 
 if TYPE_CHECKING:
     from autogen.dialects.base import O
@@ -28,12 +28,11 @@ def part(declared: Any, value: O) -> O:
 
 
 def _column(declared: Any, value: Column) -> Column:
-    computed = value.computed
-    if computed:
-        computed = Computed(expression(computed.expression), computed.persisted)
-    return replace(
-        value,
-        default=None if value.default is None else expression(value.default),
-        computed=computed,
-        autoincrement=is_autoincrement(declared),
-    )
+    """Most columns are as they should be, and are not built a second time."""
+    if value.computed:
+        value = replace(
+            value, computed=replace(value.computed, expression=expression(value.computed.expression))
+        )
+    if value.default is not None:
+        value = replace(value, default=expression(value.default))
+    return replace(value, autoincrement=True) if is_autoincrement(declared) else value
