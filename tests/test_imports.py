@@ -11,10 +11,10 @@ STAGES = ("introspect", "declare", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "errors"),
     ("changes",),
-    ("plan", "source", "operations", "config", "type_code"),
+    ("plan", "source", "operations", "type_code"),
     ("dialects",),
     STAGES,
-    ("project",),
+    ("project", "config"),
     ("pipeline",),
     ("cli",),
 )
