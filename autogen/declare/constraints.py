@@ -22,7 +22,7 @@ def of(run: Declaration, table: sqlalchemy.Table, schema: str, name: str) -> Ite
     sqla = run.dialect.sqla
     compiler: Any = None
     for declared in table._sorted_constraints:
-        if declared._create_rule is not None or declared._ddl_if is not None:
+        if _has_rule(declared) or declared._ddl_if is not None:
             compiler = compiler or ddl_compiler(sqla)
             if not declared._should_create_for_compiler(compiler):
                 continue
@@ -37,6 +37,14 @@ def of(run: Declaration, table: sqlalchemy.Table, schema: str, name: str) -> Ite
             if declared.__visit_name__ in _CHECKS:
                 place = (schema, name, constraint_name(sqla, declared, table))
                 yield declared, _check(run, declared, table, place)
+
+
+def _has_rule(declared: Any) -> bool:
+    """Whether the constraint is for some servers only. Where an earlier ``create_all`` of this MetaData
+    added it with ALTER TABLE, SQLAlchemy left a rule there that keeps it out of every CREATE TABLE."""
+    rule = declared._create_rule
+    name = getattr(rule, "name", None) or getattr(rule, "__name__", None)
+    return rule is not None and name != "_create_rule_disable"
 
 
 Place = tuple[str, str, str | None]
