@@ -73,9 +73,9 @@ class PostgreSQL(Dialect):
         return declare.default_name(constraint, taken)
 
     def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
-        from autogen.dialects.postgresql import unstated
+        from autogen.dialects.postgresql import reconcile
 
-        return unstated.reconcile(current, desired)
+        return reconcile.reconcile(current, desired)
 
     def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
         from autogen.dialects.postgresql import settle

@@ -31,6 +31,7 @@ __all__ = [
 _TEXT_LIKE = frozenset({"text", "character varying", "character", "bpchar"})
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 _TRUE = frozenset({"'t'", "'true'", "'1'", "'y'", "'yes'", "'on'"})
+_NO_TIME = frozenset({"'0'", "'00:00:00'", "'0 seconds'", "'0 days'"})
 _FALSE = frozenset({"'f'", "'false'", "'0'", "'n'", "'no'", "'off'"})
 
 
@@ -117,6 +118,8 @@ def _effect(sql: str, type_sql: str) -> Node | str:
         text = node.text.lower()
         if node.kind == "string" and text in _TRUE | _FALSE:
             return Node("constant", "true" if text in _TRUE else "false")
+    if own == "interval" and node.kind == "string" and node.text in _NO_TIME:
+        return Node("string", "'00:00:00'")
     if own in _NUMERIC and node.kind == "string":
         value = rules.number(node.text)
         return Node("number", value) if value is not None else node

@@ -134,4 +134,6 @@ def _named(text: str, default_schema: str) -> str:
         found = found[1:]
     if len(found) == 1 and found[0] in _ALIASES and '"' not in text:
         return _scalar(found[0], default_schema)
+    if found == ["json"]:
+        return "json"  # a keyword since PostgreSQL 16, which format_type knows and does not quote
     return ".".join(quoted(name) for name in found)

@@ -15,7 +15,6 @@ from autogen.schema import (
     ForeignKey,
     Index,
     IndexElement,
-    Schema,
     Table,
 )
 
@@ -110,21 +109,3 @@ def _table(current: Table, desired: Table) -> Table:
         if name.startswith(_OPERATIONAL) or name in _PLACES:
             options.setdefault(name, value)
     return replace(desired, options=tuple(sorted(options.items())))
-
-
-def reconcile(current: Schema, desired: Schema) -> tuple[Schema, Schema]:
-    """Unnamed constraints that the models would add NOT VALID and that stand already, valid since."""
-    standing = {
-        replace(part, name=None, validated=False)
-        for part in current
-        if isinstance(part, ForeignKey | Check) and part.validated
-    }
-    twins = [
-        replace(part, validated=True)
-        for part in desired
-        if isinstance(part, ForeignKey | Check)
-        and not part.validated
-        and part.name is None
-        and part in standing
-    ]
-    return (current, desired.replace(add=twins)) if twins else (current, desired)

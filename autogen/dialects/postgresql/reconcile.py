@@ -1,0 +1,71 @@
+"""Differences that only the live and the declared schema together show to be none."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from autogen.schema import Check, ForeignKey, Key, PrimaryKey, Schema, Unique
+
+
+def reconcile(current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+    """The declared schema without doubled keys, and with the live word on unnamed NOT VALID constraints."""
+    twins = _validated_since(current, desired)
+    doubled = _doubled(current, desired)
+    return current, desired.replace(doubled, twins) if twins or doubled else desired
+
+
+def _validated_since(current: Schema, desired: Schema) -> list[ForeignKey | Check]:
+    """Unnamed constraints that the models would add NOT VALID and that stand already, valid since."""
+    wanted = [p for p in desired if isinstance(p, ForeignKey | Check) and not p.validated and p.name is None]
+    if not wanted:
+        return []
+    standing = {
+        replace(part, name=None, validated=False)
+        for part in current
+        if isinstance(part, ForeignKey | Check) and part.validated
+    }
+    return [replace(part, validated=True) for part in wanted if part in standing]
+
+
+def _doubled(current: Schema, desired: Schema) -> list[Key]:
+    """Unique constraints over the columns of another key of their table.
+
+    CREATE TABLE makes one index of such a pair, so they count as missing only where the database has
+    as many."""
+    tables: dict[Key, list[Unique]] = defaultdict(list)
+    for part in desired:
+        if isinstance(part, Unique):
+            tables[part.key.owner].append(part)
+    gone: list[Key] = []
+    for table, uniques in tables.items():
+        key = desired.primary_key(table)
+        same = Counter(_shape(p) for p in (*uniques, *([key] if key else [])))
+        if max(same.values()) > 1:
+            live = [p for p in current.parts(table) if isinstance(p, Unique | PrimaryKey)]
+            gone += _surplus(uniques, key, live)
+    return gone
+
+
+def _surplus(uniques: list[Unique], key: PrimaryKey | None, live: Iterable[Unique | PrimaryKey]) -> list[Key]:
+    room = Counter(_shape(p) for p in live)
+    names = {p.name for p in live}
+    if key is not None:
+        room[_shape(key)] = max(room[_shape(key)], 1) - 1
+    taken: set[object] = {_shape(key)} if key is not None else set()
+    gone = []
+    for unique in sorted(uniques, key=lambda u: (u.name not in names, u.name is None, u.key)):
+        shape = _shape(unique)
+        if room[shape] > 0:
+            room[shape] -= 1
+        elif shape in taken:
+            gone.append(unique.key)
+        taken.add(shape)
+    return gone
+
+
+def _shape(part: Any) -> object:
+    distinct = getattr(part, "nulls_not_distinct", False)
+    return part.columns, part.include, part.deferrable, part.initially_deferred, distinct
