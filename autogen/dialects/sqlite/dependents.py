@@ -43,7 +43,7 @@ def _with_uses(plain: Sequence[Dependent], found: Sequence[Row], schema: Schema)
 
     keys = memory.key_of(schema)
     views = {(d.schema, d.name.lower()): d.identity for d in plain if d.kind == "view"}
-    order = ("table", "index", "view", "trigger")
+    order = ("table", "index", "view")
     created = [
         memory.in_schema(row[4], row[0])
         for kind in order
@@ -53,7 +53,8 @@ def _with_uses(plain: Sequence[Dependent], found: Sequence[Row], schema: Schema)
     complete = []
     with memory.database({row[0] for row in found}, created) as connection:
         for dependent in plain:
-            reads = memory.reads(connection, dependent, dependent.table)
+            with memory.alone(connection, dependent):
+                reads = memory.reads(connection, dependent, dependent.table)
             mentioned = _mentioned(dependent, schema)
             uses = set(mentioned)
             over = {identity for (_, name), identity in views.items() if name in _names(dependent)}

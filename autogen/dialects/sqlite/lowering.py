@@ -15,7 +15,7 @@ from autogen import operations as ops
 from autogen.changes import Change, Rename
 from autogen.dialects.sqlite import effects, native, restore
 from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
-from autogen.dialects.sqlite.rebuild import TableDiff, create, rebuild
+from autogen.dialects.sqlite.rebuild import TableDiff, create, reason, rebuild
 from autogen.dialects.sqlite.spelling import DECLARED_TYPE, Spelling
 from autogen.errors import AutogenError
 from autogen.plan import Step
@@ -47,11 +47,9 @@ def steps(
     lowered = lowering.run()
     if lowering.guarded:
         lowered = [replace(step, block=_BLOCK) for step in lowered]
-        lowered[0] = replace(
-            lowered[0],
-            code=Code(lowered[0].code.text, lowered[0].code.imports | GUARD_IMPORTS),
-            helpers=lowered[0].helpers | {REBUILDING},
-        )
+        first = lowered[0]
+        code = Code(first.code.text, first.code.imports | GUARD_IMPORTS)
+        lowered[0] = replace(first, code=code, helpers=first.helpers | {REBUILDING})
     return [_with_declared_types(step) for step in lowered]
 
 
@@ -88,12 +86,13 @@ class _Lowering:
         """The steps in an order that runs: make room, rename, create, alter, restore."""
         kept = self._in_order(t.key for t in self.current.tables if t.key in self.after)
         diffs = [TableDiff(k, self.current, self.after, self.came_from.get(k, {})) for k in kept]
-        rebuilt = {d.key for d in diffs if native.needs_rebuild(d, self.version, self.beside)}
+        blockers = {d.key: native.blockers(d, self.version, self.beside) for d in diffs}
+        rebuilt = {key for key, found in blockers.items() if found}
         dropped = self._dropped_tables()
         cuts_off = any(self._refers_to(table, dropped[n:]) for n, table in enumerate(dropped))
         self.guarded = bool(rebuilt) or cuts_off
         made = [
-            *self.beside.make_way(rebuilt, self.native_renames),
+            *self.beside.make_way(),
             *(self._drop_index(i) for i in self._fallen_indexes(diffs, rebuilt)),
             *(ops.drop_table(t) for t in dropped),
             *self._rename(bool(rebuilt)),
@@ -102,7 +101,8 @@ class _Lowering:
         for diff in diffs:
             if diff.key in rebuilt:
                 triggers = self.beside.triggers_of(diff.key)
-                made.extend(rebuild(diff, self._temporary(diff.key), self.final_names, triggers))
+                why = reason(blockers[diff.key])
+                made.extend(rebuild(diff, self._temporary(diff.key), self.final_names, triggers, why))
             else:
                 made.extend(native.alter(diff, self.final_names))
         return [*made, *self.beside.restore(rebuilt)]

@@ -161,21 +161,30 @@ def broken(schema: Schema, dependents: Sequence[Dependent]) -> dict[str, str]:
     """The views and triggers that do not compile over this schema, with what SQLite misses."""
     if not dependents:
         return {}
-    created = (*statements(schema), *(sql for d in dependents for sql in d.create))
+    views = (sql for d in dependents if d.kind == "view" for sql in d.create)
     found: dict[str, str] = {}
-    with database(schemas_of(schema, dependents), created) as connection:
+    with database(schemas_of(schema, dependents), (*statements(schema), *views)) as connection:
         for dependent in dependents:
-            why = failure(connection, dependent, dependent.table)
-            made = dependent.kind != "trigger" or _exists(connection, dependent)
-            if why or not made:
-                found[dependent.identity] = why or f"no such table: {dependent.table}"
+            with alone(connection, dependent) as created:
+                why = created or failure(connection, dependent, dependent.table)
+            if why:
+                found[dependent.identity] = why
     return found
 
 
-def _exists(connection: sqlite3.Connection, dependent: Dependent) -> bool:
-    master = f"{identifier(dependent.schema or 'main')}.sqlite_master"
-    query = f"SELECT 1 FROM {master} WHERE type = ? AND name = ?"
-    return connection.execute(query, (dependent.kind, dependent.name)).fetchone() is not None
+@contextmanager
+def alone(connection: sqlite3.Connection, dependent: Dependent) -> Iterator[str | None]:
+    """The only trigger of the database for a while, so that no other one is compiled along with it;
+    yields why it could not be created."""
+    why: str | None = None
+    if dependent.kind == "trigger":
+        try:
+            connection.execute(dependent.create[0])
+        except sqlite3.Error as error:
+            why = str(error)
+    yield why
+    if dependent.kind == "trigger" and why is None:
+        connection.execute(dependent.drop[0])
 
 
 def key_of(schema: Schema) -> dict[tuple[str, str, str], Key]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from autogen import operations as ops
 from autogen.dialects.sqlite import ddl
-from autogen.dialects.sqlite.rebuild import TableDiff
+from autogen.dialects.sqlite.rebuild import TableDiff, readable
 from autogen.dialects.sqlite.restore import Beside
 from autogen.dialects.sqlite.spelling import Spelling
-from autogen.dialects.sqlite.sqltext import names, qualified
+from autogen.dialects.sqlite.sqltext import names
 from autogen.dialects.sqlite.types import is_literal
 from autogen.plan import Step
 from autogen.schema import (
@@ -20,26 +20,56 @@ from autogen.schema import (
     Index,
     PrimaryKey,
     Schema,
+    TablePart,
     Unique,
 )
 
+_CONSTRAINTS: tuple[type[TablePart], ...] = (PrimaryKey, Unique, Check, ForeignKey)
 
-def needs_rebuild(diff: TableDiff, version: tuple[int, ...], beside: Beside) -> bool:
-    """Whether anything about the table is beyond ADD COLUMN, DROP COLUMN and the indexes' own statements."""
-    if diff.before.get(diff.key) != diff.after.get(diff.key) or diff.came_from:
-        return True
+
+def blockers(diff: TableDiff, version: tuple[int, ...], beside: Beside) -> list[str]:
+    """What about the table is beyond ADD COLUMN, DROP COLUMN and the indexes' own statements, as verbs;
+    empty where nothing is, and the table can stay."""
     created, dropped, altered = diff.of(Column)
-    if altered or any(
-        diff.of(kind)[1] or diff.of(kind)[2] for kind in (PrimaryKey, Unique, Check, ForeignKey)
-    ):
-        return True
-    new = {c.key.name for c in created}
-    for constraint in (c for kind in (PrimaryKey, Unique, Check, ForeignKey) for c in diff.of(kind)[0]):
-        if not (isinstance(constraint, ForeignKey) and inline(constraint, diff, new)):
-            return True
-    if not all(isinstance(c, Column) and addable(c, diff) for c in created):
-        return True
-    return not all(isinstance(c, Column) and droppable(c, diff.before, version, beside) for c in dropped)
+    found = [f"change {_aspect(b, a)} of {a.name}" for b, a in altered]  # type: ignore[arg-type,union-attr]
+    found += [f"give {new} the values of {old}" for new, old in sorted(diff.came_from.items())]
+    moved = set(diff.came_from.values())
+    for column in created:
+        assert isinstance(column, Column)
+        if column.name not in diff.came_from and not addable(column, diff):
+            found.append(f"add {column.name}")
+    for column in dropped:
+        assert isinstance(column, Column)
+        if column.name not in moved and not droppable(column, diff.before, version, beside):
+            found.append(f"drop {column.name}")
+    found += _constraint_blockers(diff, {c.key.name for c in created})
+    if diff.before.get(diff.key) != diff.after.get(diff.key):
+        found.append("change the table's options")
+    return found
+
+
+def _constraint_blockers(diff: TableDiff, new: set[str]) -> list[str]:
+    found = []
+    for kind in _CONSTRAINTS:
+        created, dropped, altered = diff.of(kind)
+        words = kind.kind.replace("_", " ")
+        added = [c for c in created if not (isinstance(c, ForeignKey) and inline(c, diff, new))]
+        if altered or (added and dropped):
+            found.append(f"change a {words}")
+        elif added or dropped:
+            found.append(f"{'add' if added else 'drop'} a {words}")
+    return found
+
+
+def _aspect(before: Column, after: Column) -> str:
+    aspects = [
+        (before.type != after.type, "the type"),
+        (before.nullable != after.nullable, "NOT NULL"),
+        (before.default != after.default, "the default"),
+        (before.computed != after.computed, "the expression"),
+        (before.autoincrement != after.autoincrement, "AUTOINCREMENT"),
+    ]
+    return " and ".join(words for differs, words in aspects if differs) or "a property"
 
 
 def inline(fk: ForeignKey, diff: TableDiff, new: set[str]) -> bool:
@@ -109,7 +139,7 @@ def _add(column: Column, diff: TableDiff, spelling: Spelling) -> Step:
     assert isinstance(constraint, ForeignKey)
     name = f"CONSTRAINT {ddl.names([constraint.name])} " if constraint.name else ""
     sql = (
-        f"ALTER TABLE {qualified(column.schema, column.table)} ADD COLUMN {ddl.column(column)} "
+        f"ALTER TABLE {readable(column.schema, column.table)} ADD COLUMN {ddl.column(column)} "
         f"{name}{ddl.references(constraint)}"
     )
     return replace(ops.execute(sql, column.key), subject=column.key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from autogen import operations as ops
 from autogen.dialects.sqlite import ddl
 from autogen.dialects.sqlite.spelling import Spelling
-from autogen.dialects.sqlite.sqltext import identifier, qualified, string
+from autogen.dialects.sqlite.sqltext import bare, qualified, string
 from autogen.plan import Step
 from autogen.schema import (
     Column,
@@ -21,7 +21,7 @@ from autogen.schema import (
     Table,
     TablePart,
 )
-from autogen.source import literal
+from autogen.source import escape_binds, literal
 
 _ORDER = {"primary_key": 0, "unique": 1, "foreign_key": 2, "check": 3}
 
@@ -101,13 +101,15 @@ class _TableSpelling(Spelling):
         return {**automatic, **super().table_kwargs(table)}
 
 
-def rebuild(diff: TableDiff, temporary: str, final_names: bool, triggers: Sequence[str]) -> list[Step]:
+def rebuild(
+    diff: TableDiff, temporary: str, final_names: bool, triggers: Sequence[str], why: str
+) -> list[Step]:
     """Create, copy, drop, rename; then indexes and triggers, which fell with the old table."""
     key = diff.key
     spelling = Spelling(diff.after, final_names)
     steps = [
-        replace(create(diff.after, key, diff.columns, final_names, temporary), note=reason(diff)),
-        ops.execute(copy_rows(diff, temporary), key),
+        replace(create(diff.after, key, diff.columns, final_names, temporary), note=why),
+        _copy(copy_rows(diff, temporary), key),
         *(ops.execute(sql, key) for sql in keep_sequence(diff, temporary)),
         ops.step(ops.op("drop_table", literal(key.name), **ops.schema_kwarg(key.schema)), key),
         ops.step(
@@ -120,12 +122,18 @@ def rebuild(diff: TableDiff, temporary: str, final_names: bool, triggers: Sequen
     return steps
 
 
-def copy_rows(diff: TableDiff, temporary: str) -> str:
-    """INSERT … SELECT with every column named; generated columns fill themselves, new ones from their
-    defaults. OR ABORT keeps ON CONFLICT clauses of the new table from swallowing rows."""
+def _copy(parts: tuple[str, str], subject: Key) -> Step:
+    """``op.execute`` of one statement in two string literals, which stand on a line each when long."""
+    pieces = parts if len("".join(parts)) > 70 else ("".join(parts),)
+    return ops.step(ops.op("execute", " ".join(literal(escape_binds(part)) for part in pieces)), subject)
+
+
+def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, str]:
+    """INSERT … and SELECT … with every column named; generated columns fill themselves, new ones from
+    their defaults. OR ABORT keeps ON CONFLICT clauses of the new table from swallowing rows."""
     old = {c.name for c in diff.before.columns(diff.key)}
     pairs = [
-        (identifier(c.name), identifier(diff.came_from.get(c.name, c.name)))
+        (bare(c.name), bare(diff.came_from.get(c.name, c.name)))
         for c in diff.columns
         if c.computed is None and diff.came_from.get(c.name, c.name) in old
     ]
@@ -133,17 +141,18 @@ def copy_rows(diff: TableDiff, temporary: str) -> str:
     if rowid:
         pairs.insert(0, (rowid, rowid))
     table = diff.after.get(diff.key)
-    careful = isinstance(table, Table) and any(
-        option.startswith("on_conflict") for option, _ in table.options
-    )
+    careful = isinstance(table, Table) and any(o.startswith("on_conflict") for o, _ in table.options)
     verb = "INSERT OR ABORT INTO" if careful else "INSERT INTO"
-    targets, sources = (", ".join(names) for names in zip(*pairs, strict=True)) if pairs else ("", "")
-    if not pairs:
-        return f"{verb} {qualified(diff.key.schema, temporary)} SELECT NULL WHERE 0"
+    targets, sources = (", ".join(names) for names in zip(*pairs, strict=True))
     return (
-        f"{verb} {qualified(diff.key.schema, temporary)} ({targets}) "
-        f"SELECT {sources} FROM {qualified(diff.key.schema, diff.key.name)}"
+        f"{verb} {readable(diff.key.schema, temporary)} ({targets}) ",
+        f"SELECT {sources} FROM {readable(diff.key.schema, diff.key.name)}",
     )
+
+
+def readable(schema: str, name: str) -> str:
+    """A qualified name, quoted only where it must be."""
+    return f"{bare(schema)}.{bare(name)}" if schema else bare(name)
 
 
 def _hidden_rowid(diff: TableDiff) -> str | None:
@@ -172,51 +181,7 @@ def keep_sequence(diff: TableDiff, temporary: str) -> list[str]:
     ]
 
 
-def reason(diff: TableDiff) -> str:
+def reason(blockers: Sequence[str]) -> str:
     """Why the table is built anew, in words."""
-    what: list[str] = []
-    created, dropped, altered = diff.of(Column)
-    for before, after in altered:
-        assert isinstance(before, Column) and isinstance(after, Column)
-        what.append(f"change {_aspect(before, after)} of {after.name}")
-    what.extend(f"add {c.name}" for c in created if isinstance(c, Column))
-    what.extend(f"drop {c.name}" for c in dropped if isinstance(c, Column))
-    for kind in (PrimaryKey, *(k for k in _kinds() if k is not PrimaryKey)):
-        made, gone, changed = diff.of(kind)
-        words = kind.kind.replace("_", " ")
-        if made or gone or changed:
-            verb = (
-                "add"
-                if made and not (gone or changed)
-                else "drop" if gone and not (made or changed) else "change"
-            )
-            what.append(
-                f"{verb} a {words}"
-                if len(made) + len(gone) + len(changed) == 1
-                else f"{verb} {_plural(words)}"
-            )
-    if diff.before.get(diff.key) != diff.after.get(diff.key):
-        what.append("change the table's options")
-    listed = ", ".join(what[:3]) + (" and more" if len(what) > 3 else "")
-    return f"SQLite cannot {listed or 'do this'} in place: the rows move to a new table"
-
-
-def _plural(words: str) -> str:
-    return "foreign keys" if words == "foreign key" else f"{words}s"
-
-
-def _kinds() -> tuple[type[TablePart], ...]:
-    from autogen.schema import Check, Unique
-
-    return (PrimaryKey, Unique, ForeignKey, Check)
-
-
-def _aspect(before: Column, after: Column) -> str:
-    aspects = [
-        (before.type != after.type, "the type"),
-        (before.nullable != after.nullable, "NOT NULL"),
-        (before.default != after.default, "the default"),
-        (before.computed != after.computed, "the expression"),
-        (before.autoincrement != after.autoincrement, "AUTOINCREMENT"),
-    ]
-    return " and ".join(words for differs, words in aspects if differs) or "a property"
+    listed = ", ".join(blockers[:3]) + (" …" if len(blockers) > 3 else "")
+    return f"SQLite cannot {listed} in place: a new table takes over the rows"

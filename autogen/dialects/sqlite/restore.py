@@ -14,7 +14,7 @@ from autogen.changes import Rename
 from autogen.dialects.sqlite import memory
 from autogen.dialects.sqlite.effects import renamed
 from autogen.plan import Step
-from autogen.schema import Column, Dependent, Key, Schema
+from autogen.schema import Code, Column, Dependent, Key, Schema
 
 
 class Beside:
@@ -53,8 +53,9 @@ class Beside:
 
     @property
     def anything_broken(self) -> bool:
-        """Whether some view or trigger does not compile, which stops ALTER TABLE for all tables."""
-        return bool(self.broken_now or self.broken_then)
+        """Whether some view or trigger does not compile, which stops DROP COLUMN for all tables."""
+        absent = {d.identity for d in self.at_end if self._dies(d) or self._revives(d)}
+        return bool((self.broken_now.keys() | self.broken_then.keys()) - absent)
 
     def uses(self, column: Key) -> bool:
         """Whether a view or trigger mentions the column."""
@@ -62,14 +63,18 @@ class Beside:
 
     # -- steps ---------------------------------------------------------------------------------------
 
-    def make_way(self, rebuilt: set[Key], renames: Sequence[Rename]) -> list[Step]:
-        """Drops the triggers that would make their table unusable after the change."""
+    def make_way(self) -> list[Step]:
+        """Drops the triggers that would make their table unusable after the change, names the views that
+        will not work: these harm nobody who does not read them, and may be mended."""
         made = []
         for dependent in self.at_start:
-            if self._dies(dependent) and dependent.table:
-                table = Key("table", dependent.schema, "", dependent.table)
-                note = f"it cannot work any more: {self.broken_then[dependent.identity]}"
-                made.append(ops.execute(dependent.drop[0], table, note))
+            identity = dependent.identity
+            why = f"cannot work any more: {self.broken_then.get(identity)}"
+            if self._dies(dependent):
+                made.append(ops.execute(dependent.drop[0], _table_of(dependent), f"it {why}"))
+            elif dependent.kind == "view" and identity in self.broken_then.keys() - self.broken_now.keys():
+                subject = min(dependent.uses, default=_table_of(dependent)).owner
+                made.append(ops.step(Code(""), subject, f"the view {dependent.name} {why}"))
         return made
 
     def triggers_of(self, table: Key) -> list[str]:

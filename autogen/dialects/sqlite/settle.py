@@ -48,8 +48,11 @@ def _respelled(before: Object, after: Object, database: _Database) -> Object:
 
 
 def _column(before: Column, after: Column, database: _Database) -> Column:
-    texts = (before.default, after.default)
-    if before.default and after.default and (types.same_value(*texts, after.type.sql) or database.same(*texts)):
+    if (
+        before.default
+        and after.default
+        and (types.same_value(*texts, after.type.sql) or database.same(*texts))
+    ):
         after = replace(after, default=before.default)
     old, new = before.computed, after.computed
     if old and new and database.same(old.expression, new.expression):

@@ -23,12 +23,13 @@ RESERVED = frozenset(
     re.findall(
         r"\w+",
         """ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT
-        DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL
+        DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXCEPT EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTERSECT INTO IS ISNULL
         JOIN LIMIT NOT NOTNULL NOTHING NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
         TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE TRUE FALSE CURRENT_DATE CURRENT_TIME
         CURRENT_TIMESTAMP CAST END LIKE GLOB MATCH REGEXP ASC DESC""",
     )
 )
+_AMBIGUOUS = frozenset(("IF", "RAISE", "WITH"))
 _OPERATORS = frozenset(
     re.findall(
         r"\w+",
@@ -69,7 +70,7 @@ def unquote(token: str) -> str:
 
 def bare(name: str) -> str:
     """A name as it is written in canonical expressions: quoted only where it must be."""
-    if _PLAIN.fullmatch(name) and name.upper() not in RESERVED:
+    if _PLAIN.fullmatch(name) and name.upper() not in RESERVED | _AMBIGUOUS:
         return name
     return identifier(name)
 
