@@ -17,19 +17,23 @@ SECRET_PARAMETERS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "sslpassword", "ssl_key_password", "token", "access_token"}
     | {"secret", "apikey", "api_key", "odbc_connect", "authtoken", "private_key"}
 )
-_KNOWN = re.compile(
-    r"^(postgresql(\+(psycopg|psycopg2|asyncpg))?|sqlite(\+(pysqlite|aiosqlite))?|(mysql|mariadb)(\+(pymysql|mysqldb|aiomysql|asyncmy))?)$"
-)
-_USERINFO = re.compile(r"(\b[a-zA-Z][\w+.-]*://[^\s:@/'\"]*:)[^\s]*@")
-_PARAMETER = re.compile(
-    rf"\b((?:{'|'.join(sorted(SECRET_PARAMETERS))})\s*=\s*)('[^']*'|\"[^\"]*\"|[^&\s;,)'\"]+)", re.I
+_KNOWN = frozenset(
+    {"postgresql", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg", "mysql", "mariadb"}
+    | {
+        f"{server}+{driver}"
+        for server in ("mysql", "mariadb")
+        for driver in ("pymysql", "mysqldb", "aiomysql")
+    }
+    | {"sqlite", "sqlite+pysqlite", "sqlite+aiosqlite"}
 )
 _COMMON = {"postgres": "postgresql", "pg": "postgresql", "psql": "postgresql", "sqlite3": "sqlite"}
 
 
 def mask(text: str) -> str:
     """Any text with the passwords of URLs and of ``password=…`` replaced by ``***``."""
-    return _PARAMETER.sub(r"\1***", _USERINFO.sub(r"\1***@", text))
+    keys = "|".join(sorted(SECRET_PARAMETERS))
+    in_url = re.sub(r"(\b[a-zA-Z][\w+.-]*://[^\s:@/'\"]*:)[^\s]*@", r"\1***@", text)
+    return re.sub(rf"\b((?:{keys})\s*=\s*)('[^']*'|\"[^\"]*\"|[^&\s;,)'\"]+)", r"\1***", in_url, flags=re.I)
 
 
 def display(url: URL) -> str:
@@ -64,7 +68,7 @@ def resolve(
     holds any part of the text, because a password can be anywhere in a URL that does not parse."""
     text, where = _value(raw, source, os.environ if environ is None else environ)
     url = _parsed(text, where)
-    if not _KNOWN.match(url.drivername):
+    if url.drivername not in _KNOWN:
         _check_dialect(url, where)
     return url if root is None else _anchored(url, root)
 
