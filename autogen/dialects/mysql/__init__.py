@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.plan import Step
-from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -28,6 +30,8 @@ class MySQL(Dialect):
     """The server's character sets with their default collations."""
     default_collation: str = "utf8mb4_general_ci"
     """The default collation of the default database."""
+    known_types: dict[int, tuple[ColumnType, ColumnType]] = field(default_factory=dict)
+    """Declared types already translated, with their translations, by identity."""
     explicit_timestamps: bool = True
     """Whether a TIMESTAMP column gets no default that was not asked for."""
 
@@ -71,10 +75,16 @@ class MySQL(Dialect):
 
         return declare.table(self, declared, table)
 
-    def declare_part(self, declared: Any, part: O) -> O:
+    @cached_property
+    def _declare(self) -> ModuleType:
+        """Imported once: it is asked for every part of every table."""
         from autogen.dialects.mysql import declare
 
-        return declare.part(self, declared, part)
+        return declare
+
+    def declare_part(self, declared: Any, part: O) -> O:
+        found: O = self._declare.part(self, declared, part)
+        return found
 
     def inherit(self, current: O, desired: O) -> O:
         from autogen.dialects.mysql import unstated

@@ -45,7 +45,8 @@ def sync_url(url: URL) -> URL:
             return url.set(drivername=f"{backend}+{candidate}")
     package = _PACKAGES.get(wanted, wanted) if stated else "pymysql"
     raise AutogenError(
-        f"{url.drivername} needs a database driver that is not installed here. Install it: pip install {package}"
+        f"{url.drivername} needs a database driver that is not installed here. "
+        f"Install it: pip install {package}"
     )
 
 
@@ -144,7 +145,7 @@ def dialect_for(cls: type[MySQL], connection: Connection, url: URL) -> MySQL:
     return cls(
         sqla=connection.dialect,
         default_schema=database,
-        charsets={name: default for name, default in charsets},
+        charsets=dict(map(tuple, charsets)),
         default_collation=collation,
         explicit_timestamps=bool(int(explicit)),
     )
@@ -161,9 +162,15 @@ def refused(url: URL, error: Exception) -> str:
     code = error_code(error)
     shown = url.render_as_string(hide_password=True)
     if code in (1045, 1698):
-        return f"The server at {where} refused the user {url.username!r}: wrong password, or no such user. Check {shown}"
+        return (
+            f"The server at {where} refused the user {url.username!r}: "
+            f"wrong password, or no such user. Check {shown}"
+        )
     if code == 1044:
-        return f"The user {url.username!r} has no right to use the database {url.database!r} at {where}. Grant it, or check {shown}"
+        return (
+            f"The user {url.username!r} has no right to use the database {url.database!r} at {where}. "
+            f"Grant it, or check {shown}"
+        )
     if code == 1049:
         return f"There is no database {url.database!r} at {where}. Create it, or check {shown}"
     if code in (2002, 2003, 2005, 2013):

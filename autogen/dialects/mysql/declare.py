@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogen.dialects.base import O
 from autogen.dialects.mysql import expressions, types
-from autogen.dialects.mysql.introspect import action, engine_name, sequence
+from autogen.dialects.mysql.introspect import ENGINE_NOISE, action, engine_name, sequence
 from autogen.schema import (
     Check,
     Column,
@@ -91,7 +91,7 @@ def table_options(dialect: MySQL, declared: sqlalchemy.Table) -> dict[str, str]:
     partition: dict[str, str] = {}
     for name, raw in stated(dialect, declared).items():
         option, text = _OPTION_NAMES.get(name, name), str(raw)
-        if option in _IGNORED_OPTIONS:
+        if option in _IGNORED_OPTIONS | ENGINE_NOISE:
             continue
         if option.startswith(("partition", "subpartition")):
             partition[option] = text
@@ -119,22 +119,14 @@ def part(dialect: MySQL, declared: Any, value: O) -> O:
         return cast(
             O, replace(value, expression=expressions.canonical(value.expression, dialect.default_schema))
         )
-    if isinstance(value, ForeignKey):
-        return cast(
-            O,
-            replace(
-                value,
-                on_delete=action(value.on_delete),
-                on_update=action(value.on_update),
-                deferrable=False,
-                initially_deferred=False,
-                match=None,
-            ),
-        )
+    if isinstance(value, ForeignKey):  # there is no DEFERRABLE and no MATCH here
+        place = (value.schema, value.table, value.name, value.columns)
+        target = (value.target_schema, value.target_table, value.target_columns)
+        return cast(O, ForeignKey(*place, *target, action(value.on_delete), action(value.on_update)))
     if isinstance(value, PrimaryKey):  # the server calls every primary key PRIMARY
-        return cast(O, replace(value, name=None, deferrable=False, initially_deferred=False))
+        return cast(O, PrimaryKey(value.schema, value.table, None, value.columns))
     if isinstance(value, Unique):
-        return cast(O, replace(value, deferrable=False, initially_deferred=False))
+        return cast(O, Unique(value.schema, value.table, value.name, value.columns))
     if isinstance(value, Index):
         return cast(O, index(dialect, declared, value))
     return value
@@ -142,26 +134,36 @@ def part(dialect: MySQL, declared: Any, value: O) -> O:
 
 def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> Column:
     type_ = column_type(dialect, declared, value.type)
-    default, on_update = split_default(value.default)
+    default = on_update = None
     database = dialect.default_schema
+    if value.default is not None:
+        default, on_update = split_default(value.default)
+        default = types.default(default, type_.sql, database) if default is not None else None
+        on_update = expressions.canonical(on_update) if on_update else None
     computed = value.computed
     if computed:
         computed = Computed(expressions.canonical(computed.expression, database), computed.persisted)
-    return replace(
-        value,
-        type=type_,
-        default=types.default(default, type_.sql, database) if default is not None else None,
-        on_update=expressions.canonical(on_update) if on_update else None,
-        identity=None,
-        computed=computed,
-        autoincrement=is_autoincrement(dialect, declared),
+    return Column(
+        value.schema,
+        value.table,
+        value.name,
+        type_,
+        value.nullable,
+        default,
+        None,
+        computed,
+        value.comment,
+        is_autoincrement(dialect, declared),
+        on_update,
+        value.position,
+        value.default_known,
     )
 
 
-def split_default(text: str | None) -> tuple[str | None, str | None]:
+def split_default(text: str) -> tuple[str | None, str | None]:
     """``x ON UPDATE y`` as its two halves; SQLAlchemy has no other word for ON UPDATE."""
-    found = _ON_UPDATE.match(text) if text is not None else None
-    if found is None or text is None:
+    found = _ON_UPDATE.match(text) if "update" in text.lower() else None
+    if found is None:
         return text, None
     return found["default"] or None, found["moment"]
 
@@ -179,13 +181,18 @@ def is_autoincrement(dialect: MySQL, declared: sqlalchemy.Column[Any]) -> bool:
 
 def column_type(dialect: MySQL, declared: sqlalchemy.Column[Any], value: ColumnType) -> ColumnType:
     """The type with its character set and collation, both or neither: None where they are the table's."""
+    known = dialect.known_types.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
     parts = types.parse(value.sql)
     charset = types.charset_name(value.charset) if value.charset else parts.charset
     collation = types.charset_name(value.collation) if value.collation else parts.collation
     if parts.name not in types.TEXTS:
         charset = collation = None
     if charset is None and collation is None:
-        return ColumnType(parts.sql, code=value.code)
+        plain = ColumnType(parts.sql, code=value.code)
+        dialect.known_types[id(value)] = (value, plain)
+        return plain
     if charset is None and collation is not None:
         charset = collation.partition("_")[0]
     if collation is None and charset is not None:
@@ -211,7 +218,7 @@ def stated_collation(dialect: MySQL, options: Mapping[str, str]) -> str | None:
 
 
 def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | Index:
-    options = stated(dialect, declared)
+    options = stated(dialect, declared) if declared.kwargs else {}
     lengths = options.get("length")
     elements = tuple(_element(dialect, declared, e, lengths) for e in value.elements)
     method = str(options.get("prefix") or "").strip().lower() or _using(dialect, declared, options)

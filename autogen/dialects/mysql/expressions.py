@@ -80,9 +80,11 @@ _BARE = {
     "false": "0",
     "null": "NULL",
 }
-_RESERVED = frozenset(
-    ["and", "or", "xor", "not", "between", "in", "is", "like", "regexp", "rlike", "div", "mod", "case", "when", "then", "else", "end", "collate", "as", "from", "using", "for", "binary", "interval", "distinct", "all", "select", "exists", "match", "against", "escape", "row", "sounds", "member"]
-)
+_KEYWORDS = """
+    and or xor not between in is like regexp rlike div mod case when then else end collate as from using for
+    binary interval distinct all select exists match against escape row sounds member
+"""
+_RESERVED = frozenset(_KEYWORDS.split())
 _INSIDE_CALL = frozenset({"as", "from", "using", "for", "in"})
 
 

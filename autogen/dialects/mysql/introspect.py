@@ -40,6 +40,7 @@ Place = tuple[str, str]
 
 _ENGINES = {"innodb": "InnoDB", "myisam": "MyISAM", "memory": "MEMORY", "heap": "MEMORY", "aria": "Aria"}
 _ON_UPDATE = re.compile(r"on update (current_timestamp(?:\(\d*\))?)", re.I)
+ENGINE_NOISE = frozenset({"transactional", "page_checksum"})
 LARGEST = 9223372036854775806
 _OLDEST_WITH_IGNORED = (10, 6)
 
@@ -151,7 +152,7 @@ class _Reader:
         found: list[Column] = []
         invisible: dict[Place, list[str]] = defaultdict(list)
         default_of = self.default_text
-        for row in self.rows(catalog.COLUMNS):
+        for row in catalog.packed_rows(self.connection, catalog.COLUMNS, self.databases):
             database, table, name, position, default, nullable, type_sql, charset, collation = row[:9]
             extra, comment, expression = row[9:]
             if (database, table) not in self.collations:
@@ -189,7 +190,7 @@ class _Reader:
                     comment or None,
                     autoincrement,
                     on_update,
-                    position,
+                    int(position),
                 )
             )
         return found, invisible
@@ -243,13 +244,14 @@ class _Reader:
                 self.connection.dialect.server_version_info or _OLDEST_WITH_IGNORED
             ) >= _OLDEST_WITH_IGNORED
             query = catalog.STATISTICS_MARIADB if known else catalog.STATISTICS_MARIADB_OLD
-        for (database, table, name), group in groupby(self.rows(query), key=lambda r: tuple(r[:3])):
+        found = catalog.packed_rows(self.connection, query, self.databases)
+        for (database, table, name), group in groupby(found, key=lambda r: tuple(r[:3])):
             if (database, table) in self.collations:
                 yield self.index(database, table, name, list(group))
 
     def index(self, database: str, table: str, name: str, keys: list[Any]) -> Object:
         *_, unused, kind, comment, hidden = keys[0]
-        schema, unique = self.schema_name(database), not unused
+        schema, unique = self.schema_name(database), unused == "0"
         elements = tuple(self.element(database, key) for key in keys)
         plain = tuple(e.text for e in elements)
         if name == "PRIMARY" and all(e.length is None for e in elements):
@@ -272,7 +274,7 @@ class _Reader:
             column,
             descending=descending,
             nulls_first=descending,
-            length=length if kind in ("BTREE", "HASH") else None,
+            length=int(length) if length and kind in ("BTREE", "HASH") else None,
         )
 
     def foreign_keys(self) -> Iterator[ForeignKey]:
@@ -301,8 +303,8 @@ class _Reader:
         if not places:
             return
         union = " UNION ALL ".join(
-            f"SELECT {string(database)}, {string(name)}, start_value, minimum_value, maximum_value, increment, "
-            f"cache_size, cycle_option FROM {qualified(database, name)}"
+            f"SELECT {string(database)}, {string(name)}, start_value, minimum_value, maximum_value, "
+            f"increment, cache_size, cycle_option FROM {qualified(database, name)}"
             for database, name in places
         )
         for database, name, start, low, high, increment, cache, cycle in self.connection.exec_driver_sql(
@@ -328,9 +330,11 @@ def _plain(sql: str) -> ColumnType:
 
 
 def _create_options(text: str) -> Iterable[tuple[str, str]]:
+    """What CREATE TABLE stated, less what Aria writes there by itself."""
     for word in text.split():
         name, _, value = word.partition("=")
-        yield name.lower(), value.strip("'\"`").lower()
+        if name.lower() not in ENGINE_NOISE:
+            yield name.lower(), value.strip("'\"`").lower()
 
 
 def action(rule: str | None) -> str | None:

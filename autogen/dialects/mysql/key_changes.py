@@ -43,7 +43,7 @@ def _belongs(change: Change, before: Schema, after: Schema) -> bool:
 
 
 def _together(changes: list[Change]) -> bool:
-    """Whether one operation for each change would not do: more than the key changes, or the key is replaced."""
+    """Whether one operation for each change would not do: more changes than the key, or it is replaced."""
     keys = [c for c in changes if c.key.kind == "primary_key"]
     if len(changes) > 1:
         return True

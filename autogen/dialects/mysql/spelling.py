@@ -1,4 +1,4 @@
-"""How MySQL's columns, constraints, indexes and tables look in a draft, and as SQL where Alembic has no words."""
+"""How MySQL's objects look in a draft, and as SQL where Alembic has no words."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def default_sql(column: Column, mariadb: bool) -> str:
 
 
 def type_sql(type_: ColumnType, table_collation: tuple[str, str] | None = None) -> str:
-    """A type with its character set; ``table_collation`` is written out for types that have none of their own."""
+    """A type with its character set; ``table_collation`` is written out where it has none of its own."""
     stated = (type_.charset, type_.collation) if type_.collation else table_collation
     if stated is None or types.parse(type_.sql).name not in types.TEXTS:
         return type_.sql
@@ -199,7 +199,7 @@ def index_sql(index: Index) -> str:
 
 
 def options_sql(before: Table, after: Table) -> list[str]:
-    """The clauses of ALTER TABLE that change a table's options; an option that is gone is set to its default."""
+    """The clauses of ALTER TABLE that change options; an option that is gone is set to its default."""
     old, new = dict(before.options), dict(after.options)
     clauses = []
     for name in sorted(old.keys() | new.keys()):

@@ -95,8 +95,20 @@ def _numbered(stem: str, taken: frozenset[str]) -> str:
 
 def reconcile(dialect: MySQL, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
     """Both schemas without the differences that only the two together show to be none."""
+    desired = _with_table_options(dialect, current, desired)
     desired = with_key_indexes(current, desired)
     return current, _table_collations(dialect, current, desired)
+
+
+def _with_table_options(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
+    """Unstated table options taken over at once, so that schemas in sync are equal straight away."""
+    live = {(t.schema, t.name): t for t in current.objects if isinstance(t, Table)}
+
+    def merged(o: Object) -> Object:
+        before = live.get((o.schema, o.name)) if isinstance(o, Table) else None
+        return _table(dialect, before, o) if before is not None and isinstance(o, Table) else o
+
+    return Schema(tuple(merged(o) for o in desired.objects), desired.skipped)
 
 
 def leads(columns: tuple[str, ...], part: Object) -> bool:
