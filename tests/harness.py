@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from autogen import pipeline
-from autogen.changes import Alter, Change
+from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
 from autogen.plan import Finding
-from autogen.schema import Skipped
+from autogen.schema import Column, Skipped, Table
 
 REVISION = "0123456789ab"
 ENV = """
@@ -130,3 +130,14 @@ def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
         for statement in setup:
             connection.exec_driver_sql(statement)
         connection.commit()
+
+
+def needs_values(changes: Iterable[Change]) -> bool:
+    """Whether rows would need a value that nobody has: a column NOT NULL without a default is added, or
+    made NOT NULL again."""
+    created = {c.key for c in changes if isinstance(c, Create) and isinstance(c.after, Table)}
+    return any(
+        isinstance(column := change.after, Column) and not column.nullable and column.key.owner not in created
+        for change in changes
+        if isinstance(change, Create) or (isinstance(change, Alter) and "nullable" in change.changed)
+    )

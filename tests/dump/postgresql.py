@@ -97,4 +97,5 @@ def dump(connection: Connection, declared: Collection[str] | None) -> dict[str, 
 
 def add(found: dict[str, str], name: str, text: str) -> None:
     """Equal constraints of one table are kept apart by a count."""
-    found[name] = f"{found[name]} and {text}" if name in found else text
+    texts = [*found[name].split(" and "), text] if name in found else [text]
+    found[name] = " and ".join(sorted(texts))

@@ -26,7 +26,8 @@ def dump(connection: Connection, declared: Collection[str] | None) -> dict[str, 
         if kind == "table":
             table(connection, found, name, sql, declared)
         elif sql:
-            found[f"{kind} {name}"] = " ".join(unquoted(tokens(sql)))
+            words = [word for word in tokens(sql) if kind != "index" or word.upper() != "ASC"]
+            found[f"{kind} {name}"] = " ".join(unquoted(words))
     return found
 
 
@@ -123,7 +124,8 @@ def constraint(
             name = "(unnamed)"
     text = " ".join(unquoted([item[0].upper(), *item[1:]]))
     key = f"constraint {table_name}: {text}"
-    found[key] = f"{found[key]} and {name}" if key in found else name
+    names = [*found[key].split(" and "), name] if key in found else [name]
+    found[key] = " and ".join(sorted(names))
 
 
 def extras(words: list[str]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Random models, their mutations, and round trips of them on real databases."""

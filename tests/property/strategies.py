@@ -1,0 +1,254 @@
+"""Hypothesis strategies: descriptions of models, edited at random, from which MetaData can be built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from sqlalchemy.dialects import postgresql
+
+from tests.databases.databases import Backend
+
+NAMES = (
+    "a",
+    "b",
+    "c",
+    "d",
+    "order",
+    "MixedCase",
+    "it's",
+    "100%",
+    'q"q',
+    "new\nline",
+    ":x",
+    "%(x)s",
+    "ünï",
+    "b\\s",
+    "{}",
+)
+"""Few, so that mutations meet names again; half of them hostile."""
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    name: str
+    type: str
+    nullable: bool = True
+    default: str | None = None
+    comment: str | None = None
+    unique: bool = False
+    check: bool = False
+    references: str | None = None
+    on_delete: str | None = None
+
+
+@dataclass(frozen=True)
+class IndexSpec:
+    columns: tuple[str, ...]
+    unique: bool = False
+    descending: bool = False
+    predicate: bool = False
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table; its primary key is an integer ``id``, or ``id`` and its first column."""
+
+    name: str
+    columns: tuple[ColumnSpec, ...]
+    indexes: tuple[IndexSpec, ...] = ()
+    uniques: tuple[tuple[str, ...], ...] = ()
+    comment: str | None = None
+    named: bool = True
+    wide_key: bool = False
+
+
+Models = tuple[TableSpec, ...]
+
+ANY_TYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "integer": (lambda: sa.Integer(), (0, 7)),
+    "bigint": (lambda: sa.BigInteger(), (0, -3)),
+    "smallint": (lambda: sa.SmallInteger(), (1,)),
+    "string20": (lambda: sa.String(20), ("x", "it's 50%", "a\\b:c")),
+    "string40": (lambda: sa.String(40), ("x", "")),
+    "numeric": (lambda: sa.Numeric(10, 2), (0, 1)),
+    "numeric4": (lambda: sa.Numeric(12, 4), (0,)),
+    "boolean": (lambda: sa.Boolean(), ("true", "false")),
+    "float": (lambda: sa.Float(), (0,)),
+    "date": (lambda: sa.Date(), ()),
+    "datetime": (lambda: sa.DateTime(), ("now",)),
+    "json": (lambda: sa.JSON(), ()),
+    "text": (lambda: sa.Text(), ()),
+    "binary": (lambda: sa.LargeBinary(), ()),
+    "uuid": (lambda: sa.Uuid(), ()),
+    "enum": (lambda: sa.Enum("a", "b", name="mood"), ()),
+    "choice": (lambda: sa.Enum("a", "b", name="choice", native_enum=False, create_constraint=True), ()),
+}
+PG_TYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "timestamptz": (lambda: sa.DateTime(timezone=True), ("now",)),
+    "jsonb": (lambda: postgresql.JSONB(), ()),
+    "array": (lambda: sa.ARRAY(sa.Integer()), ()),
+    "inet": (lambda: postgresql.INET(), ()),
+}
+SIMPLE = ("integer", "bigint", "smallint", "string20", "string40", "numeric", "date")
+"""Types that every backend takes as the key of an index."""
+
+
+def types(backend: Backend) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    return {**ANY_TYPES, **PG_TYPES} if backend.startswith("pg") else ANY_TYPES
+
+
+def comments(backend: Backend) -> SearchStrategy[str | None]:
+    if backend == "sqlite":
+        return st.none()
+    return st.sampled_from((None, None, "plain", 'it\'s 100% "odd"\n\\ :x'))
+
+
+@st.composite
+def columns(draw: DrawFn, backend: Backend, name: str, tables: Sequence[str]) -> ColumnSpec:
+    if tables and draw(st.integers(0, 4)) == 0:
+        action = draw(st.sampled_from((None, "CASCADE", "SET NULL")))
+        return ColumnSpec(name, "integer", references=draw(st.sampled_from(tuple(tables))), on_delete=action)
+    kind = draw(st.sampled_from(sorted(types(backend))))
+    defaults = types(backend)[kind][1]
+    default = draw(st.sampled_from((None, *defaults)))
+    return ColumnSpec(
+        name,
+        kind,
+        nullable=draw(st.booleans()),
+        default=None if default is None else str(default),
+        comment=draw(comments(backend)),
+        unique=kind in SIMPLE and draw(st.integers(0, 5)) == 0,
+        check=kind in ("integer", "bigint") and draw(st.integers(0, 3)) == 0,
+    )
+
+
+@st.composite
+def tables(draw: DrawFn, backend: Backend, name: str, others: Sequence[str]) -> TableSpec:
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique_by=str.lower))
+    made = tuple(draw(columns(backend, column, others)) for column in names)
+    return TableSpec(
+        name,
+        made,
+        indexes=draw(indexes(backend, made)),
+        uniques=draw(uniques(made)),
+        comment=draw(comments(backend)),
+        named=draw(st.booleans()),
+        wide_key=not made[0].nullable and made[0].type == "integer" and draw(st.booleans()),
+    )
+
+
+def indexable(made: Sequence[ColumnSpec]) -> list[str]:
+    return [column.name for column in made if column.type in SIMPLE and not column.references]
+
+
+@st.composite
+def indexes(draw: DrawFn, backend: Backend, made: Sequence[ColumnSpec]) -> tuple[IndexSpec, ...]:
+    keys = indexable(made)
+    if not keys:
+        return ()
+    partial = st.just(False) if backend == "mariadb" else st.booleans()
+    one = st.builds(
+        IndexSpec,
+        st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True).map(tuple),
+        st.integers(0, 3).map(lambda n: n == 0),
+        st.booleans(),
+        partial,
+    )
+    return draw(st.lists(one, max_size=2, unique_by=lambda index: index.columns).map(tuple))
+
+
+@st.composite
+def uniques(draw: DrawFn, made: Sequence[ColumnSpec]) -> tuple[tuple[str, ...], ...]:
+    keys = indexable(made)
+    if len(keys) < 2 or draw(st.integers(0, 2)):
+        return ()
+    return (tuple(draw(st.permutations(keys))[:2]),)
+
+
+@st.composite
+def models(draw: DrawFn, backend: Backend) -> Models:
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique_by=str.lower))
+    return tuple(draw(tables(backend, name, names)) for name in names)
+
+
+@st.composite
+def mutated(draw: DrawFn, backend: Backend, before: Models) -> Models:
+    """Models a few edits away: tables and columns added, dropped, changed."""
+    after = before
+    for _ in range(draw(st.integers(1, 4))):
+        after = draw(edited(backend, after))
+    return without_dangling(after)
+
+
+@st.composite
+def edited(draw: DrawFn, backend: Backend, before: Models) -> Models:
+    names = [table.name for table in before]
+    free = [n for n in NAMES if n.lower() not in {name.lower() for name in names}]
+    what = draw(
+        st.sampled_from(("table", "drop table", "column", "column", "drop column", "parts", "comment"))
+    )
+    if what == "table" or not before:
+        return (*before, draw(tables(backend, draw(st.sampled_from(free)), names)))
+    position = draw(st.integers(0, len(before) - 1))
+    table = before[position]
+    if what == "drop table":
+        return before[:position] + before[position + 1 :]
+    if what == "comment":
+        table = replace(table, comment=draw(comments(backend)))
+    elif what == "parts":
+        table = replace(
+            table, indexes=draw(indexes(backend, table.columns)), uniques=draw(uniques(table.columns))
+        )
+    else:
+        table = draw(edited_columns(backend, table, names, drop=what == "drop column"))
+    return (*before[:position], table, *before[position + 1 :])
+
+
+@st.composite
+def edited_columns(
+    draw: DrawFn, backend: Backend, table: TableSpec, names: Sequence[str], drop: bool
+) -> TableSpec:
+    name = draw(st.sampled_from(NAMES))
+    kept = [column for column in table.columns if column.name.lower() != name.lower()]
+    changed = tuple(kept) if drop and kept else (*kept, draw(columns(backend, name, names)))
+    left = set(indexable(changed))
+    return replace(
+        table,
+        columns=changed,
+        indexes=tuple(index for index in table.indexes if set(index.columns) <= left),
+        uniques=tuple(unique for unique in table.uniques if set(unique) <= left),
+        wide_key=table.wide_key and changed[0] == table.columns[0],
+    )
+
+
+def without_dangling(after: Models) -> Models:
+    """Foreign keys to tables that are gone become plain columns; so does one that refers to a wide key."""
+    targets = {table.name for table in after if not table.wide_key}
+    return tuple(
+        replace(
+            table,
+            columns=tuple(
+                (
+                    column
+                    if column.references in (None, *targets)
+                    else replace(column, references=None, on_delete=None)
+                )
+                for column in table.columns
+            ),
+        )
+        for table in after
+    )
+
+
+def pairs(backend: Backend) -> SearchStrategy[tuple[Models, Models]]:
+    """Models, and models a few edits later."""
+
+    def later(before: Models) -> SearchStrategy[tuple[Models, Models]]:
+        return st.tuples(st.just(before), mutated(backend, before))
+
+    return models(backend).map(without_dangling).flatmap(later)
