@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from autogen.dialects.postgresql.lowering_columns import identity_options
 from autogen.dialects.postgresql.lowering_parts import constraint_sql, sequence_options
 from autogen.dialects.postgresql.spelling import TABLE_OPTIONS, element_sql, serial_type
 from autogen.dialects.postgresql.sqltext import identifier, qualified, string, table_name
 from autogen.schema import (
+    Check,
     Column,
     Constraint,
     EnumType,
     Identity,
     Index,
+    PrimaryKey,
     Schema,
     Sequence,
     Table,
+    TablePart,
+    Unique,
 )
 
 
@@ -31,12 +36,13 @@ def sequence_sql(sequence: Sequence) -> str:
 
 
 def table_sql(table: Table, schema: Schema) -> Iterator[str]:
-    """CREATE TABLE with its columns, then its comments."""
+    """CREATE TABLE with its columns, keys and checks, then its comments."""
     options = dict(table.options)
     columns = schema.columns(table.key)
     unlogged = "UNLOGGED " if options.get("unlogged") else ""
     name = qualified(table.schema, table.name)
-    parts = [f"CREATE {unlogged}TABLE {name} ({', '.join(column_sql(c) for c in columns)})"]
+    inside = [*(column_sql(c) for c in columns), *(named(c) for c in schema.parts(table.key) if fits_in(c))]
+    parts = [f"CREATE {unlogged}TABLE {name} ({', '.join(inside)})"]
     if "inherits" in options:
         parts.append(f"INHERITS ({options['inherits']})")
     if "partition_by" in options:
@@ -77,9 +83,18 @@ def column_sql(column: Column) -> str:
     return " ".join(parts)
 
 
-def add_constraint_sql(constraint: Constraint) -> str:
+def fits_in(part: TablePart) -> TypeGuard[PrimaryKey | Unique | Check]:
+    """Whether a part is made with its table: CREATE TABLE would forget that a check is NOT VALID."""
+    return isinstance(part, PrimaryKey | Unique) or (isinstance(part, Check) and part.validated)
+
+
+def named(constraint: Constraint) -> str:
     name = f"CONSTRAINT {identifier(constraint.name)} " if constraint.name else ""
-    return f"ALTER TABLE {table_name(constraint.key)} ADD {name}{constraint_sql(constraint)}"
+    return f"{name}{constraint_sql(constraint)}"
+
+
+def add_constraint_sql(constraint: Constraint) -> str:
+    return f"ALTER TABLE {table_name(constraint.key)} ADD {named(constraint)}"
 
 
 def index_sql(index: Index) -> Iterator[str]:

@@ -15,11 +15,9 @@ from autogen.schema import (
     ForeignKey,
     Index,
     Namespace,
-    PrimaryKey,
     Schema,
     Sequence,
     Skipped,
-    Unique,
 )
 
 if TYPE_CHECKING:
@@ -73,23 +71,23 @@ def _schemas(blueprint: Blueprint, default: str) -> list[_Item]:
 
 
 def _stages(schema: Schema) -> Iterator[list[_Item]]:
-    """Tables before keys before everything that refers to them."""
+    """Tables with their keys before indexes before the foreign keys, which need either."""
     yield [_Item(s.key.label, (ddl.sequence_sql(s),)) for s in schema.of_kind(Sequence)]
     tables = schema.tables
     roots = [t for t in tables if "inherits" not in dict(t.options)]
     heirs = [t for t in tables if "inherits" in dict(t.options)]
     yield [_Item(t.key.label, tuple(ddl.table_sql(t, schema))) for t in (*roots, *heirs)]
-    keys: list[_Item] = []
     rest: list[_Item] = []
     references: list[_Item] = []
     for obj in schema:
         if isinstance(obj, Constraint):
+            if ddl.fits_in(obj):
+                continue
             where = references if isinstance(obj, ForeignKey) else rest
-            where = keys if isinstance(obj, PrimaryKey | Unique) else where
             where.append(_Item(obj.key.label, (ddl.add_constraint_sql(obj),)))
         elif isinstance(obj, Index):
             rest.append(_Item(obj.key.label, tuple(ddl.index_sql(obj))))
-    yield from (keys, rest, references)
+    yield from (rest, references)
 
 
 class _Builder:
