@@ -20,15 +20,16 @@ def rebuilding() -> Iterator[None]:
     Foreign keys are not enforced meanwhile, because dropping the old table would delete the rows that refer
     to it (ON DELETE CASCADE); at the end no row may have lost the row it refers to.
     """
-    bind = op.get_bind()
     before = ("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN")
-    if bind is None:  # alembic upgrade --sql
+    if op.get_context().as_sql:  # alembic upgrade --sql
         for statement in before:
             op.execute(statement)
         yield
         op.execute("COMMIT")
         op.execute("PRAGMA legacy_alter_table = OFF")
         return
+
+    bind = op.get_bind()
 
     def orphans() -> "Counter[tuple[object, ...]] | None":
         try:

@@ -31,7 +31,7 @@ def blockers(diff: TableDiff, version: tuple[int, ...], beside: Beside) -> list[
     """What about the table is beyond ADD COLUMN, DROP COLUMN and the indexes' own statements, as verbs;
     empty where nothing is, and the table can stay."""
     created, dropped, altered = diff.of(Column)
-    found = [f"change {_aspect(b, a)} of {a.name}" for b, a in altered]  # type: ignore[arg-type,union-attr]
+    found = [f"change {_aspect(b, a)} of {a.name}" for b, a in altered]  # type: ignore[arg-type]
     found += [f"give {new} the values of {old}" for new, old in sorted(diff.came_from.items())]
     moved = set(diff.came_from.values())
     for column in created:

@@ -15,18 +15,9 @@ from autogen.dialects.sqlite.sqltext import closing, render, tokenize, unquote
 
 _STARTS = frozenset(
     (
-        "CONSTRAINT",
-        "PRIMARY",
-        "NOT",
-        "NULL",
-        "UNIQUE",
-        "CHECK",
-        "DEFAULT",
-        "COLLATE",
-        "REFERENCES",
-        "GENERATED",
+        *("CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE"),
+        *("REFERENCES", "GENERATED", "AS", "DEFERRABLE"),
     )
-    + ("AS", "DEFERRABLE")
 )
 _TABLE_STARTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"))
 

@@ -48,11 +48,8 @@ def _respelled(before: Object, after: Object, database: _Database) -> Object:
 
 
 def _column(before: Column, after: Column, database: _Database) -> Column:
-    if (
-        before.default
-        and after.default
-        and (types.same_value(*texts, after.type.sql) or database.same(*texts))
-    ):
+    one, other = before.default, after.default
+    if one and other and (types.same_value(one, other, after.type.sql) or database.same(one, other)):
         after = replace(after, default=before.default)
     old, new = before.computed, after.computed
     if old and new and database.same(old.expression, new.expression):
@@ -97,7 +94,7 @@ class _Database:
             return False
 
     def program(self, expression: str) -> Program:
-        """The EXPLAIN listing of an expression; functions that only the application registers are supplied."""
+        """The EXPLAIN listing of an expression; functions of the application's own are supplied."""
         for _ in range(20):
             try:
                 listing = self.connection.execute(
