@@ -7,6 +7,7 @@ Nothing here knows a dialect; the one it is handed answers for the server.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.compare.doubts import settle_doubts
 from autogen.compare.names import match_names
 from autogen.compare.order import ordered
+from autogen.compare.work import Work
 from autogen.dialects.base import Dialect, ScratchFactory
 from autogen.plan import Comparison
 from autogen.schema import (
@@ -27,7 +29,6 @@ from autogen.schema import (
     PrimaryKey,
     Schema,
     Skipped,
-    Table,
     TablePart,
     Unique,
     requires,
@@ -46,20 +47,19 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     current = _without_left_alone(current, desired)
     desired = _keep_namespaces(current, desired)
     current, desired = dialect.reconcile(current, desired)
-    if current == desired:
-        return Comparison((), current, desired, blocked, _column_order(current, desired))
-    desired = _inherit(current, desired, dialect)
-    names = match_names(current, desired, dialect)
-    answers = settle_doubts(current, names.desired, names, dialect, scratch)
-    desired, renames = answers.desired, (*names.renames, *answers.renames)
-    changes = ordered([*renames, *_pair(current, desired, renames)], current, desired)
-    return Comparison(
-        changes=changes,
-        before=current,
-        after=Schema(desired.objects, current.skipped),
-        not_compared=(*blocked, *answers.unknown),
-        notes=_column_order(current, desired),
-    )
+    work = Work(current, desired)
+    notes = _column_order(work)
+    if work.open:
+        _inherit(work, dialect)
+    names = match_names(work, dialect)
+    answers = settle_doubts(work, names, dialect, scratch)
+    unknown = (*blocked, *answers.unknown)
+    if not work.open and not work.gone:
+        return Comparison((), current, current, unknown, notes)
+    renames = (*names.renames, *answers.renames)
+    after = Schema(work.desired.objects, current.skipped)
+    changes = ordered([*renames, *_pair(work, after, renames)], current, after)
+    return Comparison(changes, current, after, unknown, notes)
 
 
 def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:
@@ -92,34 +92,28 @@ def _keep_namespaces(current: Schema, desired: Schema) -> Schema:
     return desired.replace(add=kept) if kept else desired
 
 
-def _inherit(current: Schema, desired: Schema, dialect: Dialect) -> Schema:
-    objects = []
-    for after in desired:
-        before = current.get(after.key)
-        if before is not None and before != after:
-            after = dialect.inherit(before, after)
-            if isinstance(before, Column) and isinstance(after, Column) and not after.default_known:
-                after = replace(after, default=before.default, on_update=before.on_update)
-        objects.append(after)
-    return Schema.of(objects, desired.skipped)
+def _inherit(work: Work, dialect: Dialect) -> None:
+    """Fills in what the models leave to the database."""
+    for before, after in work.pairs:
+        filled = dialect.inherit(before, after)
+        if isinstance(before, Column) and isinstance(filled, Column) and not filled.default_known:
+            filled = replace(filled, default=before.default, on_update=before.on_update)
+        if filled is not after:
+            work.put([after.key], [filled])
 
 
-def _pair(current: Schema, desired: Schema, renames: Iterable[Rename]) -> list[Change]:
+def _pair(work: Work, desired: Schema, renames: Iterable[Rename]) -> list[Change]:
     """Creations, drops and alterations, by key."""
     old, new = {r.before.key for r in renames}, {r.after.key for r in renames}
-    changes: list[Change] = [Drop(o) for o in current if o.key not in desired and o.key not in old]
-    altered: list[Alter] = []
-    for after in desired:
-        before = current.get(after.key)
-        if after.key in new:
-            continue
-        if before is None:
-            changes.append(Create(after))
-        elif before != after:
-            altered.append(Alter(before, after))
+    changes: list[Change] = [Drop(o) for key, o in work.gone.items() if key not in old]
+    changes += [Create(o) for key, o in work.open.items() if key not in new and key not in work.live]
+    altered = [Alter(before, after) for before, after in work.pairs if after.key not in new]
     disturbed = {a.key for a in altered if _disturbs(a)}
     moving = disturbed | {c.key for c in changes}
-    return [*changes, *(part for a in altered for part in _split(a, disturbed, moving, current, desired))]
+    return [
+        *changes,
+        *(part for a in altered for part in _split(a, disturbed, moving, work.current, desired)),
+    ]
 
 
 def _disturbs(alter: Alter) -> bool:
@@ -143,14 +137,17 @@ def _split(
     return [Drop(alter.before), Create(alter.after)]
 
 
-def _column_order(current: Schema, desired: Schema) -> tuple[Skipped, ...]:
+def _column_order(work: Work) -> tuple[Skipped, ...]:
     """Tables whose columns stand in another order than in the models: said, never drafted."""
-    notes = []
-    for table in desired.of_kind(Table):
-        if table.key not in current:
-            continue
-        here, there = ([c.name for c in s.columns(table.key)] for s in (current, desired))
-        common = set(here) & set(there)
-        if [c for c in here if c in common] != [c for c in there if c in common]:
-            notes.append(Skipped(table.key.label, "columns stand in another order than in the models"))
-    return tuple(notes)
+    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for key, wanted in work.want.items():
+        if isinstance(wanted, Column):
+            live = work.live.get(key)
+            if isinstance(live, Column):
+                places[key.schema, key.table].append((wanted.position, live.position))
+    moved = []
+    for (schema, table), pairs in places.items():
+        there = [live for _, live in sorted(pairs)]
+        if there != sorted(there):
+            moved.append(Key("table", schema, "", table).label)
+    return tuple(Skipped(label, "columns stand in another order than in the models") for label in moved)

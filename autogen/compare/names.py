@@ -3,101 +3,108 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from typing import TypeGuard
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from autogen.changes import Rename
+from autogen.compare.work import Work
 from autogen.dialects.base import Dialect
-from autogen.schema import (
-    Check,
-    Constraint,
-    Exclude,
-    ForeignKey,
-    Index,
-    Key,
-    Object,
-    PrimaryKey,
-    Schema,
-    Table,
-    Unique,
-)
+from autogen.schema import Check, Constraint, Exclude, ForeignKey, Index, Key, Object, PrimaryKey, Unique
 
 Named = PrimaryKey | Unique | ForeignKey | Check | Exclude | Index
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """``desired`` with every unnamed constraint named, the objects that differ from a live one by name only,
-    and the keys of those that the models leave unnamed and no live constraint equals."""
+    """The objects that differ from a live one by name only, and the keys of those that the models leave
+    unnamed and no live constraint equals."""
 
-    desired: Schema
     renames: tuple[Rename, ...]
     nameless: frozenset[Key]
 
 
-def match_names(current: Schema, desired: Schema, dialect: Dialect) -> Names:
-    """Settles the names of all constraints and indexes, table by table."""
-    remove: list[Key] = []
-    add: list[Object] = []
+def match_names(work: Work, dialect: Dialect) -> Names:
+    """Gives every unnamed constraint its name, table by table."""
+    here, there = _by_table(o for o, _ in work.pairs), _by_table(work.open.values())
+    for part in work.gone.values():
+        if isinstance(part, Named):
+            here[part.key.owner].append(part)
     renames: list[Rename] = []
     nameless: list[Key] = []
-    for table in desired.of_kind(Table):
-        here = [p for p in current.parts(table.key) if _is_named(p)]
-        there = [p for p in desired.parts(table.key) if _is_named(p)]
-        if here == there:
-            continue
-        done, unnamed, table_renames = _match_table(here, there)
-        named = _default_names(unnamed, here, done, dialect)
+    for table, parts in there.items():
+        done, unnamed, table_renames = _match_table(here[table], parts)
+        named = _default_names(unnamed, work.live_names[table], done, dialect) if unnamed else []
         renames += table_renames
         nameless += [p.key for p in named]
-        remove += [p.key for p in there]
-        add += [*done, *named]
-    desired = desired.replace(remove, add) if remove else desired
-    return Names(desired, tuple(renames), frozenset(nameless))
+        work.put([p.key for p in parts], [*done, *named])
+    return Names(tuple(renames), frozenset(nameless))
 
 
-def _is_named(part: Object) -> TypeGuard[Named]:
-    return isinstance(part, Named)
+def _by_table(objects: Iterable[Object]) -> dict[Key, list[Named]]:
+    found: dict[Key, list[Named]] = defaultdict(list)
+    for o in objects:
+        if isinstance(o, Named):
+            found[o.key.owner].append(o)
+    return found
 
 
 def _match_table(here: list[Named], there: list[Named]) -> tuple[list[Named], list[Constraint], list[Rename]]:
-    """The desired parts of one table that have their names, those that have none yet, and the renames."""
+    """The wanted parts of one table that have their names, those that have none yet, and the renames."""
     live = {p.key: p for p in here}
     same = [p for p in there if p.name is not None and p.key in live]
-    free = [p for p in here if p.key not in {p.key for p in same}]
+    free = _Free(p for key, p in live.items() if key not in {p.key for p in same})
     renames: list[Rename] = [
-        Rename(live[p.key], p)
-        for p in same
-        if live[p.key].name != p.name and _nameless(live[p.key]) == _nameless(p)
+        Rename(old, p) for p in same if (old := live[p.key]).name != p.name and shape(old) == shape(p)
     ]
     done, unnamed = list(same), []
     # named before unnamed: an unnamed constraint must not take the twin of a renamed one
-    for part in sorted((p for p in there if p not in same), key=lambda p: (p.name is None, p.key)):
-        twin = next((p for p in free if type(p) is type(part) and _nameless(p) == _nameless(part)), None)
-        if twin is not None:
-            free.remove(twin)
-        if part.name is None and not isinstance(part, Index):
-            if twin is None:
-                unnamed.append(part)
-            else:
-                done.append(replace(part, name=twin.name))
-        else:
+    rest = [p for p in there if p.name is None or p.key not in live]
+    for part in sorted(rest, key=lambda p: p.name is None) if len(rest) > 1 else rest:
+        twin = free.take(part)
+        if part.name is not None or isinstance(part, Index):
             done.append(part)
             if twin is not None:
                 renames.append(Rename(twin, part))
+        elif twin is not None:
+            # equal but for the name: the live object says it all, in the models' own column order
+            done.append(replace(part, name=twin.name))
+        else:
+            unnamed.append(part)
     return done, unnamed, renames
 
 
+class _Free:
+    """Live parts that have no partner yet, found by all but their name."""
+
+    def __init__(self, parts: Iterable[Named]) -> None:
+        self._parts: dict[object, list[Named]] = defaultdict(list)
+        for part in parts:
+            self._parts[shape(part)].append(part)
+
+    def take(self, part: Named) -> Named | None:
+        twins = self._parts.get(shape(part))
+        return twins.pop(0) if twins else None
+
+
+def shape(part: Named) -> object:
+    """All of a part but its name."""
+    kind: Any = type(part)
+    return kind, _but_name(kind)(part)
+
+
+@cache
+def _but_name(kind: Any) -> Callable[[Any], Any]:
+    return attrgetter(*(f.name for f in fields(kind) if f.name != "name" and f.compare))
+
+
 def _default_names(
-    nameless: Iterable[Constraint], here: Iterable[Named], done: Iterable[Named], dialect: Dialect
+    nameless: Iterable[Constraint], live: dict[str, set[str]], done: Iterable[Named], dialect: Dialect
 ) -> list[Named]:
     """The names the server would give, free of clashes with the live and the declared ones."""
     taken = {p.name for p in done if p.name}
-    live = defaultdict(set)
-    for part in here:
-        if part.name:
-            live[part.name].add(part.kind)
     named: list[Named] = []
     for constraint in nameless:
         # a live constraint of this kind under the very name is the same one, changed: not a clash
@@ -107,7 +114,3 @@ def _default_names(
             taken.add(name)
         named.append(replace(constraint, name=name))
     return named
-
-
-def _nameless(part: Named) -> tuple[object, ...]:
-    return tuple(getattr(part, f.name) for f in fields(part) if f.name != "name" and f.compare)

@@ -1,0 +1,68 @@
+"""The two schemas while they are compared: what is equal is set aside at once, the stages see the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from autogen.schema import Key, Object, Schema
+
+
+class Work:
+    """``live`` is fixed; ``want`` moves, object by object, towards the server's names and spellings.
+
+    ``open`` are the wanted keys that are missing or different, ``gone`` the live keys nobody wants.
+    """
+
+    def __init__(self, current: Schema, desired: Schema) -> None:
+        self.current = current
+        self.live: dict[Key, Object] = current.by_key
+        self.want: dict[Key, Object] = dict(desired.by_key)
+        self._moved = False
+        self._desired = desired
+        live = self.live
+        self.open: dict[Key, Object] = {k: o for k, o in self.want.items() if live.get(k) != o}
+        self.gone: dict[Key, Object] = (
+            {k: o for k, o in live.items() if k not in self.want} if live.keys() != self.want.keys() else {}
+        )
+
+    def put(self, remove: Iterable[Key], add: Iterable[Object]) -> None:
+        """Takes wanted objects out and puts others in their place."""
+        for key in remove:
+            self.want.pop(key, None)
+            self.open.pop(key, None)
+            if key in self.live:
+                self.gone[key] = self.live[key]
+        for o in add:
+            key = o.key
+            self.want[key] = o
+            self.gone.pop(key, None)
+            if self.live.get(key) == o:
+                self.open.pop(key, None)
+            else:
+                self.open[key] = o
+        self._moved = True
+
+    @property
+    def pairs(self) -> list[tuple[Object, Object]]:
+        """Live and wanted objects of the same key that differ."""
+        return [(self.live[key], after) for key, after in self.open.items() if key in self.live]
+
+    @property
+    def desired(self) -> Schema:
+        """What is wanted now, as a schema."""
+        if self._moved:
+            self._desired = Schema.of(self.want.values(), self._desired.skipped)
+            self._moved = False
+        return self._desired
+
+    @cached_property
+    def live_names(self) -> dict[Key, dict[str, set[str]]]:
+        """The names of constraints and indexes on each live table, with the kinds that bear them."""
+        found: dict[Key, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for key, o in self.live.items():
+            name = getattr(o, "name", None)
+            if key.table and key.kind != "column" and name:
+                found[key.owner][name].add(key.kind)
+        return found
