@@ -163,11 +163,12 @@ def _unified(node: Node) -> Node:
 def partition_key(sql: str) -> str:
     """The canonical spelling of PARTITION BY: ``RANGE (created_at)``."""
     try:
-        method, *found = syntax.tokens(sql)
+        found = syntax.tokens(sql)
+        method, found = found[:1], found[1:]
         if not found or _closes(found) != len(found) - 1:
             raise Unparsed(sql)
         keys = ", ".join(index_key(part, unknown) for part in split(found[1:-1]))
-        return f"{method[1].upper()} ({keys})"
+        return f"{method[0][1].upper()} ({keys})"
     except (Unparsed, RecursionError):
         return " ".join(sql.split())
 
@@ -231,7 +232,7 @@ def joined(found: list[syntax.Token]) -> str:
 
 
 def _exclude_element(found: list[syntax.Token], types: Types) -> str:
-    at = max(i for i, token in enumerate(found) if token == ("word", "with")) if found else 0
+    at = max((i for i, token in enumerate(found) if token == ("word", "with")), default=0)
     operator = "".join(text for _, text in found[at + 1 :])
     element = index_key(found[:at], types)
     return f"{element} WITH {operator}"
@@ -251,6 +252,8 @@ def element_parts(found: list[syntax.Token]) -> tuple[list[syntax.Token], str | 
     """An index key's tokens as the key itself, its collation and its operator class."""
     opclass = collation = None
     found = list(found)
+    if not found:
+        raise Unparsed("nothing")
     while len(found) > 3 and found[0][1] == "(" and _closes(found) == len(found) - 1:
         found = found[1:-1]
     end = len(found)

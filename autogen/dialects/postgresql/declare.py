@@ -181,7 +181,7 @@ def part(dialect: Dialect, declared: Any, value: O) -> O:
     if isinstance(value, Index):
         return cast(O, index(dialect, declared, value))
     if isinstance(value, Check):
-        text = canonical.expression(value.expression, TableTypes(dialect, declared.table))
+        text = canonical.expression(value.expression, TableTypes(dialect, _table_of(declared)))
         return cast(O, replace(value, expression=text, validated=_validated(declared)))
     if isinstance(value, ForeignKey):
         action = _delete_action(declared.ondelete)
@@ -193,6 +193,12 @@ def part(dialect: Dialect, declared: Any, value: O) -> O:
         if isinstance(value, Unique) and options.get("nulls_not_distinct"):
             return cast(O, replace(value, nulls_not_distinct=True))
     return value
+
+
+def _table_of(constraint: Any) -> Any:
+    """The table of a constraint, which may stand inside a column."""
+    parent = constraint.parent
+    return getattr(parent, "table", parent)
 
 
 def _validated(declared: Any) -> bool:
