@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar
 
 from autogen.schema.keys import Key
@@ -32,7 +33,10 @@ class Schema:
     @staticmethod
     def of(objects: Iterable[Object], skipped: Iterable[Skipped] = ()) -> Schema:
         """The schema of these objects, in whatever order they come."""
-        return Schema(tuple(sorted(objects, key=lambda o: o.key)), tuple(skipped))
+        keyed = sorted([(o.key, o) for o in objects], key=itemgetter(0))
+        schema = Schema(tuple(o for _, o in keyed), tuple(skipped))
+        schema.__dict__["by_key"] = dict(keyed)  # what the cached property would work out again
+        return schema
 
     def __iter__(self) -> Iterator[Object]:
         return iter(self.objects)
