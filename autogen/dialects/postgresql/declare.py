@@ -184,8 +184,10 @@ def part(dialect: Dialect, declared: Any, value: O) -> O:
         text = canonical.expression(value.expression, TableTypes(dialect, _table_of(declared)))
         return cast(O, replace(value, expression=text, validated=_validated(declared)))
     if isinstance(value, ForeignKey):
-        action = _delete_action(declared.ondelete)
-        return cast(O, replace(value, on_delete=action, validated=_validated(declared)))
+        action, validated = _delete_action(declared.ondelete), _validated(declared)
+        if action == value.on_delete and validated:
+            return value
+        return cast(O, replace(value, on_delete=action, validated=validated))
     if isinstance(value, Unique | PrimaryKey):
         options = declared.dialect_options["postgresql"]
         include = tuple(str(getattr(c, "name", c)) for c in options.get("include") or ())
