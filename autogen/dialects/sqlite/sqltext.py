@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     | 0[xX][0-9a-fA-F]+ | (?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?
     | [A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*
     | \|\| | <= | >= | <> | != | == | << | >> | ->> | ->
-    | \S )""",
+    | \S | \Z )""",
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -41,7 +41,10 @@ _OPERATORS = frozenset(
 
 def tokenize(sql: str) -> list[str]:
     """The tokens of a statement, without white space and comments."""
-    return _TOKEN.findall(sql)
+    tokens: list[str] = _TOKEN.findall(sql)
+    while tokens and not tokens[-1]:  # the end of the text, perhaps after a comment
+        tokens.pop()
+    return tokens
 
 
 def identifier(name: str) -> str:

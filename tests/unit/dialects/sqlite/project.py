@@ -14,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL
 
+from autogen.dialects.sqlite.sqltext import tokenize
 from tests.harness import Drafted, diff
 
 Models = Callable[[sa.MetaData], object]
@@ -42,14 +43,15 @@ else:
         with context.begin_transaction():
             context.run_migrations()
 """
-PER_MIGRATION = PLAIN.replace("connection=connection", "connection=connection, transaction_per_migration=True")
+PER_MIGRATION = PLAIN.replace(
+    "connection=connection", "connection=connection, transaction_per_migration=True"
+)
 OUTER_TRANSACTION = """
 with engine.begin() as connection:
     context.configure(connection=connection)
     context.run_migrations()
 """
-OWN_BEGIN = (
-    """
+OWN_BEGIN = """
 @event.listens_for(engine, "connect")
 def no_legacy(driver, record):
     driver.isolation_level = None
@@ -59,9 +61,7 @@ def no_legacy(driver, record):
 def begin(connection):
     connection.exec_driver_sql("BEGIN")
 
-"""
-    + PLAIN
-)
+""" + PLAIN
 ASYNC = """
 import asyncio
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -136,7 +136,7 @@ class Project:
         """The statements of all objects, white space and identifier quotes left out."""
         rows = self.query("SELECT type, name, tbl_name, sql FROM sqlite_master")
         return {
-            f"{kind} {name} on {table}": " ".join(str(sql).replace('"', "").split())
+            f"{kind} {name} on {table}": " ".join(tokenize(str(sql).replace('"', "")))
             for kind, name, table, sql in rows
             if table != "alembic_version"
         }
