@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from autogen.cli.arguments import Option
+import typer
+
 from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
 from autogen.cli.terminal import colour, progress, say, width
 
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 def diff(
     message: Annotated[
         str | None,
-        Option("--message", "-m", help="What the revision does; made from the changes by default."),
+        typer.Option("--message", "-m", help="What the revision does; made from the changes by default."),
     ] = None,
-    dry_run: Annotated[bool, Option("--dry-run", help="Show the draft and write nothing.")] = False,
-    sql: Annotated[bool, Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the draft and write nothing.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
     format_: OutputFormat = Format.text,
     no_input: Annotated[
-        bool, Option("--no-input", help="Never ask; what is open goes to the review list.")
+        bool, typer.Option("--no-input", help="Never ask; what is open goes to the review list.")
     ] = False,
     no_verify: Annotated[
-        bool, Option("--no-verify", help="Do not run the draft on a scratch database.")
+        bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
     ] = False,
     amend: Annotated[
-        bool, Option("--amend", help="Replace the newest draft, which has not been applied yet.")
+        bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
     verbose: Verbose = False,
     models: Models = None,

@@ -1,4 +1,4 @@
-"""Drafts as files: written whole or not at all, replaced only while nobody has run or written them by hand."""
+"""Drafts as files: written whole or not at all, replaced only while nobody has run or edited them."""
 
 from __future__ import annotations
 
@@ -29,18 +29,22 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
     if len(revisions.heads) != 1:
         raise AutogenError(
             "There is no single newest draft to amend: "
-            + (f"the heads are {', '.join(revisions.heads)}." if revisions.heads else "the project has no revisions.")
+            + (
+                f"the heads are {', '.join(revisions.heads)}."
+                if revisions.heads
+                else "the project has no revisions."
+            )
         )
     draft = revisions.by_id[revisions.heads[0]]
     if draft.id in applied:
         raise AutogenError(
-            f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it is not "
-            "amended. Run autogen diff without --amend for a new revision, or alembic downgrade -1 first."
+            f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it "
+            "is not amended. Run autogen diff without --amend for a new revision, or alembic downgrade -1 first."
         )
     if MARK not in draft.path.read_text("utf-8"):
         raise AutogenError(
-            f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is not replaced. "
-            "Run autogen diff without --amend for a new revision."
+            f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is "
+            "not replaced. Run autogen diff without --amend for a new revision."
         )
     return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
 
