@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from autogen.dialects.sqlite.sqltext import closing, render, tokenize, unquote
 
@@ -87,24 +88,44 @@ class ParsedIndex:
 def parse_table(sql: str) -> ParsedTable:
     """A CREATE TABLE statement."""
     tokens = tokenize(sql)
-    start = tokens.index("(")
     table = ParsedTable()
-    definitions, end = _split(tokens, start)
+    definitions, end = _split(tokens, tokens.index("("))
     for definition in definitions:
         if definition[0].upper() in _TABLE_STARTS and table.columns:
             _Reader(definition, table).table_constraints()
             continue
-        end = _end_of_type(definition)
-        column = ParsedColumn(unquote(definition[0]), tuple(definition[1:end]))
+        column = _plain_column(definition)
+        if column is None:
+            column, at = _typed_column(definition)
+            _Reader(definition, table, at).column(column)
         table.columns.append(column)
-        if end == len(definition) - 2 and definition[end].upper() == "NOT":
-            column.not_null = True  # by far the most frequent, so not searched for
-        elif end < len(definition):
-            _Reader(definition, table, end).column(column)
-    options = {token.upper() for token in tokens[end + 1 :]}
-    table.without_rowid = "ROWID" in options
-    table.strict = "STRICT" in options
+    if end + 1 < len(tokens):
+        options = {token.upper() for token in tokens[end + 1 :]}
+        table.without_rowid = "ROWID" in options
+        table.strict = "STRICT" in options
     return table
+
+
+def _typed_column(definition: tuple[str, ...]) -> tuple[ParsedColumn, int]:
+    """A column with its type, and where its constraints begin."""
+    at = 1
+    while at < len(definition) and definition[at].upper() not in _STARTS:
+        at = closing(definition, at) + 1 if definition[at] == "(" else at + 1
+    return ParsedColumn(unquote(definition[0]), definition[1:at]), at
+
+
+@lru_cache(maxsize=16384)
+def _plain_column(definition: tuple[str, ...]) -> ParsedColumn | None:
+    """A column that has a name, a type and perhaps NOT NULL, as nearly all have; None for any other.
+
+    Tables of one database repeat each other's columns, so these are read once; nobody changes them.
+    """
+    column, at = _typed_column(definition)
+    if at == len(definition) - 2 and definition[at].upper() == "NOT" and definition[-1].upper() == "NULL":
+        column.not_null = True
+    elif at < len(definition):
+        return None
+    return column
 
 
 def parse_index(sql: str) -> ParsedIndex:
@@ -134,38 +155,30 @@ def parse_element(tokens: Sequence[str]) -> ParsedElement:
     return ParsedElement(render(tokens), True, descending, collation)
 
 
-def _split(tokens: Sequence[str], start: int) -> tuple[list[list[str]], int]:
+def _split(tokens: Sequence[str], start: int) -> tuple[list[tuple[str, ...]], int]:
     """The comma-separated parts of the parentheses at ``start``, and where these close."""
-    parts: list[list[str]] = []
+    parts: list[tuple[str, ...]] = []
     depth = 0
     begin = start + 1
-    for position in range(begin, len(tokens)):
-        token = tokens[position]
-        if token == "(":
+    for position, token in enumerate(tokens[begin:], begin):
+        if token == ",":
+            if depth == 0:
+                parts.append(tuple(tokens[begin:position]))
+                begin = position + 1
+        elif token == "(":
             depth += 1
         elif token == ")":
             if depth == 0:
-                parts.append(list(tokens[begin:position]))
+                parts.append(tuple(tokens[begin:position]))
                 return parts, position
             depth -= 1
-        elif token == "," and depth == 0:
-            parts.append(list(tokens[begin:position]))
-            begin = position + 1
     raise ValueError("the parentheses do not close")
-
-
-def _end_of_type(tokens: Sequence[str]) -> int:
-    """Where the type of a column ends and its constraints begin."""
-    at = 1
-    while at < len(tokens) and tokens[at].upper() not in _STARTS:
-        at = closing(tokens, at) + 1 if tokens[at] == "(" else at + 1
-    return at
 
 
 class _Reader:
     """One definition inside CREATE TABLE: a column with its constraints, or table constraints."""
 
-    def __init__(self, tokens: list[str], table: ParsedTable, at: int = 0) -> None:
+    def __init__(self, tokens: Sequence[str], table: ParsedTable, at: int = 0) -> None:
         self.tokens = tokens
         self.upper = [token.upper() for token in tokens]
         self.table = table
@@ -188,7 +201,7 @@ class _Reader:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def group(self) -> list[str]:
+    def group(self) -> Sequence[str]:
         """The tokens inside the parentheses that come next."""
         end = closing(self.tokens, self.at)
         inside = self.tokens[self.at + 1 : end]

@@ -32,7 +32,7 @@ class Beside:
         renames: Sequence[Rename],
         dependents: Sequence[Dependent],
     ) -> None:
-        self.before, self.after = before, after
+        self.before, self.after, self.renames = before, after, renames
         self.known = [d for d in dependents if d.kind in ("view", "trigger")]
         self.names = frozenset(d.name for d in self.known)
         self.returning = _returning(self.known, before, after, renames)
@@ -87,16 +87,28 @@ class Beside:
 
     def restore(self, rebuilt: set[Key]) -> list[Step]:
         """Creates again what the other direction had to drop, on tables that were not made anew here."""
+        returning = [
+            d
+            for d in self.at_end
+            if self._revives(d) and _table_of(d) not in rebuilt and _table_of(d) in self.before
+        ]
+        steps = [ops.execute(d.create[0], _table_of(d)) for d in returning]
+        return [*steps, *self._verbatim(rebuilt)]
+
+    def _verbatim(self, rebuilt: set[Key]) -> list[Step]:
+        """On the way back from a rename, the text that was: renaming leaves quotes of its own behind."""
+        if not (self.returning and self.renames):
+            return []
         made = []
-        for dependent in self.at_end:
-            if dependent.kind == "trigger" and self._revives(dependent):
-                table = _table_of(dependent)
-                if (
-                    table not in rebuilt
-                    and table in self.before
-                    and dependent.identity not in self.broken_then
-                ):
-                    made.append(ops.execute(dependent.create[0], table))
+        left = {d.identity: d for d in _reworded(self.at_start, self.before, self.renames)}
+        for dependent in self.known:
+            table = _table_of(dependent)
+            again = dependent.kind == "view" or (table not in rebuilt and not self._revives(dependent))
+            if again and left[dependent.identity].create != dependent.create:
+                subject = table if dependent.table else min(dependent.uses, default=table).owner
+                note = "word for word, as before the rename"
+                made.append(ops.execute(dependent.drop[0], subject, note))
+                made.append(ops.execute(dependent.create[0], subject))
         return made
 
     def _dies(self, dependent: Dependent) -> bool:
@@ -113,6 +125,8 @@ class Beside:
     def _revives(self, dependent: Dependent) -> bool:
         """A trigger that the upgrade dropped: what it uses is not all there at the downgrade's start."""
         identity = dependent.identity
+        if dependent.kind != "trigger":
+            return False
         gone = any(key not in self.before for key in dependent.uses)
         return identity in self.broken_now and identity not in self.broken_then and gone
 

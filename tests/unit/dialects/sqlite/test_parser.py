@@ -87,6 +87,11 @@ def test_names_of_constraints() -> None:
     assert [(k.name, k.target_columns) for k in parsed.foreign_keys] == [("f k", ())]
 
 
+def test_options_stand_behind_the_columns() -> None:
+    parsed = parse_table("CREATE TABLE t (rowid INTEGER, strict TEXT NOT NULL, PRIMARY KEY (strict))")
+    assert (parsed.without_rowid, parsed.strict) == (False, False)
+
+
 def test_index() -> None:
     parsed = parse_index(
         'CREATE UNIQUE INDEX i ON t (a DESC, "b c" COLLATE nocase ASC, lower(d) DESC, (e)) WHERE a IS NOT NULL'
