@@ -114,9 +114,9 @@ def planned(seen: Examination) -> Plan:
     return Plan(seen.comparison, findings)
 
 
-def drafted(seen: Examination, plan: Plan, header: Header) -> str:
-    """The revision's text, formatted, not yet proven."""
-    from autogen.emit.revision import draft
+def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:
+    """The revision's text, formatted to a line length (black's usual one for drafts), not yet proven."""
+    from autogen.emit.revision import LINE_LENGTH, draft
     from autogen.review import notes_for
 
     comparison, dialect = plan.comparison, seen.dialect
@@ -124,7 +124,8 @@ def drafted(seen: Examination, plan: Plan, header: Header) -> str:
     notes = notes_for(plan.findings)
     upgrade = dialect.steps(comparison.changes, comparison.before, comparison.after, dependents)
     downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
-    return draft(plan, [_noted(step, notes) for step in upgrade], downgrade, header)
+    noted = [_noted(step, notes) for step in upgrade]
+    return draft(plan, noted, downgrade, header, line_length=line_length or LINE_LENGTH)
 
 
 def _noted(step: Step, notes: Mapping[str, str]) -> Step:

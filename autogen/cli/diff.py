@@ -82,14 +82,14 @@ def _draft(
     verbose: bool,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
-    from autogen.emit.revision import with_proof
+    from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, planned, proven
     from autogen.plan import Proof
 
     plan = planned(found.seen)
     header = _header(found, plan, message)
     with progress("drafting"):
-        text = drafted(found.seen, plan, header)
+        text = drafted(found.seen, plan, header, line_length(found.project.root))
     proof = Proof(None, "--no-verify was given")
     if verify:
         with progress("proving on a scratch database"):
@@ -109,8 +109,9 @@ def _header(found: Session, plan: Plan, message: str | None) -> Header:
     from autogen.emit.revision import Header
     from autogen.project.naming import new_revision_id, now
 
+    kept = found.amended.message if found.amended else None
     return Header(
-        message=(message or "").strip() or made_from(plan.comparison.changes),
+        message=(message or "").strip() or kept or made_from(plan.comparison.changes),
         revision_id=found.amended.draft.id if found.amended else new_revision_id(),
         down_revision=found.head,
         create_date=now(found.project.settings),

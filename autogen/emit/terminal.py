@@ -85,7 +85,8 @@ def listed_parts(
 ) -> list[str]:
     """The lists under the differences: what is not drafted, not compared, and (where given) left alone."""
     pen = _Pen(colour)
-    lines = _named("Not drafted", notes, pen, width)
+    verbose = left_alone is not None
+    lines = _named("Not drafted", notes, pen, width) if verbose else _counted(notes, pen)
     lines += _named("Not compared", not_compared, pen, width)
     if left_alone is not None:
         lines += _named("Left alone", left_alone, pen, width) or ["Left alone: nothing.", ""]
@@ -197,6 +198,13 @@ def _line(
         for row in textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  "):
             lines.append(space + pen(style, row))
     return lines
+
+
+def _counted(notes: Sequence[Skipped], pen: _Pen) -> list[str]:
+    """What is never drafted, in one line: it would be repeated by every run."""
+    if not notes:
+        return []
+    return [pen("faint", f"Not drafted: the column order of {plural(len(notes), 'table')} (--verbose)."), ""]
 
 
 def _named(title: str, skipped: Sequence[Skipped], pen: _Pen, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +24,15 @@ class Amended:
     draft: RevisionFile
     others: Revisions
 
+    @property
+    def message(self) -> str | None:
+        """The first line of the draft's docstring, which the next draft keeps when it is given no message."""
+        try:
+            words = ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8")))
+        except (SyntaxError, ValueError):
+            return None
+        return (words or "").partition("\n")[0].strip() or None
+
 
 def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
     """The newest draft, when it may be replaced: one head, not applied, drafted by autogen."""
@@ -39,7 +49,7 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
     if draft.id in applied:
         raise AutogenError(
             f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it "
-            "is not amended. Run autogen diff without --amend for a new revision, or alembic downgrade -1 first."
+            "is not amended. Run autogen diff without --amend, or alembic downgrade -1 first."
         )
     if MARK not in draft.path.read_text("utf-8"):
         raise AutogenError(
