@@ -9,7 +9,7 @@ strings as names, a constraint name without a constraint).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from autogen.dialects.sqlite.sqltext import closing, render, tokenize, unquote
@@ -118,7 +118,7 @@ def _typed_column(definition: tuple[str, ...]) -> tuple[ParsedColumn, int]:
 def _plain_column(definition: tuple[str, ...]) -> ParsedColumn | None:
     """A column that has a name, a type and perhaps NOT NULL, as nearly all have; None for any other.
 
-    Tables of one database repeat each other's columns, so these are read once; nobody changes them.
+    Tables of one database repeat each other's columns, so these are read once and must not be changed.
     """
     column, at = _typed_column(definition)
     if at == len(definition) - 2 and definition[at].upper() == "NOT" and definition[-1].upper() == "NULL":
@@ -308,9 +308,9 @@ class _Reader:
         automatic = inside[-1].upper() == "AUTOINCREMENT"
         parts, _ = _split(["(", *(inside[:-1] if automatic else inside), ")"], 0)
         names = tuple(parse_element(part).text for part in parts)
-        for column in self.table.columns:
+        for place, column in enumerate(self.table.columns):
             if automatic and column.name.lower() == names[0].lower():
-                column.autoincrement = True
+                self.table.columns[place] = replace(column, autoincrement=True)
         return names, False
 
     def references(self, columns: tuple[str, ...]) -> None:

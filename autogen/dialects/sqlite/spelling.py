@@ -41,7 +41,7 @@ _SIMPLE = {
 }
 _LENGTH = frozenset(["VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "BINARY", "VARBINARY"])
 _PRECISION = frozenset(("NUMERIC", "DECIMAL"))
-_COLLATED = frozenset(["TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "CLOB"])
+_COLLATED = frozenset(("TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR"))
 
 DECLARED_TYPE = '''
 class DeclaredType(sa.types.UserDefinedType):

@@ -1,5 +1,7 @@
 """The parser of stored statements, held against SQLite's own pragmas."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import sqlite3

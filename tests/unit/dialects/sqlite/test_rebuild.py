@@ -1,5 +1,7 @@
 """Drafts that rebuild tables, run by a real Alembic with foreign keys enforced."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import sqlite3
