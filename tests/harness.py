@@ -122,13 +122,14 @@ def connect(url: URL) -> Iterator[Connection]:
 
 def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
     """Builds the models directly, with their schemas, then runs whatever SQL a test adds."""
+    doubled = url.get_backend_name() != "sqlite"  # these drivers take % for a parameter
     with connect(url) as connection:
         for schema in sorted({t.schema for t in metadata.tables.values() if t.schema} - {"public"}):
             connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))
         metadata.create_all(connection)
         connection.commit()
         for statement in setup:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.replace("%", "%%") if doubled else statement)
         connection.commit()
 
 
