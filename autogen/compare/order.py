@@ -126,12 +126,14 @@ class _Graph:
                 self.must_run(i, self.alters.get(need))
 
     def _goes_before_its_needs(self, i: int, obj: Object) -> None:
+        """What stays through the renaming of what it stands on comes after that; what leaves, before."""
+        leaves = isinstance(self.changes[i], Drop)
         for need in requires(obj, self.before):
             gone = self.goes.get(need)
-            if gone is not None:
+            if gone is not None and (leaves or not isinstance(self.changes[gone], Rename)):
                 self.must_run(gone, i)
             altered = self.alters.get(need)
-            if altered is not None and isinstance(self.changes[i], Drop) and need.kind in _CARRY:
+            if altered is not None and leaves and need.kind in _CARRY:
                 self.must_run(altered, i)
 
     def _names_are_free(self) -> None:

@@ -205,3 +205,16 @@ def test_new_label_comes_before_the_default_that_uses_it() -> None:
     ]
     assert order(diff(before, after)) == ["alter enum st", "alter column t.s"]
     assert order(diff(after, before)) == ["alter column t.s", "alter enum st"]
+
+
+def test_key_and_the_foreign_key_on_it_may_both_be_renamed_or_altered() -> None:
+    def models(prefix: str, on_delete: str | None = None) -> list[Object]:
+        key = PrimaryKey("", "p", f"{prefix}_p", ("id",))
+        fk = ForeignKey("", "c", f"{prefix}_c", ("a",), "", "p", ("id",), on_delete)
+        return [*table("p", "id"), *table("c", "a"), key, fk]
+
+    renamed = diff(models("one"), models("two"))
+    assert order(renamed) == ["rename primary_key p.(primary key)", "rename foreign_key c.two_c"]
+    same = [replace(o, name="one_c") if isinstance(o, ForeignKey) else o for o in models("two", "CASCADE")]
+    altered = diff(models("one"), same)
+    assert order(altered) == ["rename primary_key p.(primary key)", "alter foreign_key c.one_c"]
