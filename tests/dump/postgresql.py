@@ -1,5 +1,8 @@
 # ruff: noqa: E501 (SQL reads better on one line)
-"""PostgreSQL's catalog through the server's own pg_get_*def functions."""
+"""PostgreSQL's catalog through the server's own pg_get_*def functions.
+
+CURRENT_TIMESTAMP and now() are one thing by the server's manual, so a default shows them alike.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ QUERIES = {
         WHERE c.relkind IN ('r', 'p', 'f') AND {TABLES}""",
     "column": f"""
         SELECT n.nspname || '.' || c.relname || '.' || a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
-            CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'default ' || pg_get_expr(d.adbin, d.adrelid),
+            CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'default ' || replace(pg_get_expr(d.adbin, d.adrelid), 'CURRENT_TIMESTAMP', 'now()'),
             'identity=' || nullif(a.attidentity::text, ''), 'generated=' || nullif(a.attgenerated::text, ''),
             CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || co.collname END,
             'options=' || array_to_string(a.attoptions, ','), 'acl=' || a.attacl::text,
