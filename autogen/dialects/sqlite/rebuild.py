@@ -140,6 +140,7 @@ def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, str]:
     rowid = _hidden_rowid(diff)
     if rowid:
         pairs.insert(0, (rowid, rowid))
+    pairs = pairs or [_a_row_each(diff)]
     table = diff.after.get(diff.key)
     careful = isinstance(table, Table) and any(o.startswith("on_conflict") for o, _ in table.options)
     verb = "INSERT OR ABORT INTO" if careful else "INSERT INTO"
@@ -155,18 +156,34 @@ def readable(schema: str, name: str) -> str:
     return f"{bare(schema)}.{bare(name)}" if schema else bare(name)
 
 
+def _a_row_each(diff: TableDiff) -> tuple[str, str]:
+    """What to fill and from what where the tables have no column in common, so that the rows stay."""
+    rowid = _rowid(diff)
+    if rowid:
+        return rowid, rowid
+    column = next(c for c in diff.columns if c.computed is None)
+    return bare(column.name), column.default or "NULL"
+
+
+def _rowid(diff: TableDiff) -> str | None:
+    """A name of the rowid that no column hides; None where one of the tables has no rowid."""
+    for schema in (diff.before, diff.after):
+        table = schema.get(diff.key)
+        if isinstance(table, Table) and "without_rowid" in dict(table.options):
+            return None
+    taken = {c.name.lower() for s in (diff.before, diff.after) for c in s.columns(diff.key)}
+    return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+
+
 def _hidden_rowid(diff: TableDiff) -> str | None:
     """The name of the rowid where no column is its alias, so that rows keep theirs; None where one is."""
     for schema in (diff.before, diff.after):
-        table, primary = schema.get(diff.key), schema.primary_key(diff.key)
-        if isinstance(table, Table) and "without_rowid" in dict(table.options):
-            return None
+        primary = schema.primary_key(diff.key)
         if primary and len(primary.columns) == 1:
             column = schema.column(diff.key, primary.columns[0])
             if column and column.type.sql == "INTEGER":
                 return None
-    taken = {c.name.lower() for s in (diff.before, diff.after) for c in s.columns(diff.key)}
-    return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+    return _rowid(diff)
 
 
 def keep_sequence(diff: TableDiff, temporary: str) -> list[str]:
