@@ -17,6 +17,8 @@ from autogen.plan import Step
 from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
@@ -107,6 +109,11 @@ class Dialect(ABC):
         timeouts; SQLite opened with mode=ro) and the dialect that fits its server. Async driver URLs are
         opened with the sync driver of the same server. Raises AutogenError with a clear paragraph for a
         missing driver, unreachable server, wrong password, missing file, missing right."""
+
+    @classmethod
+    def anchored(cls, url: URL, root: Path) -> URL:
+        """The URL with a relative path in it made absolute from ``root``."""
+        return url
 
     def server_label(self, connection: Connection) -> str:
         """For people: ``PostgreSQL 18.4``, ``SQLite 3.40.1``, ``MariaDB 10.11.19``."""

@@ -128,10 +128,7 @@ def _check_dialect(url: URL, where: str) -> None:
 
 
 def _anchored(url: URL, root: Path) -> URL:
-    """A relative SQLite file made absolute where the project's folder is not the working folder."""
-    name = url.database
-    if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
-        return url
-    if os.path.isabs(name) or root == Path.cwd():
-        return url
-    return url.set(database=str(root / name))
+    """What is relative in a URL (an SQLite file) is meant from the project's folder."""
+    from autogen.dialects import dialect_class
+
+    return url if root == Path.cwd() else dialect_class(url.get_backend_name()).anchored(url, root)

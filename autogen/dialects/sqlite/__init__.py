@@ -12,6 +12,8 @@ from autogen.plan import Step
 from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
 
@@ -28,6 +30,13 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def anchored(cls, url: URL, root: Path) -> URL:
+        name = url.database
+        if not name or name == ":memory:" or name.startswith("file:"):
+            return url
+        return url.set(database=str(root / name))
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.sqlite import connection as module
