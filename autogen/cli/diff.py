@@ -159,7 +159,7 @@ def _print_text(
     say(
         render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone)
     )
-    say(render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
+    say("\n" + render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
     if path is None:
         say(f"\n{text}")
     if sql:

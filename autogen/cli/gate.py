@@ -54,4 +54,4 @@ def _print_text(found: Session, verbose: bool) -> None:
         planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone
     )
     say(report)
-    say("Next    autogen diff -m '...' drafts a revision that brings the database to the models.\n")
+    say("\nNext    autogen diff -m '...' drafts a revision that brings the database to the models.")

@@ -84,9 +84,10 @@ def _tell(prefix: str, message: str, style: Style) -> None:
 
 
 def say(text: str) -> None:
-    """Writes lines to stdout; whoever put them together made the parts from a database printable."""
+    """Writes lines to stdout, ended once; whoever put them together made the parts from a database
+    printable."""
     _line.hide()
-    print(text)
+    print(text.removesuffix("\n"))
 
 
 @contextmanager
