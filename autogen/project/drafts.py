@@ -60,7 +60,8 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
 
 
 def write(path: Path, text: str, replaces: Path | None = None) -> None:
-    """Writes a draft atomically; the file it replaces goes only when the new one is in place."""
+    """Writes a draft atomically. The file it replaces takes the new text and then the new name, so that
+    there is no moment with both, which would be two files of one revision, or with neither."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".autogen-", suffix=".tmp", dir=path.parent)
@@ -70,14 +71,14 @@ def write(path: Path, text: str, replaces: Path | None = None) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        if replaces is not None:
+            os.replace(temporary, replaces)
+        os.replace(replaces or temporary, path)
     except OSError as error:
         raise AutogenError(f"The draft could not be written to {path}: {error.strerror}.") from None
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
-    if replaces is not None and replaces != path:
-        replaces.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -73,7 +74,7 @@ def import_module(module: str, name: str) -> ModuleType:
     """Imports a module of the user's. What it prints goes to stderr; whatever it raises is told with the
     last line of its own traceback."""
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with _stdout_kept_clean():
             return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name and (module == error.name or module.startswith(error.name + ".")):
@@ -85,6 +86,24 @@ def import_module(module: str, name: str) -> ModuleType:
         if _raised_by_code(error):
             raise _failed(module, name, error) from None
         raise
+
+
+@contextlib.contextmanager
+def _stdout_kept_clean() -> Iterator[None]:
+    """What Python code prints, and what libraries and programs it starts write to descriptor 1, goes to
+    stderr: a machine may read stdout."""
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            stdout = os.dup(1)
+        except OSError:  # there is no stdout
+            yield
+            return
+        try:
+            os.dup2(2, 1)
+            yield
+        finally:
+            os.dup2(stdout, 1)
+            os.close(stdout)
 
 
 def _raised_by_code(error: BaseException) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 MODELS = """
 from sqlalchemy import String
@@ -42,6 +46,7 @@ class Ran:
 @dataclass(frozen=True)
 class UserProject:
     root: Path
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, path: str, text: str) -> Path:
         target = self.root / path
@@ -56,16 +61,41 @@ class UserProject:
         return self.python("-m", "alembic", *args, **env)
 
     def python(self, *args: str, cwd: Path | None = None, **env: str) -> Ran:
-        environment = {k: v for k, v in os.environ.items() if k not in _OURS} | env
         done = subprocess.run(
             [sys.executable, *args],
             cwd=cwd or self.root,
-            env=environment,
+            env=self.environment(env),
             capture_output=True,
             text=True,
             timeout=60,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The variables a program of this project runs with, none of autogen's own from outside."""
+        outside = {name: value for name, value in os.environ.items() if name not in _OURS}
+        return {**outside, **self.env, **(more or {})}
+
+    def upgrade(self, revision: str = "head") -> None:
+        ran = self.alembic("upgrade", revision)
+        assert ran.code == 0, ran.err
+
+    def downgrade(self, revision: str = "base") -> None:
+        ran = self.alembic("downgrade", revision)
+        assert ran.code == 0, ran.err
+
+    def sql(self, statement: str, path: str = "app.db") -> list[tuple[Any, ...]]:
+        """Runs a statement on the project's SQLite database."""
+        with closing(sqlite3.connect(self.root / path)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+    def drafts(self) -> list[Path]:
+        """The revision files, oldest first."""
+        return sorted((self.root / "migrations" / "versions").glob("*.py"))
+
+    def draft(self) -> str:
+        """The text of the newest revision file."""
+        return self.drafts()[-1].read_text("utf-8")
 
     def files(self) -> dict[str, bytes]:
         """Everything in the project but what Python and SQLite leave behind."""
