@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 import autogen.cli
+import autogen.cli.app
 from autogen.cli import main
 from autogen.errors import AutogenError
 
@@ -26,9 +27,17 @@ def run(monkeypatch: pytest.MonkeyPatch, raised: BaseException | int) -> int:
     module = ModuleType("autogen.cli.probe")
     module.probe = probe  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "autogen.cli.probe", module)
-    monkeypatch.setattr(autogen.cli, "COMMANDS", ("probe",))
+    monkeypatch.setattr(autogen.cli.app, "COMMANDS", ("other", "probe"))
+    monkeypatch.setitem(sys.modules, "autogen.cli.other", _other())
     monkeypatch.setattr(autogen.cli, "_prepare_process", lambda: None)
     return main(["probe"])
+
+
+def _other() -> ModuleType:
+    """A second command: with one alone, typer would take the name for an argument."""
+    module = ModuleType("autogen.cli.other")
+    module.other = lambda: 0  # type: ignore[attr-defined]
+    return module
 
 
 def test_the_commands_code_is_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +76,15 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys, autogen.cli; autogen.cli.main(['--help']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert not loaded & {"sqlalchemy", "alembic", "black", "rich", "typer", "tomlkit", "mako"}
+    assert not loaded & {"sqlalchemy", "alembic", "black", "rich", "pydantic", "tomlkit", "mako"}
+
+
+def test_the_gate_goes_around_typer() -> None:
+    code = "import sys, autogen.cli; autogen.cli.main(['check']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd="/", capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "autogen.cli.gate" in loaded
+    assert not loaded & {"typer", "pydantic", "alembic", "black", "rich"}
 
 
 def test_a_closed_pipe_is_quiet() -> None:
