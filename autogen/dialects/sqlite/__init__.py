@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.plan import Step
-from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.types import TypeEngine
 
 
 class SQLite(Dialect):
@@ -58,13 +59,24 @@ class SQLite(Dialect):
 
         return module.has_rows(connection, table)
 
+    conventions: bool = False
+    """Whether the models' naming conventions give names to constraints without one."""
+
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
-        return ()  # SQLite has neither enum types nor sequences
+        """None: SQLite has neither enum types nor sequences."""
+        if any(kind != "ix" for kind in metadata.naming_convention):
+            self.conventions = True
+        return ()
 
     def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
         from autogen.dialects.sqlite import declare
 
         return declare.table(declared, table)
+
+    def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
+        from autogen.dialects.sqlite import declare
+
+        return declare.column_type(value)
 
     def declare_part(self, declared: Any, part: O) -> O:
         from autogen.dialects.sqlite import declare

@@ -21,6 +21,9 @@ from autogen.schema import (
     Unique,
 )
 
+ORDER = {"primary_key": 0, "unique": 1, "foreign_key": 2, "check": 3, "exclude": 4}
+"""Constraints in the order in which a reader expects them."""
+
 
 def type_sql(type_: ColumnType) -> str:
     collate = f" COLLATE {identifier(type_.collation)}" if type_.collation else ""
@@ -33,13 +36,22 @@ def default_sql(default: str) -> str:
     return default if bare else f"({default})"
 
 
-def create_table(schema: Schema, key: Key, name: str = "", columns: Iterable[Column] | None = None) -> str:
-    """The table of a schema, its indexes left out, perhaps under another name."""
+def create_table(schema: Schema, key: Key) -> str:
+    """The table of a schema, its indexes left out."""
+    return "".join(create_table_lines(schema, key))
+
+
+def create_table_lines(
+    schema: Schema, key: Key, name: str = "", columns: Iterable[Column] | None = None
+) -> list[str]:
+    """The same in pieces, one for each part of the table, perhaps under another name."""
     table = schema.get(key)
     assert isinstance(table, Table)
     options = dict(table.options)
     columns = list(schema.columns(key) if columns is None else columns)
-    constraints = [p for p in schema.parts(key) if isinstance(p, Constraint)]
+    constraints = sorted(
+        (p for p in schema.parts(key) if isinstance(p, Constraint)), key=lambda c: (ORDER[c.kind], c.key)
+    )
     primary = schema.primary_key(key)
     parts = [column(c, options, primary.name if primary else None) for c in columns]
     automatic = any(c.autoincrement for c in columns)
@@ -51,8 +63,9 @@ def create_table(schema: Schema, key: Key, name: str = "", columns: Iterable[Col
         for option, words in (("without_rowid", "WITHOUT ROWID"), ("strict", "STRICT"))
         if option in options
     ]
-    body = ", ".join(parts)
-    return f"CREATE TABLE {qualified(key.schema, name or key.name)} ({body}) {', '.join(suffixes)}".rstrip()
+    separated = [f"{part}, " for part in parts[:-1]]
+    tail = f") {', '.join(suffixes)}".rstrip()
+    return [f"CREATE TABLE {qualified(key.schema, name or key.name)} (", *separated, parts[-1], tail]
 
 
 def column(value: Column, options: dict[str, str] | None = None, key_name: str | None = None) -> str:

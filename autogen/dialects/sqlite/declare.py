@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen.dialects.compiled import ddl_compiler
+from autogen.dialects.compiled import ddl_compiler, stated
 from autogen.dialects.sqlite import types
 from autogen.dialects.sqlite.parser import parse_element
 from autogen.dialects.sqlite.sqltext import expression, tokenize
-from autogen.schema import Check, Column, Computed, Index, IndexElement, Object, PrimaryKey, Table
+from autogen.schema import Check, Column, ColumnType, Computed, Index, IndexElement, Object, PrimaryKey, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -18,126 +18,114 @@ if TYPE_CHECKING:
 
 
 def table(declared: sqlalchemy.Table, value: Table) -> tuple[Object, ...]:
-    """The table with WITHOUT ROWID, STRICT and its ON CONFLICT clauses; SQLite keeps no comments."""
-    stated = declared.dialect_options["sqlite"]
-    options: dict[str, str] = {}
-    if stated.get("with_rowid") is False:
-        options["without_rowid"] = "true"
-    if stated.get("strict"):
-        options["strict"] = "true"
+    """The table with WITHOUT ROWID, STRICT and its ON CONFLICT clauses."""
+    options = stated(declared, "sqlite")
+    found: dict[str, str] = {}
+    if options.get("with_rowid") is False:
+        found["without_rowid"] = "true"
+    if options.get("strict"):
+        found["strict"] = "true"
     for key, action in _conflicts(declared).items():
-        if action and action.upper() != "ABORT":
-            options[f"on_conflict {key}"] = action.upper()
-    return (replace(value, comment=None, options=tuple(sorted(options.items()))),)
+        if action.upper() != "ABORT":
+            found[f"on_conflict {key}"] = action.upper()
+    return (replace(value, options=tuple(sorted(found.items()))) if found else value,)
 
 
-def _conflicts(declared: sqlalchemy.Table) -> dict[str, str | None]:
+def _conflicts(declared: sqlalchemy.Table) -> dict[str, str]:
     """ON CONFLICT by constraint, as SQLAlchemy's DDL would render it (CHECK accepts it without effect)."""
-    found: dict[str, str | None] = {}
+    found: dict[str, str] = {}
     for column in declared.columns:
-        if not column.nullable:
-            found[f"not null({column.name})"] = _option(column, "on_conflict_not_null")
+        action = stated(column, "sqlite").get("on_conflict_not_null")
+        if action and not column.nullable:
+            found[f"not null({column.name})"] = action
     for constraint in declared.constraints:
         kind = constraint.__visit_name__
         if kind not in ("primary_key_constraint", "unique_constraint"):
             continue
         columns = list(cast("Any", constraint).columns)
-        if not columns:
-            continue
         primary = kind == "primary_key_constraint"
-        action = _option(constraint, "on_conflict")
+        action = stated(constraint, "sqlite").get("on_conflict")
         if len(columns) == 1 and (action is None or (primary and autoincrements(columns[0]))):
-            action = _option(columns[0], "on_conflict_primary_key" if primary else "on_conflict_unique")
-        names = ", ".join(str(c.name) for c in columns)
-        found["primary key" if primary else f"unique({names})"] = action
+            place = "on_conflict_primary_key" if primary else "on_conflict_unique"
+            action = stated(columns[0], "sqlite").get(place)
+        if action and columns:
+            names = ", ".join(str(c.name) for c in columns)
+            found["primary key" if primary else f"unique({names})"] = action
     return found
-
-
-def _option(item: Any, name: str) -> str | None:
-    value: str | None = item.dialect_options["sqlite"].get(name)
-    return value
 
 
 def autoincrements(column: sqlalchemy.Column[Any]) -> bool:
     """Whether SQLAlchemy writes ``PRIMARY KEY AUTOINCREMENT`` into the column, the constraint's name lost."""
     import sqlalchemy as sa
 
-    declared = column.table
+    if not column.primary_key or not stated(column.table, "sqlite").get("autoincrement"):
+        return False
     return bool(
-        column.primary_key
-        and declared.dialect_options["sqlite"].get("autoincrement")
-        and len(declared.primary_key.columns) == 1
+        len(column.table.primary_key.columns) == 1
         and issubclass(column.type._type_affinity, sa.Integer)  # type: ignore[arg-type]
         and not column.foreign_keys
     )
+
+
+def column_type(value: ColumnType) -> ColumnType:
+    """A type in canonical spelling, its collation apart."""
+    read = types.type_of(value.sql)
+    collation = types.collation(value.collation) or read.collation
+    return replace(value, sql=read.sql, collation=collation, charset=None, enum=None)
 
 
 def part(declared: Any, value: O) -> O:
     """A column, constraint or index in canonical spelling."""
     if isinstance(value, Column):
         return cast("O", _column(declared, value))
+    if isinstance(value, Index):
+        return cast("O", _index(declared, value))
     if isinstance(value, PrimaryKey):
         columns = list(declared.columns)
         nameless = len(columns) == 1 and autoincrements(columns[0])
-        plain = replace(value, deferrable=False, initially_deferred=False, include=())
-        return replace(plain, name=None) if nameless else plain
+        return cast(
+            "O", PrimaryKey(value.schema, value.table, None if nameless else value.name, value.columns)
+        )
     if isinstance(value, Check):
         return replace(value, expression=expression(value.expression))
-    if isinstance(value, Index):
-        return cast("O", _index(declared, value))
     return value
 
 
 def _column(declared: sqlalchemy.Column[Any], value: Column) -> Column:
-    type_ = types.type_of(value.type.sql)
-    type_ = replace(
-        value.type,
-        sql=type_.sql,
-        collation=types.collation(value.type.collation) or type_.collation,
-        charset=None,
-        enum=None,
-    )
+    """The column as it is, which nearly all are, or with what differs: SQLite has no identity and fills in
+    NOT NULL for the rowid's alias."""
+    key = declared.primary_key
+    alias = key and value.type.sql == "INTEGER" and len(declared.table.primary_key.columns) == 1
+    nullable = value.nullable and not alias
+    default = None if value.default is None else types.default_of(value.default)
     computed = value.computed
     if computed:
         computed = Computed(expression(computed.expression), computed.persisted)
-    alias = value.nullable and declared.primary_key and type_.sql == "INTEGER"
-    if alias and len(declared.table.primary_key.columns) == 1:
-        value = replace(value, nullable=False)
+    counted = key and autoincrements(declared)
+    same = nullable == value.nullable and default == value.default and computed == value.computed
+    if same and not counted and value.identity is None:
+        return value
     return replace(
-        value,
-        type=type_,
-        default=None if value.default is None else types.default_of(value.default),
-        identity=None,
-        computed=computed,
-        comment=None,
-        autoincrement=autoincrements(declared),
-        on_update=None,
+        value, nullable=nullable, default=default, identity=None, computed=computed, autoincrement=counted
     )
 
 
 def _index(declared: sqlalchemy.Index, value: Index) -> Index:
-    where = declared.dialect_options["sqlite"].get("where")
+    where = stated(declared, "sqlite").get("where")
     predicate = None
     if where is not None:
         import sqlalchemy as sa
-
-        clause = sa.text(where) if isinstance(where, str) else where
         from sqlalchemy.dialects import sqlite
 
+        clause = sa.text(where) if isinstance(where, str) else where
         compiler = ddl_compiler(sqlite.dialect())
         text = compiler.sql_compiler.process(clause, include_table=False, literal_binds=True)
         predicate = expression(text)
-    columns = {str(c.name): c for c in declared.table.columns}  # type: ignore[union-attr]
-    elements = tuple(_element(element, columns) for element in value.elements)
-    return replace(
-        value,
-        elements=elements,
-        predicate=predicate,
-        method=None,
-        include=(),
-        options=(),
-        nulls_not_distinct=False,
-    )
+    elements = value.elements
+    if any(e.is_expression or e.collation is not None or e.nulls_first != e.descending for e in elements):
+        columns = {str(c.name): c for c in declared.table.columns}  # type: ignore[union-attr]
+        elements = tuple(_element(element, columns) for element in elements)
+    return Index(value.schema, value.table, value.name, elements, value.unique, predicate=predicate)
 
 
 def _element(element: IndexElement, columns: dict[str, Any]) -> IndexElement:

@@ -15,7 +15,7 @@ from autogen import operations as ops
 from autogen.changes import Change, Rename
 from autogen.dialects.sqlite import effects, native, restore
 from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
-from autogen.dialects.sqlite.rebuild import TableDiff, create, reason, rebuild
+from autogen.dialects.sqlite.rebuild import Naming, TableDiff, create, reason, rebuild
 from autogen.dialects.sqlite.spelling import DECLARED_TYPE, Spelling
 from autogen.errors import AutogenError
 from autogen.plan import Step
@@ -72,6 +72,7 @@ class _Lowering:
         dependents: Sequence[Dependent],
     ) -> None:
         self.final_names = dialect.final_names
+        self.naming = Naming(dialect.final_names, getattr(dialect, "conventions", False))
         self.version: tuple[int, ...] = getattr(dialect.sqla, "server_version_info", None) or _library()
         self.before, self.after = before, after
         self.order = {change.key.owner: n for n, change in reversed(list(enumerate(changes)))}
@@ -102,7 +103,7 @@ class _Lowering:
             if diff.key in rebuilt:
                 triggers = self.beside.triggers_of(diff.key)
                 why = reason(blockers[diff.key])
-                made.extend(rebuild(diff, self._temporary(diff.key), self.final_names, triggers, why))
+                made.extend(rebuild(diff, self._temporary(diff.key), self.naming, triggers, why))
             else:
                 made.extend(native.alter(diff, self.final_names))
         return [*made, *self.beside.restore(rebuilt)]
@@ -197,7 +198,7 @@ class _Lowering:
         created = self._in_order(t.key for t in self.after.tables if t.key not in self.current)
         for key in created:
             spelling = Spelling(self.after, self.final_names)
-            made.append(create(self.after, key, self.after.columns(key), self.final_names))
+            made.append(create(self.after, key, self.after.columns(key), self.naming))
             indexes = sorted((p for p in self.after.parts(key) if isinstance(p, Index)), key=lambda i: i.key)
             made.extend(ops.create_index(spelling, index) for index in indexes)
             made.extend(ops.execute(sql, key) for sql in self.beside.triggers_of(key))

@@ -23,8 +23,6 @@ from autogen.schema import (
 )
 from autogen.source import escape_binds, literal
 
-_ORDER = {"primary_key": 0, "unique": 1, "foreign_key": 2, "check": 3}
-
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
@@ -62,7 +60,16 @@ class TableDiff:
         return [*kept, *(c for c in wanted if c not in kept)]
 
 
-def needs_sql(schema: Schema, key: Key) -> bool:
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """``final``: see Spelling.final_names. ``conventions``: a naming convention of the models gives names
+    to constraints that have none, also to those that must not get one."""
+
+    final: bool = False
+    conventions: bool = False
+
+
+def needs_sql(schema: Schema, key: Key, naming: Naming) -> bool:
     """Whether SQLAlchemy has no way to write this CREATE TABLE."""
     columns = {c.name: c for c in schema.columns(key)}
     automatic = {c.name for c in columns.values() if c.autoincrement}
@@ -71,20 +78,23 @@ def needs_sql(schema: Schema, key: Key) -> bool:
             dotted = "." in "".join((part.target_schema, part.target_table, *part.target_columns))
             if dotted or not part.target_columns or not automatic.isdisjoint(part.columns):
                 return True
-        if isinstance(part, PrimaryKey) and automatic and part.name:
+        if isinstance(part, PrimaryKey) and automatic:
+            if part.name:
+                return True
+        elif isinstance(part, Constraint) and part.name is None and naming.conventions:
             return True
     return False
 
 
-def create(schema: Schema, key: Key, columns: Iterable[Column], final_names: bool, name: str = "") -> Step:
+def create(schema: Schema, key: Key, columns: Iterable[Column], naming: Naming, name: str = "") -> Step:
     """``op.create_table``, perhaps under another name; plain SQL where SQLAlchemy has no word for it."""
     table = schema.get(key)
     assert isinstance(table, Table)
-    if needs_sql(schema, key):
-        return replace(ops.execute(ddl.create_table(schema, key, name, columns), key), subject=key)
-    spelling = _TableSpelling(schema, final_names, key)
+    if needs_sql(schema, key, naming):
+        return _execute(ddl.create_table_lines(schema, key, name, columns), key)
+    spelling = _TableSpelling(schema, naming.final, key)
     constraints = [p for p in schema.parts(key) if isinstance(p, Constraint)]
-    constraints.sort(key=lambda c: (_ORDER.get(c.kind, 4), c.key))
+    constraints.sort(key=lambda c: (ddl.ORDER[c.kind], c.key))
     step = ops.create_table(spelling, replace(table, name=name or table.name), columns, constraints)
     return replace(step, subject=key)
 
@@ -101,15 +111,13 @@ class _TableSpelling(Spelling):
         return {**automatic, **super().table_kwargs(table)}
 
 
-def rebuild(
-    diff: TableDiff, temporary: str, final_names: bool, triggers: Sequence[str], why: str
-) -> list[Step]:
+def rebuild(diff: TableDiff, temporary: str, naming: Naming, triggers: Sequence[str], why: str) -> list[Step]:
     """Create, copy, drop, rename; then indexes and triggers, which fell with the old table."""
     key = diff.key
-    spelling = Spelling(diff.after, final_names)
+    spelling = Spelling(diff.after, naming.final)
     steps = [
-        replace(create(diff.after, key, diff.columns, final_names, temporary), note=why),
-        _copy(copy_rows(diff, temporary), key),
+        replace(create(diff.after, key, diff.columns, naming, temporary), note=why),
+        _execute(copy_rows(diff, temporary), key),
         *(ops.execute(sql, key) for sql in keep_sequence(diff, temporary)),
         ops.step(ops.op("drop_table", literal(key.name), **ops.schema_kwarg(key.schema)), key),
         ops.step(
@@ -122,8 +130,8 @@ def rebuild(
     return steps
 
 
-def _copy(parts: tuple[str, str], subject: Key) -> Step:
-    """``op.execute`` of one statement in two string literals, which stand on a line each when long."""
+def _execute(parts: Sequence[str], subject: Key) -> Step:
+    """``op.execute`` of one statement in several string literals, which stand on a line each when long."""
     pieces = parts if len("".join(parts)) > 70 else ("".join(parts),)
     return ops.step(ops.op("execute", " ".join(literal(escape_binds(part)) for part in pieces)), subject)
 

@@ -1,6 +1,5 @@
 """Both sides give equal values for equal things, and SQLite itself settles the rest."""
 
-
 from __future__ import annotations
 
 import sqlite3

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.harness import diff
 from tests.unit.dialects.sqlite.project import ENVIRONMENTS, Project
 
 SETUP = (
@@ -235,5 +236,32 @@ def test_tables_that_refer_to_each_other_are_dropped(tmp_path: Path) -> None:
     project.draft(lambda metadata: None)
     project.upgrade()
     assert project.master() == {}
+    project.downgrade()
+    assert project.master() == master
+
+
+CONVENTIONS = [
+    {"ck": "ck_%(table_name)s_%(constraint_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"},
+    {"uq": "uq_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"},
+]
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_unnamed_constraints_stay_unnamed_under_a_naming_convention(
+    tmp_path: Path, convention: dict[str, str]
+) -> None:
+    project = Project(tmp_path)
+    project.execute(
+        "CREATE TABLE t (id INTEGER NOT NULL, a INTEGER DEFAULT ':x', PRIMARY KEY (id), UNIQUE (a), CHECK (a > 0))",
+        "INSERT INTO t VALUES (1, 1)",
+    )
+    master = project.master()
+    metadata = sa.MetaData(naming_convention=convention)
+    drafted = diff(project.url, metadata)
+    assert (drafted.verified, drafted.reason) == (True, ""), drafted.text
+    environment = f"context.configure(target_metadata=sa.MetaData(naming_convention={convention!r}), "
+    project.environment = project.environment.replace("context.configure(", environment)
+    project.install(drafted.text)
+    project.upgrade()
     project.downgrade()
     assert project.master() == master
