@@ -75,12 +75,19 @@ def _closes(found: list[syntax.Token]) -> int:
 
 
 @lru_cache(8192)
-def default(sql: str, type_sql: str) -> str:
-    """The canonical spelling of a server default of a column of that type."""
+def default(sql: str, type_sql: str) -> str | None:
+    """The canonical spelling of a server default of a column of that type; a default of NULL is none."""
     try:
-        return printing.sql(_without_column_cast(tree(sql), type_sql))
+        node = _without_column_cast(tree(sql), type_sql)
+        return None if _is_null(node) else printing.sql(node)
     except (Unparsed, RecursionError):
         return spaced(sql)
+
+
+def _is_null(node: Node) -> bool:
+    while node.kind == "cast":
+        node = node.args[0]
+    return printing.sql(node).upper() == "NULL"
 
 
 def _without_column_cast(node: Node, type_sql: str) -> Node:
@@ -102,8 +109,10 @@ def one_dimension(type_sql: str) -> str:
 
 
 @lru_cache(8192)
-def same_default(one: str, other: str, type_sql: str) -> bool:
+def same_default(one: str | None, other: str | None, type_sql: str) -> bool:
     """Whether two canonical defaults of a column of that type give the same values."""
+    if one is None or other is None:
+        return one == other
     return one == other or _effect(one, type_sql) == _effect(other, type_sql)
 
 

@@ -55,10 +55,7 @@ def read_sequences(catalog: Catalog, skipped: list[Skipped]) -> tuple[list[Seque
             )
         elif dependency == "a":
             quoted = shown.replace("'", "''")
-            text = f"E'{quoted}'" if "\\" in quoted else f"'{quoted}'"
-            if "\\" in quoted:
-                text = text.replace("\\", "\\\\")
-            owned.serial[owner] = (f"nextval({text}::regclass)", sequence)
+            owned.serial[owner] = (f"nextval('{quoted}'::regclass)", sequence)
         else:
             standing.append(sequence)
     return standing, owned

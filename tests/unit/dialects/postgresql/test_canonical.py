@@ -85,6 +85,7 @@ def test_different_expressions_stay_different(one: str, other: str) -> None:
         ("gen_random_uuid()", "gen_random_uuid( )", "uuid"),
         ("'A'::bpchar", "'A'", "character(1)"),
         ("'a'::mood", "'a'", "mood"),
+        ("NULL::character varying", "NULL", "character varying(20)"),
     ],
 )
 def test_defaults_have_one_spelling(stored: str, written: str, type_: str) -> None:
