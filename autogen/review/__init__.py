@@ -11,7 +11,8 @@ from autogen.review.rules import ALL
 from autogen.schema import Key
 
 SEVERITIES: tuple[Severity, ...] = ("blocker", "high", "medium", "low")
-_NOTED = ("drop-table", "drop-column", "probable-rename")
+_NOTED = ("probable-rename", "drop-table", "drop-column")
+"""Rules whose findings stand on the line of the drop, the most telling first."""
 
 
 def review(
@@ -34,8 +35,8 @@ def review(
 def notes_for(findings: Iterable[Finding]) -> Mapping[str, str]:
     """A few words for the line of a draft that drops something, by the label of what it drops."""
     notes: dict[str, str] = {}
-    for finding in findings:
-        if finding.rule in _NOTED:
-            words = finding.headline
-            notes.setdefault(finding.object, f"review: {words[:1].lower()}{words[1:]}")
+    noted = [finding for finding in findings if finding.rule in _NOTED]
+    for finding in sorted(noted, key=lambda f: _NOTED.index(f.rule)):
+        words = finding.headline
+        notes.setdefault(finding.object, f"review: {words[:1].lower()}{words[1:]}")
     return notes

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
-from autogen.review.rules.probable_rename import column_partners
 from autogen.schema import Column
 
 RULE = Rule("drop-column", "blocker")
 
 
 def check(context: Context) -> Iterable[Finding]:
-    partners = column_partners(context)
     for column in context.dropped(Column):
-        if column.key.owner not in context.dropped_tables and column.key not in partners:
+        if column.key.owner not in context.dropped_tables:
             yield _dropped(context, column)
     for before, after in context.altered(Column):
         if bool(before.computed) != bool(after.computed) and context.may_hold_rows(after.key.owner):
@@ -41,8 +39,10 @@ def _dropped(context: Context, column: Column) -> Finding:
     if not context.may_hold_rows(column.key.owner):
         message = "Deletes a column of a table that is empty now. Code that still reads it breaks."
         return RULE.finding(column.key, message, "medium")
+    filled = column.nullable or column.default is not None or column.autoincrement or column.identity
+    limits = "" if filled else ", and only while the table is empty, because it is NOT NULL without a default"
     return RULE.finding(
         column.key,
-        "Deletes the column's values. "
-        "downgrade() restores the column, not the values; code that still reads it breaks.",
+        f"Deletes the column's values. downgrade() restores the column, not the values{limits}; "
+        "code that still reads it breaks.",
     )

@@ -6,17 +6,13 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
-from autogen.review.rules.probable_rename import table_partners
 from autogen.schema import Table
 
 RULE = Rule("drop-table", "blocker")
 
 
 def check(context: Context) -> Iterable[Finding]:
-    partners = table_partners(context)
     for table in context.dropped(Table):
-        if table.key in partners:
-            continue
         if context.may_hold_rows(table.key):
             yield RULE.finding(
                 table.key,

@@ -185,11 +185,12 @@ def test_labels_of_an_enum_type_in_use() -> None:
 
 
 def test_probable_rename_of_a_column() -> None:
-    first, *rest = found(Drop(col("fullname")), Create(col("nickname")), Create(col("full_name")))
-    assert not rest
-    assert (first.rule, first.severity, first.object) == ("probable-rename", "blocker", "t.fullname")
-    assert "t.full_name (or 1 other)" in first.message
-    assert notes_for([first]) == {
+    findings = found(Drop(col("fullname")), Create(col("nickname")), Create(col("full_name")))
+    drop, rename = findings
+    assert (drop.rule, drop.object) == ("drop-column", "t.fullname")
+    assert (rename.rule, rename.severity, rename.object) == ("probable-rename", "blocker", "t.fullname")
+    assert "t.full_name (or 1 other)" in rename.message
+    assert notes_for(findings) == {
         "t.fullname": "review: perhaps a rename to t.full_name (or 1 other), which has the same type"
     }
 
@@ -219,8 +220,14 @@ def table_of(name: str, *columns: str) -> list[Object]:
 def test_probable_rename_of_a_table(old: tuple[str, ...], new: tuple[str, ...], alike: bool) -> None:
     dropped = [Drop(o) for o in table_of("user", *old)]
     created = [Create(o) for o in table_of("users", *new)]
-    expected = "probable-rename" if alike else "drop-table"
-    assert rules(*created, *dropped) == [(expected, "user")]
+    expected = ["drop-table", "probable-rename"] if alike else ["drop-table"]
+    assert rules(*created, *dropped) == [(rule, "user") for rule in expected]
+
+
+def test_a_dropped_column_that_cannot_come_back_to_rows() -> None:
+    (plain,), (strict,) = found(Drop(col("a"))), found(Drop(col("a", nullable=False)))
+    assert "only while the table is empty" in strict.message
+    assert "only while" not in plain.message
 
 
 def test_rows_are_asked_for_under_the_live_name_and_once() -> None:
