@@ -21,7 +21,7 @@ class Declaration:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.types = Types(dialect.sqla)
+        self.types = Types(dialect)
         self.defaults = Defaults(dialect.sqla)
         self.skipped: list[Skipped] = []
         self.comments = bool(dialect.sqla.supports_comments)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Change
 from autogen.plan import Step
-from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
+    from sqlalchemy.types import TypeEngine
 
 O = TypeVar("O", bound=Object)
 VERSION_TABLE = Key("table", "", "", "alembic_version")
@@ -145,12 +146,17 @@ class Dialect(ABC):
         """The table with its options, plus objects the generic translation has no word for (exclusions)."""
         return (table,)
 
+    def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
+        """A column type of the models in canonical spelling; asked once for all columns of equal type."""
+        return value
+
     def declare_part(self, declared: Any, part: O) -> O:
         """A column, constraint or index of the models in canonical spelling.
 
         ``declared`` is the sqlalchemy Column, Constraint or Index. The generic translation has filled
-        everything that SQLAlchemy keeps in the same place for all dialects: ``type.sql`` is the
-        dialect's DDL for the type, defaults and expressions are compiled text."""
+        everything that SQLAlchemy keeps in the same place for all dialects: ``type`` has been through
+        ``declare_type``, defaults and expressions are compiled text. A part that is canonical already is
+        returned as it is."""
         return part
 
     # -- compare -------------------------------------------------------------------------------------

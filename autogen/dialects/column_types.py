@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.base import Dialect
+
 
 class Types:
     """The types met so far. Models hold thousands of type objects of a few dozen kinds, so a type is
     translated once for each class and set of attributes."""
 
-    def __init__(self, sqla: SqlaDialect) -> None:
-        self.sqla = plain_dialect(sqla)
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.sqla = plain_dialect(dialect.sqla)
         self._known: dict[object, ColumnType] = {}
 
     def of(self, column: sqlalchemy.Column[Any]) -> ColumnType:
@@ -31,7 +34,8 @@ class Types:
         found = self._known.get(key)
         if found is None:
             where = f"the type of column {column.table.fullname}.{column.name}"
-            found = self._known[key] = translate(declared, self.sqla, where, column)
+            generic = translate(declared, self.sqla, where, column)
+            found = self._known[key] = self.dialect.declare_type(declared, generic)
         return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -67,6 +69,21 @@ def uncompilable(sqla: SqlaDialect, where: str, error: Exception) -> AutogenErro
         f"The models declare something that SQLAlchemy cannot write as {sqla.name} DDL, in {where}: "
         f"{first_line} Correct the model; metadata.create_all() would fail in the same way."
     )
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def stated(item: Any, dialect_name: str) -> Mapping[str, Any]:
+    """The arguments that a table, column, constraint or index takes for one dialect, by their short names.
+
+    SQLAlchemy makes the collection when it is first asked for; nearly all objects state nothing, so nobody
+    asks them. Use ``get``: what is not stated may be missing.
+    """
+    if "dialect_options" not in item.__dict__:
+        return _NOTHING
+    options: Mapping[str, Any] = item.dialect_options[dialect_name]
+    return options
 
 
 def is_autoincrement(column: sqlalchemy.Column[Any]) -> bool:

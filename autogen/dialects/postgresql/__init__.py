@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.plan import Step
-from autogen.schema import Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.types import TypeEngine
 
 
 class PostgreSQL(Dialect):
@@ -56,6 +57,11 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import declare
 
         return declare.table(self, declared, table)
+
+    def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
+        from autogen.dialects.postgresql import declare_types
+
+        return declare_types.column_type(self, declared, value)
 
     def declare_part(self, declared: Any, part: O) -> O:
         from autogen.dialects.postgresql import declare

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.dialects.base import Dialect, O
+from autogen.dialects.compiled import stated
 from autogen.dialects.postgresql import canonical, syntax
 from autogen.dialects.postgresql.declare_columns import column
 from autogen.dialects.postgresql.declare_indexes import index
@@ -110,25 +111,26 @@ def _sequence(dialect: Dialect, declared: Any) -> Sequence:
 
 def table(dialect: Dialect, declared: sqlalchemy.Table, value: Table) -> Iterable[Object]:
     """The table with its options, and its exclusion constraints."""
-    found = [replace(value, options=_table_options(declared))]
-    return [*found, *_exclusions(dialect, declared, value)]
+    options = _table_options(declared)
+    exclusions = _exclusions(dialect, declared, value)
+    return [replace(value, options=options) if options else value, *exclusions]
 
 
 def _table_options(declared: sqlalchemy.Table) -> tuple[tuple[str, str], ...]:
-    stated = declared.dialect_options["postgresql"]
-    options = {str(k).lower(): storage_value(v) for k, v in (stated["with"] or {}).items()}
+    given = stated(declared, "postgresql")
+    options = {str(k).lower(): storage_value(v) for k, v in (given.get("with") or {}).items()}
     if any(str(prefix).upper() == "UNLOGGED" for prefix in declared._prefixes):
         options["unlogged"] = "true"
-    inherits = stated["inherits"]
+    inherits = given.get("inherits")
     if inherits is not None:
         parents = inherits if isinstance(inherits, list | tuple) else (inherits,)
         options["inherits"] = ", ".join(_parent(name) for name in parents)
-    if stated["partition_by"]:
-        options["partition_by"] = canonical.partition_key(str(stated["partition_by"]))
-    if stated["using"] and str(stated["using"]).lower() != "heap":
-        options["using"] = str(stated["using"]).lower()
-    if stated["tablespace"] and str(stated["tablespace"]) != "pg_default":
-        options["tablespace"] = str(stated["tablespace"])
+    if given.get("partition_by"):
+        options["partition_by"] = canonical.partition_key(str(given["partition_by"]))
+    if given.get("using") and str(given["using"]).lower() != "heap":
+        options["using"] = str(given["using"]).lower()
+    if given.get("tablespace") and str(given["tablespace"]) != "pg_default":
+        options["tablespace"] = str(given["tablespace"])
     return tuple(sorted(options.items()))
 
 
@@ -189,7 +191,7 @@ def part(dialect: Dialect, declared: Any, value: O) -> O:
             return value
         return cast(O, replace(value, on_delete=action, validated=validated))
     if isinstance(value, Unique | PrimaryKey):
-        options = declared.dialect_options["postgresql"]
+        options = stated(declared, "postgresql")
         include = tuple(str(getattr(c, "name", c)) for c in options.get("include") or ())
         value = cast(O, replace(value, include=include) if include else value)
         if isinstance(value, Unique) and options.get("nulls_not_distinct"):
@@ -204,7 +206,7 @@ def _table_of(constraint: Any) -> Any:
 
 
 def _validated(declared: Any) -> bool:
-    return not declared.dialect_options["postgresql"].get("not_valid")
+    return not stated(declared, "postgresql").get("not_valid")
 
 
 def _delete_action(text: str | None) -> str | None:

@@ -38,17 +38,20 @@ _DEFAULT_CLASSES = {
 
 
 def index(dialect: Dialect, declared: Any, value: Index) -> Index:
-    from autogen.dialects.compiled import expression
+    from autogen.dialects.compiled import expression, stated
 
-    options = declared.dialect_options["postgresql"]
+    options = stated(declared, "postgresql")
+    plain = not any(e.is_expression or e.collation is not None for e in value.elements)
+    if plain and not options:
+        return value
     types = TableTypes(dialect, declared.table)
-    method = str(options["using"]).lower() if options["using"] else None
+    method = str(options["using"]).lower() if options.get("using") else None
     method = None if method == "btree" else method
     predicate = None
-    if options["where"] is not None:
+    if options.get("where") is not None:
         text = expression(dialect.sqla, _clause(options["where"]), f"index {value.name}")
         predicate = canonical.expression(text, types)
-    classes = options["ops"] or {}
+    classes = options.get("ops") or {}
     elements = tuple(
         _element(element, classes.get(getattr(source, "key", None)), method, declared, types)
         for element, source in zip(value.elements, declared.expressions, strict=True)
@@ -60,7 +63,9 @@ def index(dialect: Dialect, declared: Any, value: Index) -> Index:
         predicate=predicate,
         include=tuple(_name(declared, c) for c in options.get("include") or ()),
         nulls_not_distinct=bool(options.get("nulls_not_distinct")),
-        options=tuple(sorted((str(k).lower(), storage_value(v)) for k, v in (options["with"] or {}).items())),
+        options=tuple(
+            sorted((str(k).lower(), storage_value(v)) for k, v in (options.get("with") or {}).items())
+        ),
     )
 
 

@@ -37,16 +37,11 @@ def enum_value(dialect: Dialect, declared: Any) -> EnumType:
 
 
 def column_type(dialect: Dialect, declared: Any, value: ColumnType) -> ColumnType:
-    """The type as format_type spells it; one value for all columns that share the generic one."""
-    known: dict[int, tuple[ColumnType, ColumnType]] = dialect.__dict__.setdefault("_column_types", {})
-    found = known.get(id(value))
-    if found is None:
-        enum = enum_type(dialect, declared.type)
-        key = enum_value(dialect, enum).key if enum is not None and enum.name else None
-        sql = type_name(value.sql, dialect.default_schema)
-        canonical = replace(value, sql=sql, collation=collation_name(value.collation), enum=key)
-        found = known[id(value)] = (value, canonical)
-    return found[1]
+    """The type as format_type spells it."""
+    enum = enum_type(dialect, declared)
+    key = enum_value(dialect, enum).key if enum is not None and enum.name else None
+    sql = type_name(value.sql, dialect.default_schema)
+    return replace(value, sql=sql, collation=collation_name(value.collation), enum=key)
 
 
 def collation_name(name: str | None) -> str | None:
