@@ -309,6 +309,11 @@ class MySQLLowering(Lowering):
             steps.append(ops.drop_index(self.spelling, leftover))
         return steps
 
+    def replace_foreign_key(self, before: Constraint, after: Constraint) -> list[Step]:
+        return [*self.drop_foreign_key(before), *self.create_foreign_key(after)]
+
+    alter_foreign_key = rename_foreign_key = replace_foreign_key
+
     def create_index(self, index: Index) -> list[Step]:
         unsaid = {"comment", "ignored", "invisible"} & dict(index.options).keys()
         mixed = any(e.length for e in index.elements) and any(

@@ -23,9 +23,23 @@ def around_foreign_keys(changes: Sequence[Change], before: Schema, after: Schema
     altered |= _recollated(changes, before)
     aside = [fk for fk in standing if _in_the_way(fk, altered, changes, before, after)]
     arranged: list[Change] = [Drop(fk) for fk in aside]
-    for segment in _segments(changes):
+    parted = [part for c in changes for part in _parted(c, altered, changes, before, after)]
+    for segment in _segments(parted):
         arranged += sorted(segment, key=_phase)
     return [*arranged, *(Create(fk) for fk in aside)]
+
+
+def _parted(
+    change: Change, altered: set[Key], changes: Sequence[Change], before: Schema, after: Schema
+) -> list[Change]:
+    """A foreign key that is replaced anyway: dropped and created apart where it stands in the way."""
+    if isinstance(change, Alter | Rename):
+        old, new = change.before, change.after
+        if isinstance(old, ForeignKey) and isinstance(new, ForeignKey):
+            renamed = _names(old, before) != _names(new, after)
+            if renamed or any(_in_the_way(fk, altered, changes, before, after) for fk in (old, new)):
+                return [Drop(old), Create(new)]
+    return [change]
 
 
 def _segments(changes: Iterable[Change]) -> list[list[Change]]:
@@ -85,6 +99,11 @@ def _changes_hands(table: Key, columns: tuple[str, ...], before: Schema, after: 
 def _serving(table: Key, columns: tuple[str, ...], schema: Schema) -> set[Object]:
     """The indexes that serve, whatever their names: renaming one disturbs no foreign key."""
     return {replace(p, name="") for p in schema.parts(table) if leads(columns, p)}
+
+
+def _names(fk: ForeignKey, schema: Schema) -> set[str | None]:
+    """What the indexes that serve the foreign key's own columns are called."""
+    return {p.key.name for p in schema.parts(fk.key.owner) if leads(fk.columns, p)}
 
 
 def implicit_index(fk: ForeignKey, before: Schema, after: Schema) -> Index | None:

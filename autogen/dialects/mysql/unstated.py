@@ -130,7 +130,8 @@ def with_key_indexes(current: Schema, desired: Schema) -> Schema:
     """The declared schema with the live indexes that InnoDB keeps for foreign keys.
 
     Such an index cannot be dropped while its foreign key stands, and the server makes one unasked, so it
-    is no difference as long as the models keep the foreign key and declare no other index for it.
+    is no difference as long as the models keep the foreign key and declare no other index for it. Where a
+    foreign key comes or is renamed, it is called as the server would call its own.
     """
     kept: dict[Key, Object] = {}
     for fk in desired.of_kind(ForeignKey):
@@ -143,8 +144,19 @@ def with_key_indexes(current: Schema, desired: Schema) -> Schema:
         ]
         if exact:
             preferred = min(exact, key=lambda p: (p.name not in (fk.name, *fk.columns), p.name))
-            kept[preferred.key] = preferred
+            index = replace(preferred, name=_index_name(fk, preferred.name, current, desired))
+            kept[index.key] = index
     return desired.replace(add=kept.values()) if kept else desired
+
+
+def _index_name(fk: ForeignKey, standing: str, current: Schema, desired: Schema) -> str:
+    """The name of the index that serves a foreign key: a new foreign key that has a name gives it to the
+    index that the server makes for it, so a standing one takes that name too."""
+    live = current.get(fk.key)
+    if fk.name is None or isinstance(live, ForeignKey) and live.columns == fk.columns:
+        return standing
+    named = Key("index", fk.schema, fk.table, fk.name)
+    return standing if named in current or named in desired else fk.name
 
 
 def _table_collations(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
