@@ -18,7 +18,7 @@ def rebuilding() -> Iterator[None]:
     """One transaction in which tables may be replaced by new ones: all of it happens, or nothing.
 
     Foreign keys are not enforced meanwhile, because dropping the old table would delete the rows that refer
-    to it (ON DELETE CASCADE); at the end no row may have lost the row it refers to.
+    to it (ON DELETE CASCADE). Where they are enforced otherwise, no row may refer to nothing at the end.
     """
     before = ("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN")
     if op.get_context().as_sql:  # alembic upgrade --sql
@@ -41,16 +41,17 @@ def rebuilding() -> Iterator[None]:
     driver.commit()  # PRAGMA foreign_keys does nothing inside a transaction
     pragmas = ("foreign_keys", "legacy_alter_table")
     settings = {name: bind.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
-    known = orphans()
+    known = orphans() if settings["foreign_keys"] else None
     try:
         for statement in before:
             bind.exec_driver_sql(statement)
         if bind.exec_driver_sql("PRAGMA foreign_keys").scalar():
             raise RuntimeError("foreign keys cannot be switched off on this connection")
         yield
-        found = orphans()
-        if known is not None and (found is None or found - known):
-            raise RuntimeError(f"rows would refer to rows that do not exist: {found and found - known}")
+        if known is not None:
+            found = orphans()
+            if found is None or found - known:
+                raise RuntimeError(f"rows would refer to rows that do not exist: {found and found - known}")
         driver.commit()
     finally:
         driver.rollback()
