@@ -77,7 +77,10 @@ def op(name: str, /, *args: Code | str, **kwargs: Code | str) -> Code:
     return call(f"op.{name}", args, kwargs)
 
 
-def schema_kwarg(schema: str, name: str = "schema") -> dict[str, str]:
+def schema_kwarg(schema: str, name: str = "schema") -> dict[str, Code | str]:
+    """The schema as an argument. Alembic takes a dot in a plain string for a boundary between two names."""
+    if "." in schema:
+        return {name: sa("quoted_name", literal(schema), "True")}
     return {name: literal(schema)} if schema else {}
 
 

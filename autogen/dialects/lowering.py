@@ -91,9 +91,8 @@ class Lowering:
     def folds_in(self, part: Object, at: int, happens: dict[Key, int]) -> bool:
         """Whether a part of a table created at position ``at`` can be an argument of ``op.create_table``."""
         if isinstance(part, ForeignKey):
-            dotted = "." in "".join((part.target_schema, part.target_table, *part.target_columns))
             ready = all(happens.get(key, -1) <= at for key in needed_by(part, self.after))
-            return not dotted and ready
+            return ready and not dotted(part)
         if isinstance(part, Constraint):
             return ops.inline_constraint(self.spelling, part) is not None
         return isinstance(part, Column)
@@ -188,8 +187,25 @@ class Lowering:
     # -- constraints and indexes ---------------------------------------------------------------------
 
     def create_constraint(self, constraint: Constraint) -> list[Step]:
+        if isinstance(constraint, ForeignKey) and dotted(constraint):
+            return [ops.execute(self._foreign_key_sql(constraint), constraint.key)]
         created = ops.create_constraint(self.spelling, constraint)
         return [created] if created else []
+
+    def _foreign_key_sql(self, fk: ForeignKey) -> str:
+        columns, targets = (", ".join(map(self.quote, names)) for names in (fk.columns, fk.target_columns))
+        source, target = (
+            ".".join(self.quote(n) for n in (k.schema, k.name) if n) for k in (fk.key.owner, fk.target)
+        )
+        words = [f"ALTER TABLE {source} ADD"]
+        words += [f"CONSTRAINT {self.quote(fk.name)}"] if fk.name else []
+        words += [f"FOREIGN KEY ({columns}) REFERENCES {target} ({targets})"]
+        words += [f"MATCH {fk.match}"] if fk.match else []
+        words += [f"ON DELETE {fk.on_delete}"] if fk.on_delete else []
+        words += [f"ON UPDATE {fk.on_update}"] if fk.on_update else []
+        words += ["DEFERRABLE"] if fk.deferrable else []
+        words += ["INITIALLY DEFERRED"] if fk.initially_deferred else []
+        return " ".join(words)
 
     def drop_constraint(self, constraint: Constraint) -> list[Step]:
         return [ops.drop_constraint(self.spelling, constraint)]
@@ -228,3 +244,9 @@ class Lowering:
     def quote(self, name: str) -> str:
         """An SQL identifier, always quoted."""
         return '"' + name.replace('"', '""') + '"'
+
+
+def dotted(fk: ForeignKey) -> bool:
+    """Whether a target's name holds a dot: SQLAlchemy and Alembic write targets as ``table.column`` and would
+    take it for another boundary."""
+    return "." in "".join((fk.target_schema, fk.target_table, *fk.target_columns))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from autogen import operations as ops
+from autogen.dialects.lowering import dotted
 from autogen.dialects.postgresql.spelling import TABLE_OPTIONS, serial_of
 from autogen.dialects.postgresql.sqltext import clip, identifier, qualified, string, table_name
 from autogen.dialects.postgresql.walk import Walk
@@ -34,7 +35,7 @@ def needs_sql(constraint: Constraint) -> bool:
     if isinstance(constraint, PrimaryKey | Unique):
         return bool(constraint.include) or (isinstance(constraint, PrimaryKey) and constraint.deferrable)
     if isinstance(constraint, ForeignKey):
-        return "(" in (constraint.on_delete or "")
+        return "(" in (constraint.on_delete or "") or dotted(constraint)
     return constraint.no_inherit
 
 
