@@ -17,6 +17,7 @@ from autogen.dialects.base import (
 )
 from autogen.dialects.postgresql import ddl
 from autogen.dialects.postgresql.names import quoted
+from autogen.dialects.postgresql.type_names import is_built_in
 from autogen.dialects.postgresql.unstated import inherit
 from autogen.schema import (
     Check,
@@ -41,8 +42,23 @@ def settle(
     dialect: Dialect, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory
 ) -> list[Settled]:
     """The declared object of each doubt in the server's spelling, or why that could not be had."""
-    if not doubts:
-        return []
+    open_ = [d for d in doubts if not _plain(d)]
+    answers = iter(_ask(dialect, open_, desired, scratch) if open_ else ())
+    return [Settled(d.after) if _plain(d) else next(answers) for d in doubts]
+
+
+def _plain(doubt: Doubt) -> bool:
+    """Whether only types differ, and both are built-in ones whose spelling leaves no doubt."""
+    before, after = doubt.before, doubt.after
+    if not isinstance(before, Column) or not isinstance(after, Column):
+        return False
+    texts = (before.default, before.computed) == (after.default, after.computed)
+    return texts and is_built_in(before.type.sql) and is_built_in(after.type.sql)
+
+
+def _ask(
+    dialect: Dialect, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory
+) -> list[Settled]:
     try:
         with scratch.open() as connection:
             return _settle(dialect, doubts, desired, scratch.blueprint, connection)

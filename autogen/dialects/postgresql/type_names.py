@@ -38,6 +38,7 @@ _ALIASES = {
     "time": "time without time zone",
 }
 _KEPT = frozenset(_ALIASES.values())
+_PLAIN = _KEPT | {"text", "date", "uuid", "json", "jsonb", "bytea", "bit", "inet", "cidr", "macaddr"}
 _ARRAY = re.compile(r"\s*(?:\[\s*\d*\s*\]|\bARRAY(?:\s*\[\s*\d+\s*\])?)\s*\Z", re.I)
 _ZONED = re.compile(r"(timestamp|time)\s*(?:\(\s*(\d+)\s*\))?\s*(?:(with|without)\s+time\s+zone)?\Z")
 _INTERVAL = re.compile(
@@ -63,6 +64,11 @@ def type_name(ddl: str, default_schema: str = "") -> str:
     while match := _ARRAY.search(text):
         text, dims = text[: match.start()], dims + 1
     return _scalar(text.strip(), default_schema) + "[]" * dims
+
+
+def is_built_in(name: str) -> bool:
+    """Whether a canonical name is that of a common built-in type, its parameters aside."""
+    return base_name(name) in _PLAIN
 
 
 def base_name(name: str) -> str:
