@@ -8,7 +8,16 @@ from typing import Literal
 from autogen.schema.keys import Key
 
 DependentKind = Literal[
-    "extension", "type", "function", "view", "materialized view", "trigger", "rule", "policy", "table"
+    "extension",
+    "type",
+    "function",
+    "view",
+    "materialized view",
+    "trigger",
+    "rule",
+    "policy",
+    "table",
+    "privileges",
 ]
 
 
@@ -19,7 +28,8 @@ class Dependent:
     ``create`` restores definition, comment, owner-independent grants and indexes, a statement each, in
     order. ``uses`` are the keys of the tables and columns it stands on (a column key for each column it
     reads); ``uses_dependents`` the ``identity`` of other dependents it stands on. ``table`` is set for
-    what belongs to a table (triggers, rules, policies).
+    what belongs to a table (triggers, rules, policies, privileges; those of the table itself have no name,
+    those of a column have the column's).
     """
 
     kind: DependentKind

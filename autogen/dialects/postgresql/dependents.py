@@ -26,6 +26,7 @@ _RANK: dict[DependentKind, int] = {
     "trigger": 6,
     "rule": 7,
     "policy": 8,
+    "privileges": 9,
 }
 _CONSTRAINTS = {"p": "primary_key", "u": "unique", "f": "foreign_key", "c": "check", "x": "exclude"}
 _CLASS, _TYPE = 1259, 1247
@@ -108,6 +109,8 @@ def _belong(
         uses.discard(Key("table", schema, "", table))
     else:
         uses.add(Key("table", schema, "", table))
+        if row[0] == "privileges" and row[3]:
+            uses.add(Key("column", schema, table, row[3]))
 
 
 def _links(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from autogen import operations as ops
-from autogen.changes import Change, Drop, Rename
+from autogen.changes import Alter, Change, Drop, Rename
 from autogen.plan import Step
 from autogen.schema import Dependent, Key, Schema, Table
 
-_ON_A_TABLE = ("trigger", "rule", "policy")
+_ON_A_TABLE = ("trigger", "rule", "policy", "privileges")
 
 
 def around(
@@ -30,6 +30,8 @@ def around(
         return [], [], {}
     names = _Names(changes)
     gone_tables = {c.key for c in changes if isinstance(c, Drop) and isinstance(c.before, Table)}
+    # what may be done with a column outlasts every change of it but the one that makes it anew
+    remade = {c.key for c in changes if isinstance(c, Alter) and "computed" in c.changed}
     all_blocked = {name for key in blocked for name in names.all(key)}
     going: dict[str, Dependent] = {}
     returning: list[Dependent] = []
@@ -38,7 +40,8 @@ def around(
         if _comes_back(one, names, before, after):
             returning.append(one)
             continue
-        hit = [key for key in one.uses if key in all_blocked]
+        within = all_blocked if one.kind != "privileges" else remade
+        hit = [key for key in one.uses if key in within]
         if not hit and not any(name in going for name in one.uses_dependents):
             continue
         if _goes_along(one, gone_tables, names):
@@ -92,9 +95,9 @@ def _readable(one: Dependent, names: _Names, before: Schema, after: Schema) -> b
 
 
 def _comes_back(one: Dependent, names: _Names, before: Schema, after: Schema) -> bool:
-    """Whether its table, dropped by the upgrade, is made again now (on the way down)."""
+    """Whether its table or column, dropped by the upgrade, is made again now (on the way down)."""
     was, will = _held(names, before), _held(names, after)
-    owners = [key for key in one.uses if key.kind == "table"]
+    owners = [key for key in one.uses if key.kind == "table" or one.kind == "privileges"]
     belongs = one.kind == "table" or (one.kind in _ON_A_TABLE and bool(one.table))
     return belongs and any(will(key) and not was(key) for key in owners) and all(map(will, owners))
 

@@ -229,3 +229,21 @@ SELECT 0, c.oid::int8, 'policy', n.nspname, c.relname, '(row level security)',
   FROM pg_class c
   JOIN spaces n ON n.oid = c.relnamespace
  WHERE (c.relrowsecurity OR c.relforcerowsecurity) AND c.relkind IN ('r', 'p')
+
+UNION ALL
+-- who else may use a table (-1), or one of its columns (-2 and down): dropped with it, and wanted back with it
+SELECT -1 - a.attnum, c.oid::int8, 'privileges', n.nspname, c.relname, CASE WHEN a.attnum > 0 THEN a.attname ELSE '' END,
+       array_agg('GRANT ' || x.privilege_type || CASE WHEN a.attnum > 0 THEN ' (' || quote_ident(a.attname) || ')' ELSE '' END
+                 || ' ON ' || c.oid::regclass || ' TO ' || o.name
+                 || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END ORDER BY o.name, x.privilege_type),
+       '{}'::text[]
+  FROM pg_class c
+  JOIN spaces n ON n.oid = c.relnamespace
+  CROSS JOIN LATERAL (SELECT 0::int2 AS attnum, '' AS attname, c.relacl AS acl UNION ALL
+                      SELECT t.attnum, t.attname, t.attacl FROM pg_attribute t
+                       WHERE t.attrelid = c.oid AND t.attnum > 0 AND t.attacl IS NOT NULL AND NOT t.attisdropped) a
+  CROSS JOIN LATERAL aclexplode(a.acl) x
+  JOIN roles o ON o.oid = x.grantee
+ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND x.grantee <> c.relowner
+   AND NOT EXISTS (SELECT 1 FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+ GROUP BY c.oid, n.nspname, c.relname, a.attnum, a.attname
