@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from autogen import operations as ops
 from autogen.dialects.postgresql.casts import NUMBERS, STRINGS, base, using
-from autogen.dialects.postgresql.lowering_parts import Parts
+from autogen.dialects.postgresql.lowering_parts import Parts, counting_options
 from autogen.dialects.postgresql.spelling import serial_type
 from autogen.dialects.postgresql.sqltext import block, identifier, split_type, string, table_name
 from autogen.plan import Step
@@ -194,19 +194,5 @@ def _comparable(before: ColumnType, after: ColumnType) -> bool:
 
 
 def identity_options(before: Identity, after: Identity) -> list[str]:
-    options = []
-    if before.increment != after.increment:
-        options.append(f"INCREMENT BY {after.increment}")
-    for word, new, old in (
-        ("MINVALUE", after.minimum, before.minimum),
-        ("MAXVALUE", after.maximum, before.maximum),
-    ):
-        if new != old:
-            options.append(f"NO {word}" if new is None else f"{word} {new}")
-    if before.start != after.start:
-        options.append(f"START WITH {after.start}")
-    if before.cache != after.cache:
-        options.append(f"CACHE {after.cache}")
-    if before.cycle != after.cycle:
-        options.append("CYCLE" if after.cycle else "NO CYCLE")
-    return options
+    """The options of an identity column that differ from those it has (or would have)."""
+    return counting_options(after, before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from autogen import operations as ops
 from autogen.dialects.lowering import dotted
@@ -17,6 +16,7 @@ from autogen.schema import (
     Constraint,
     Exclude,
     ForeignKey,
+    Identity,
     Index,
     Key,
     Namespace,
@@ -259,6 +259,8 @@ class Parts(Walk):
         options = sequence_options(after, before)
         if not options:
             return []
+        if turned(before, after):
+            options.append("RESTART")  # where it stands is out of its new bounds
         name = qualified(after.schema, after.name)
         altered = ops.execute(" ".join([f"ALTER SEQUENCE {name}", *options]), after.key)
         return [*self.within_bounds(before, after), altered]
@@ -290,18 +292,27 @@ def _only_inline(constraint: Constraint) -> bool:
     return isinstance(constraint, PrimaryKey) and not constraint.include
 
 
-def sequence_options(wanted: Any, known: Any) -> list[str]:
+def sequence_options(wanted: Sequence, known: Sequence) -> list[str]:
     """The options of a sequence that differ from those it has (or would have)."""
+    type_ = [f"AS {wanted.data_type}"] if wanted.data_type != known.data_type else []
+    return [*type_, *counting_options(wanted, known)]
+
+
+def turned(before: Identity | Sequence, after: Identity | Sequence) -> bool:
+    """Whether a sequence that counted up counts down, or the other way round."""
+    return (before.increment > 0) != (after.increment > 0)
+
+
+def counting_options(wanted: Identity | Sequence, known: Identity | Sequence) -> list[str]:
     options = []
-    if wanted.data_type != known.data_type:
-        options.append(f"AS {wanted.data_type}")
     if wanted.increment != known.increment:
         options.append(f"INCREMENT BY {wanted.increment}")
     for word, new, old in (
         ("MINVALUE", wanted.minimum, known.minimum),
         ("MAXVALUE", wanted.maximum, known.maximum),
     ):
-        if new != old:
+        # bounds that are not stated follow from the direction, and stay as they were unless told
+        if new != old or turned(known, wanted):
             options.append(f"NO {word}" if new is None else f"{word} {new}")
     if wanted.start != known.start:
         options.append(f"START WITH {wanted.start}")
