@@ -51,9 +51,12 @@ def sa_column(spec: ColumnSpec, backend: Backend, in_key: bool) -> sa.Column[Any
         default = sa.true() if spec.default == "true" else sa.false()
     elif spec.default is not None:
         default = spec.default
+    type_ = types(backend)[spec.type][0]()
+    if spec.type == "choice":
+        type_.name = f"choice_{spec.name}"  # of the check; a table may have several
     return sa.Column(
         quoted(spec.name),
-        types(backend)[spec.type][0](),
+        type_,
         nullable=spec.nullable and not in_key,
         primary_key=in_key,
         server_default=default,
