@@ -105,13 +105,14 @@ def computed(value: Computed) -> Code:
     return sa("Computed", literal(escape_binds(value.expression)), persisted=literal(value.persisted))
 
 
-def column(spelling: Spelling, value: Column) -> Code:
-    """``sa.Column(...)`` with all that the column has of its own."""
+def column(spelling: Spelling, value: Column, checks: Iterable[Code] = ()) -> Code:
+    """``sa.Column(...)`` with all that the column has of its own, and the checks written into it."""
     args = [Code(literal(value.name)), spelling.type_code(value.type)]
     if value.identity:
         args.append(identity(value.identity))
     if value.computed:
         args.append(computed(value.computed))
+    args.extend(checks)
     kwargs: dict[str, Code | str] = {}
     if value.default is not None or value.on_update is not None:
         kwargs["server_default"] = spelling.default_code(value)
@@ -182,11 +183,17 @@ def create_table(
     spelling: Spelling, table: Table, columns: Iterable[Column], constraints: Iterable[Constraint]
 ) -> Step:
     """``op.create_table`` with everything inside; ``constraints`` must all have an inline form."""
-    inline = [inline_constraint(spelling, c) for c in constraints]
+    columns, constraints = list(columns), list(constraints)
+    within: dict[str, list[Code]] = {c.name: [] for c in columns}
+    for check in constraints:
+        if isinstance(check, Check) and check.column in within:
+            within[check.column].append(sa("CheckConstraint", text(check.expression)))
+    apart = (c for c in constraints if not (isinstance(c, Check) and c.column in within))
+    inline = [inline_constraint(spelling, c) for c in apart]
     code = op(
         "create_table",
         literal(table.name),
-        *(column(spelling, c) for c in columns),
+        *(column(spelling, c, within[c.name]) for c in columns),
         *(c for c in inline if c is not None),
         **schema_kwarg(table.schema),
         **flags(comment=table.comment),

@@ -87,8 +87,14 @@ class Schema:
     def replace(self, remove: Iterable[Key] = (), add: Iterable[Object] = ()) -> Schema:
         """A copy without the objects of ``remove`` and with those of ``add``."""
         objects = dict(self.by_key)
+        count = len(objects)
         for key in remove:
             objects.pop(key, None)
+            count = -1
         for o in add:
             objects[o.key] = o
-        return Schema.of(objects.values(), self.skipped)
+        if len(objects) != count:
+            return Schema.of(objects.values(), self.skipped)
+        schema = Schema(tuple(objects.values()), self.skipped)  # the same keys in the same order
+        schema.__dict__["by_key"] = objects
+        return schema

@@ -36,14 +36,15 @@ def table(found: dict[str, str], name: str, text: str, declared: Collection[str]
         for line in lines
         if (m := re.match(r"^(CONSTRAINT `(?:[^`]|``)*` )?(FOREIGN KEY) (\(.*?\))", line))
     ]
-    for line in lines[1:-1]:
+    end = max(i for i, line in enumerate(lines) if line.startswith(")"))
+    for line in lines[1:end]:
         shown, named = line, NAMED.match(line)
         if declared is not None and named and named.group(2) not in declared:
             shown = f"{named.group(1)} (unnamed) {named.group(3)}"
             if named.group(1) == "KEY" and named.group(3) in keys:
                 shown = f"KEY (of a foreign key) {named.group(3)}"
         found[f"{name}: {shown}"] = ""
-    found[f"table {name}"] = re.sub(r" AUTO_INCREMENT=\d+", "", lines[-1])
+    found[f"table {name}"] = re.sub(r" AUTO_INCREMENT=\d+", "", "\n".join(lines[end:]))
 
 
 def split_lines(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
@@ -17,6 +17,7 @@ from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schem
 if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.types import TypeEngine
 
 
 @dataclass
@@ -30,8 +31,6 @@ class MySQL(Dialect):
     """The server's character sets with their default collations."""
     default_collation: str = "utf8mb4_general_ci"
     """The default collation of the default database."""
-    known_types: dict[int, tuple[ColumnType, ColumnType]] = field(default_factory=dict)
-    """Declared types already translated, with their translations, by identity."""
     explicit_timestamps: bool = True
     """Whether a TIMESTAMP column gets no default that was not asked for."""
 
@@ -74,6 +73,9 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import declare
 
         return declare.table(self, declared, table)
+
+    def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
+        return cast(ColumnType, self._declare.column_type(self, value))
 
     @cached_property
     def _declare(self) -> ModuleType:

@@ -7,7 +7,7 @@ MariaDB and MySQL differ in a few columns of information_schema; each query is w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,23 +86,30 @@ def rows(connection: Connection, query: str, databases: Sequence[str]) -> Sequen
     return connection.execute(statement).fetchall()
 
 
-_FIELD, _NULL = "\x1f", "\x1e"
-_SELECT = re.compile(r"\s*SELECT (?P<columns>.*?)\sFROM (?P<rest>.*)", re.S)
+_RECORD, _FIELD, _NULL = "\x1d", "\x1f", "\x1e"
+_SELECT = re.compile(r"\s*SELECT (?P<columns>.*?)\sFROM (?P<rest>.*?)(?P<order>\sORDER BY .*)?\Z", re.S)
 
 
-def packed_rows(connection: Connection, query: str, databases: Sequence[str]) -> Iterable[Sequence[Any]]:
-    """The rows of a long query, each sent as one string: pure Python drivers spend their time on fields.
+def packed_rows(connection: Connection, query: str, databases: Sequence[str]) -> list[Sequence[Any]]:
+    """The rows of a long query, those of a table sent as one string: pure Python drivers spend their time
+    on rows and fields. They come in no particular order.
 
-    Every value is text or None. A value that holds the separator shows in the number of fields, and the
-    query is then sent as it stands.
+    Every value is text or None. A value that holds a separator, or a string that was cut off, shows in the
+    number of fields or records, and the query is then sent as it stands.
     """
     found = _SELECT.match(query)
     assert found is not None
     columns = re.split(r",\s*(?![^(]*\))", found["columns"])
     fields = ", ".join(f"IFNULL({c}, _utf8mb4 X'1E')" for c in columns)
-    sent = f"SELECT CONCAT_WS(_utf8mb4 X'1F', {fields}) FROM {found['rest']}"
-    packed = [row[0].split(_FIELD) for row in rows(connection, sent, databases)]
-    if any(len(row) != len(columns) for row in packed):
-        plain = rows(connection, query, databases)
-        return [[None if v is None else str(v) for v in row] for row in plain]
-    return [[None if v == _NULL else v for v in row] for row in packed]
+    record = f"GROUP_CONCAT(CONCAT_WS(_utf8mb4 X'1F', {fields}) SEPARATOR X'1D')"
+    sent = f"SELECT {record}, COUNT(*) FROM {found['rest']} GROUP BY {columns[0]}, {columns[1]}"
+    connection.exec_driver_sql("SET SESSION group_concat_max_len = 1073741824")
+    packed: list[Sequence[Any]] = []
+    for text, count in rows(connection, sent, databases):
+        records = text.split(_RECORD)
+        split = [record.split(_FIELD) for record in records]
+        if len(records) != int(count) or any(len(row) != len(columns) for row in split):
+            plain = rows(connection, query, databases)
+            return [[None if v is None else str(v) for v in row] for row in plain]
+        packed += split
+    return [[None if v == _NULL else v for v in row] if _NULL in row else row for row in packed]

@@ -42,6 +42,13 @@ _OPTION_NAMES = {
     "default_collate": "collation",
     "type": "engine",
 }
+_PARTITION_WORDS = {
+    "partition_by": "",
+    "partitions": "PARTITIONS ",
+    "subpartition_by": "SUBPARTITION BY ",
+    "subpartitions": "SUBPARTITIONS ",
+}
+_PREFIXED = re.compile(r"\s*(?:`(?P<quoted>(?:[^`]|``)+)`|(?P<bare>\w+))\s*\(\s*(?P<length>\d+)\s*\)\s*")
 _IGNORED_OPTIONS = frozenset(
     {"auto_increment", "comment", "autoincrement", "data_directory", "index_directory"}
 )
@@ -49,8 +56,10 @@ _IGNORED_OPTIONS = frozenset(
 
 def stated(dialect: MySQL, declared: Any) -> dict[str, Any]:
     """The ``mysql_…`` (``mariadb_…``) arguments of an object, without their prefix."""
+    if "dialect_options" not in declared.__dict__:  # SQLAlchemy would make the collection now
+        return {}
     prefix = f"{dialect.sqla.name}_"
-    kwargs: Mapping[str, Any] = getattr(declared, "kwargs", {}) or {}
+    kwargs: Mapping[str, Any] = declared.kwargs
     return {
         k.removeprefix(prefix).lower(): v for k, v in kwargs.items() if k.startswith(prefix) and v is not None
     }
@@ -82,7 +91,7 @@ def objects(dialect: MySQL, metadata: sqlalchemy.MetaData) -> Iterator[Object]:
 
 def table(dialect: MySQL, declared: sqlalchemy.Table, value: Table) -> Iterable[Object]:
     options = table_options(dialect, declared)
-    return (replace(value, options=tuple(sorted(options.items()))),)
+    return (replace(value, options=tuple(sorted(options.items()))),) if options else (value,)
 
 
 def table_options(dialect: MySQL, declared: sqlalchemy.Table) -> dict[str, str]:
@@ -104,7 +113,8 @@ def table_options(dialect: MySQL, declared: sqlalchemy.Table) -> dict[str, str]:
     if "collation" in found:
         found["charset"] = found["collation"].partition("_")[0]
     if "partition_by" in partition:
-        found["partition_by"] = partition["partition_by"]
+        clauses = [w for w in _PARTITION_WORDS if w in partition]
+        found["partition_by"] = " ".join(f"{_PARTITION_WORDS[w]}{partition[w]}" for w in clauses)
     return found
 
 
@@ -116,9 +126,9 @@ def part(dialect: MySQL, declared: Any, value: O) -> O:
     if isinstance(value, Column):
         return cast(O, column(dialect, declared, value))
     if isinstance(value, Check):
-        return cast(
-            O, replace(value, expression=expressions.canonical(value.expression, dialect.default_schema))
-        )
+        expression = expressions.canonical(value.expression, dialect.default_schema)
+        home = _home(dialect, declared, value)
+        return cast(O, Check(value.schema, value.table, value.name, expression, column=home))
     if isinstance(value, ForeignKey):  # there is no DEFERRABLE and no MATCH here
         place = (value.schema, value.table, value.name, value.columns)
         target = (value.target_schema, value.target_table, value.target_columns)
@@ -126,23 +136,38 @@ def part(dialect: MySQL, declared: Any, value: O) -> O:
     if isinstance(value, PrimaryKey):  # the server calls every primary key PRIMARY
         return cast(O, PrimaryKey(value.schema, value.table, None, value.columns))
     if isinstance(value, Unique):
+        if not value.deferrable and not value.initially_deferred:
+            return value
         return cast(O, Unique(value.schema, value.table, value.name, value.columns))
     if isinstance(value, Index):
         return cast(O, index(dialect, declared, value))
     return value
 
 
+def _home(dialect: MySQL, declared: Any, value: Check) -> str | None:
+    """The column that the check is written into: MariaDB keeps it there, nameless and one a column."""
+    if not dialect.is_mariadb or value.name is not None or not declared.is_column_level:
+        return None
+    column = declared.parent
+    checks = [c for c in column.constraints if c.__visit_name__.endswith("check_constraint")]
+    return str(column.name) if len(checks) == 1 else None
+
+
 def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> Column:
-    type_ = column_type(dialect, declared, value.type)
-    default = on_update = None
+    type_, default, computed = value.type, value.default, value.computed
+    if type_.collation is not None:
+        type_ = _unless_the_tables(dialect, declared, type_)
+    on_update = None
     database = dialect.default_schema
-    if value.default is not None:
-        default, on_update = split_default(value.default)
+    if default is not None:
+        default, on_update = split_default(default)
         default = types.default(default, type_.sql, database) if default is not None else None
         on_update = expressions.canonical(on_update) if on_update else None
-    computed = value.computed
     if computed:
         computed = Computed(expressions.canonical(computed.expression, database), computed.persisted)
+    counted = declared.primary_key and is_autoincrement(dialect, declared)
+    if type_ is value.type and default == value.default and not (computed or on_update or counted):
+        return value
     return Column(
         value.schema,
         value.table,
@@ -153,7 +178,7 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
         None,
         computed,
         value.comment,
-        is_autoincrement(dialect, declared),
+        counted,
         on_update,
         value.position,
         value.default_known,
@@ -179,28 +204,25 @@ def is_autoincrement(dialect: MySQL, declared: sqlalchemy.Column[Any]) -> bool:
     return not (sequenced and dialect.sqla.supports_sequences)
 
 
-def column_type(dialect: MySQL, declared: sqlalchemy.Column[Any], value: ColumnType) -> ColumnType:
-    """The type with its character set and collation, both or neither: None where they are the table's."""
-    known = dialect.known_types.get(id(value))
-    if known is not None and known[0] is value:
-        return known[1]
+def column_type(dialect: MySQL, value: ColumnType) -> ColumnType:
+    """The type with its character set and collation, both or neither."""
     parts = types.parse(value.sql)
     charset = types.charset_name(value.charset) if value.charset else parts.charset
     collation = types.charset_name(value.collation) if value.collation else parts.collation
-    if parts.name not in types.TEXTS:
-        charset = collation = None
-    if charset is None and collation is None:
-        plain = ColumnType(parts.sql, code=value.code)
-        dialect.known_types[id(value)] = (value, plain)
-        return plain
+    if parts.name not in types.TEXTS or (charset is None and collation is None):
+        return ColumnType(parts.sql, code=value.code)
     if charset is None and collation is not None:
         charset = collation.partition("_")[0]
     if collation is None and charset is not None:
         collation = default_collation(dialect, charset)
-    table_default = table_options(dialect, declared.table)
-    if collation == stated_collation(dialect, table_default):
-        charset = collation = None
     return ColumnType(parts.sql, collation, charset, code=value.code)
+
+
+def _unless_the_tables(dialect: MySQL, declared: sqlalchemy.Column[Any], value: ColumnType) -> ColumnType:
+    """The type without its collation where that is what the table states."""
+    if value.collation == stated_collation(dialect, table_options(dialect, declared.table)):
+        return ColumnType(value.sql, code=value.code)
+    return value
 
 
 def default_collation(dialect: MySQL, charset: str) -> str | None:
@@ -218,7 +240,9 @@ def stated_collation(dialect: MySQL, options: Mapping[str, str]) -> str | None:
 
 
 def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | Index:
-    options = stated(dialect, declared) if declared.kwargs else {}
+    options = stated(dialect, declared)
+    if not options and not value.unique and all(_is_plain(e) for e in value.elements):
+        return value
     lengths = options.get("length")
     elements = tuple(_element(dialect, declared, e, lengths) for e in value.elements)
     method = str(options.get("prefix") or "").strip().lower() or _using(dialect, declared, options)
@@ -229,11 +253,17 @@ def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | 
     return replace(value, elements=elements, method=method or None, options=kept)
 
 
+def _is_plain(element: IndexElement) -> bool:
+    return element == IndexElement(element.text)
+
+
 def _using(dialect: MySQL, declared: sqlalchemy.Index, options: Mapping[str, Any]) -> str | None:
     """HASH is what MEMORY tables have; InnoDB and MyISAM take the word and make a B-tree."""
     using = str(options.get("using") or "").lower()
-    engine = table_options(dialect, declared.table).get("engine", "") if declared.table is not None else ""
-    return using if using == "hash" and engine in ("MEMORY", "ndbcluster") else None
+    if using != "hash" or declared.table is None:
+        return None
+    engine = table_options(dialect, declared.table).get("engine", "")
+    return using if engine in ("MEMORY", "ndbcluster") else None
 
 
 def _element(dialect: MySQL, declared: sqlalchemy.Index, value: IndexElement, lengths: Any) -> IndexElement:
@@ -243,6 +273,11 @@ def _element(dialect: MySQL, declared: sqlalchemy.Index, value: IndexElement, le
             (lengths[c.key] for c in declared.columns if c.name == value.text and c.key in lengths), None
         )
     descending, text = value.descending, value.text
+    prefixed = _PREFIXED.fullmatch(text) if value.is_expression else None
+    if prefixed is not None:  # a column's name with a number is a prefix, an expression has parentheses
+        name = prefixed["bare"] or prefixed["quoted"].replace("``", "`")
+        plain = IndexElement(name, descending=descending, nulls_first=descending)
+        return _element(dialect, declared, plain, int(prefixed["length"]))
     if value.is_expression:
         text = expressions.canonical(text, dialect.default_schema)
         length = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Scope
@@ -67,6 +69,9 @@ class _Reader:
 
     def rows(self, query: str) -> Any:
         return catalog.rows(self.connection, query, self.databases)
+
+    def packed(self, query: str) -> list[Any]:
+        return catalog.packed_rows(self.connection, query, self.databases)
 
     def schema_name(self, database: str) -> str:
         return "" if database == self.default else database
@@ -152,7 +157,7 @@ class _Reader:
         found: list[Column] = []
         invisible: dict[Place, list[str]] = defaultdict(list)
         default_of = self.default_text
-        for row in catalog.packed_rows(self.connection, catalog.COLUMNS, self.databases):
+        for row in self.packed(catalog.COLUMNS):
             database, table, name, position, default, nullable, type_sql, charset, collation = row[:9]
             extra, comment, expression = row[9:]
             if (database, table) not in self.collations:
@@ -214,17 +219,17 @@ class _Reader:
     ) -> ColumnType:
         if (database, table, name) in self.json and collation == "utf8mb4_bin":
             return ColumnType("json")
-        spelled = types.parse(sql).sql
+        plain = _plain(sql)
         if collation is None or collation == self.collations[database, table]:
-            return _plain(spelled)
-        return ColumnType(spelled, collation, charset)
+            return plain
+        return ColumnType(plain.sql, collation, charset)
 
     # -- constraints and indexes ---------------------------------------------------------------------
 
     def checks(self) -> Iterator[Check]:
         """All but the json_valid() that makes a LONGTEXT a JSON column on MariaDB, which is noted."""
         query = catalog.CHECKS_MARIADB if self.dialect.is_mariadb else catalog.CHECKS_MYSQL
-        for database, table, name, clause, level, enforced in self.rows(query):
+        for database, table, name, clause, level, enforced in self.packed(query):
             if (database, table) not in self.collations:
                 continue
             text = expressions.canonical(self.unescaped(clause), database)
@@ -244,8 +249,9 @@ class _Reader:
                 self.connection.dialect.server_version_info or _OLDEST_WITH_IGNORED
             ) >= _OLDEST_WITH_IGNORED
             query = catalog.STATISTICS_MARIADB if known else catalog.STATISTICS_MARIADB_OLD
-        found = catalog.packed_rows(self.connection, query, self.databases)
-        for (database, table, name), group in groupby(found, key=lambda r: tuple(r[:3])):
+        found = self.packed(query)
+        found.sort(key=lambda r: (r[0], r[1], r[2], int(r[3])))
+        for (database, table, name), group in groupby(found, key=itemgetter(0, 1, 2)):
             if (database, table) in self.collations:
                 yield self.index(database, table, name, list(group))
 
@@ -280,10 +286,10 @@ class _Reader:
     def foreign_keys(self) -> Iterator[ForeignKey]:
         """InnoDB's RESTRICT and NO ACTION are the same, and the same as none stated."""
         found: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
-        for row in self.rows(catalog.KEY_COLUMNS):
+        for row in self.packed(catalog.KEY_COLUMNS):
             found[row[0], row[1], row[2]].append(row)
-        for database, table, name, on_delete, on_update in self.rows(catalog.FOREIGN_KEYS):
-            keys = sorted(found.get((database, table, name), ()), key=lambda r: r[3])
+        for database, table, name, on_delete, on_update in self.packed(catalog.FOREIGN_KEYS):
+            keys = sorted(found.get((database, table, name), ()), key=lambda r: int(r[3]))
             if not keys or (database, table) not in self.collations:
                 continue
             yield ForeignKey(
@@ -318,15 +324,10 @@ class _Reader:
             yield sequence(key.schema, name, start, increment, low, high, bool(cycle), cache)
 
 
-_TYPES: dict[str, ColumnType] = {}
-
-
+@lru_cache(maxsize=16384)
 def _plain(sql: str) -> ColumnType:
-    """One value for each spelling: most columns share a few."""
-    found = _TYPES.get(sql)
-    if found is None:
-        found = _TYPES[sql] = ColumnType(sql)
-    return found
+    """One value for each spelling of the server's: most columns share a few."""
+    return ColumnType(types.parse(sql).sql)
 
 
 def _create_options(text: str) -> Iterable[tuple[str, str]]:

@@ -85,8 +85,8 @@ class MySQLLowering(Lowering):
     # -- tables --------------------------------------------------------------------------------------
 
     def folds_in(self, part: Object, at: int, happens: dict[Key, int]) -> bool:
-        """A check that lived inside a column gets back there by a step of its own."""
-        if isinstance(part, Check) and (self.home(part) or not part.validated):
+        """A check that is not enforced can only be said in SQL."""
+        if isinstance(part, Check) and not part.validated:
             return False
         return super().folds_in(part, at, happens)
 
@@ -95,7 +95,17 @@ class MySQLLowering(Lowering):
         parts = self.folded.get(table.key, [])
         columns = [p for p in parts if isinstance(p, Column) and not self.sayable(p)]
         if columns:
-            steps.append(self.alter(table.key, [f"MODIFY {self.definition(c)}" for c in columns]))
+            checks = [p for p in parts if isinstance(p, Check)]
+            clauses = [
+                definition(
+                    column,
+                    self.dialect.is_mariadb,
+                    [c for c in checks if c.column == column.name],
+                    self.invisible(column),
+                )
+                for column in columns
+            ]
+            steps.append(self.alter(table.key, [f"MODIFY {clause}" for clause in clauses]))
         if "system_versioned" in dict(table.options):
             steps.append(self.alter(table.key, ["ADD SYSTEM VERSIONING"]))
         for dependent in self.dependents:  # its triggers went with the table
@@ -125,6 +135,8 @@ class MySQLLowering(Lowering):
             ]
         else:
             steps = []
+        if old.get("engine") == "Aria" != new.get("engine"):  # it left an option of its own behind
+            steps.append(self.alter(after.key, ["PAGE_CHECKSUM=DEFAULT"]))
         return [self.alter(after.key, clauses), *steps] if clauses else steps
 
     # -- columns -------------------------------------------------------------------------------------

@@ -33,6 +33,19 @@ def settle(
     dialect: MySQL, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory
 ) -> list[Settled]:
     """One scratch database for all doubts, one table for each, read back together."""
+    open_ = [d for d in doubts if not _plain(d.after)]
+    answers = iter(_asked(dialect, open_, desired, scratch) if open_ else ())
+    return [Settled(d.after) if _plain(d.after) else next(answers) for d in doubts]
+
+
+def _plain(doubted: Object) -> bool:
+    """Whether nothing in the object is text that could be spelled otherwise."""
+    return isinstance(doubted, Index) and not any(e.is_expression for e in doubted.elements)
+
+
+def _asked(
+    dialect: MySQL, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory
+) -> list[Settled]:
     try:
         blueprint = scratch.blueprint
         with scratch.open() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -47,6 +48,8 @@ def inherit(dialect: MySQL, current: O, desired: O) -> O:
 def _table(dialect: MySQL, current: Table, desired: Table) -> Table:
     """Options the models do not state stay as they are; a stated character set brings its collation
     unless the live table has that character set already."""
+    if not desired.options:
+        return Table(desired.schema, desired.name, desired.comment, current.options)
     live, wanted = dict(current.options), dict(desired.options)
     merged = live | wanted
     charset = wanted.get("charset")
@@ -83,6 +86,8 @@ def default_name(dialect: MySQL, constraint: Constraint, taken: frozenset[str]) 
         return next(n for n in names if n.lower() not in {t.lower() for t in taken} | {"primary"})
     if isinstance(constraint, ForeignKey):
         return _numbered(f"{constraint.table}_ibfk_", taken)
+    if isinstance(constraint, Check) and constraint.column and constraint.column not in taken:
+        return constraint.column
     return _numbered("CONSTRAINT_" if dialect.is_mariadb else f"{constraint.table}_chk_", taken)
 
 
@@ -95,9 +100,52 @@ def _numbered(stem: str, taken: frozenset[str]) -> str:
 
 def reconcile(dialect: MySQL, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
     """Both schemas without the differences that only the two together show to be none."""
+    current = _with_lost_letters(current, desired) if dialect.is_mariadb else current
     desired = _with_table_options(dialect, current, desired)
     desired = with_key_indexes(current, desired)
     return current, _table_collations(dialect, current, desired)
+
+
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+
+
+def _with_lost_letters(current: Schema, desired: Schema) -> Schema:
+    """MariaDB's catalog shows a question mark for every character that needs four bytes, in comments,
+    defaults and labels; where that is the only difference, the live object has what the models say."""
+    found: list[Object] = []
+    for after in desired.objects:
+        texts = _texts(after)
+        if any(not text.isascii() and _BEYOND.search(text) for text in texts):
+            before = current.get(after.key)
+            if before is not None and (meant := _meant(before, after)) != before:
+                found.append(meant)
+    return current.replace(add=found) if found else current
+
+
+def _texts(value: Object) -> list[str]:
+    if isinstance(value, Column):
+        return [value.type.sql, value.default or "", value.comment or ""]
+    return [value.comment or ""] if isinstance(value, Table) else []
+
+
+def _meant(before: Object, after: Object) -> Object:
+    """The live object with the declared texts that it may hold."""
+    if isinstance(before, Table) and isinstance(after, Table):
+        return replace(before, comment=_whole(before.comment, after.comment))
+    if isinstance(before, Column) and isinstance(after, Column):
+        return replace(
+            before,
+            comment=_whole(before.comment, after.comment),
+            default=_whole(before.default, after.default),
+            type=replace(before.type, sql=_whole(before.type.sql, after.type.sql) or before.type.sql),
+        )
+    return before
+
+
+def _whole(shown: str | None, declared: str | None) -> str | None:
+    if shown is None or declared is None:
+        return shown
+    return declared if _BEYOND.sub("?", declared) == shown else shown
 
 
 def _with_table_options(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
@@ -108,7 +156,7 @@ def _with_table_options(dialect: MySQL, current: Schema, desired: Schema) -> Sch
         before = live.get((o.schema, o.name)) if isinstance(o, Table) else None
         return _table(dialect, before, o) if before is not None and isinstance(o, Table) else o
 
-    return Schema(tuple(merged(o) for o in desired.objects), desired.skipped)
+    return desired.replace(add=[merged(t) for t in desired.tables])
 
 
 def leads(columns: tuple[str, ...], part: Object) -> bool:
@@ -153,7 +201,7 @@ def _index_name(fk: ForeignKey, standing: str, current: Schema, desired: Schema)
     """The name of the index that serves a foreign key: a new foreign key that has a name gives it to the
     index that the server makes for it, so a standing one takes that name too."""
     live = current.get(fk.key)
-    if fk.name is None or isinstance(live, ForeignKey) and live.columns == fk.columns:
+    if fk.name is None or (isinstance(live, ForeignKey) and live.columns == fk.columns):
         return standing
     named = Key("index", fk.schema, fk.table, fk.name)
     return standing if named in current or named in desired else fk.name
