@@ -7,8 +7,10 @@ whatever order they were given.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
@@ -90,8 +92,7 @@ class _Lowering:
         blockers = {d.key: native.blockers(d, self.version, self.beside) for d in diffs}
         rebuilt = {key for key, found in blockers.items() if found}
         dropped = self._dropped_tables()
-        cuts_off = any(self._refers_to(table, dropped[n:]) for n, table in enumerate(dropped))
-        self.guarded = bool(rebuilt) or cuts_off
+        self.guarded = bool(rebuilt) or self._cuts_off(dropped)
         made = [
             *self.beside.make_way(),
             *(self._drop_index(i) for i in self._fallen_indexes(diffs, rebuilt)),
@@ -163,14 +164,45 @@ class _Lowering:
 
     def _dropped_tables(self) -> list[Table]:
         """Tables that go, children before their parents where there is no cycle."""
-        going = [t for t in self.before.tables if not self._survives(t)]
+        going = {t.key: t for t in self.before.tables if not self._survives(t)}
+        place = {key: n for n, key in enumerate(going)}
+        children = {key: self._children[key] - {key} for key in going}
+        parents: dict[Key, list[Key]] = defaultdict(list)
+        for parent, found in children.items():
+            for child in found:
+                parents[child].append(parent)
         ordered: list[Table] = []
+        free = [key for key in going if not children[key]]
         while going:
-            free = [t for t in going if not self._refers_to(t, [o for o in going if o != t])]
-            chosen = free or going[:1]
-            ordered.extend(chosen)
-            going = [t for t in going if t not in chosen]
+            chosen = free or [next(iter(going))]
+            ordered.extend(going.pop(key) for key in chosen)
+            freed: set[Key] = set()
+            for key in chosen:
+                for parent in parents[key]:
+                    children[parent].discard(key)
+                    if parent in going and not children[parent]:
+                        freed.add(parent)
+            free = sorted(freed, key=place.__getitem__)
         return ordered
+
+    @cached_property
+    def _children(self) -> dict[Key, set[Key]]:
+        """The tables whose foreign keys would act when the rows of a table are deleted, by that table."""
+        found: dict[Key, set[Key]] = defaultdict(set)
+        for fk in self.before.of_kind(ForeignKey):
+            child = fk.key.owner
+            if child != fk.target or fk.on_delete == "RESTRICT":
+                found[fk.target].add(child)
+        return found
+
+    def _cuts_off(self, dropped: Sequence[Table]) -> bool:
+        """Whether any table is dropped, in this order, while a foreign key into it would act."""
+        gone: set[Key] = set()
+        for table in dropped:
+            if not self._children[table.key] <= gone:
+                return True
+            gone.add(table.key)
+        return False
 
     def _survives(self, table: Table) -> bool:
         key = table.key
@@ -180,18 +212,6 @@ class _Lowering:
         if any(r.after.key == key for r in self.renames):
             return False
         return key in self.after
-
-    def _refers_to(self, table: Table, others: Sequence[Table]) -> bool:
-        """Whether any foreign key into the table would act when it is dropped before these others."""
-        dropped_before = {t.key for t in self.before.tables if not self._survives(t)} - {
-            t.key for t in others
-        }
-        for fk in self.before.of_kind(ForeignKey):
-            child = fk.key.owner
-            acts = child != table.key or fk.on_delete == "RESTRICT"
-            if acts and fk.target == table.key and child not in dropped_before:
-                return True
-        return False
 
     def _create_tables(self) -> list[Step]:
         made: list[Step] = []
@@ -205,13 +225,17 @@ class _Lowering:
         return made
 
     def _temporary(self, key: Key) -> str:
-        taken = {t.name.lower() for s in (self.before, self.current, self.after) for t in s.tables}
-        taken |= {name.lower() for name in self.beside.names}
-        taken |= {skipped.object.lower() for skipped in self.before.skipped}
         name = f"_new_{key.name}"
-        while name.lower() in taken:
+        while name.lower() in self._taken:
             name = f"_{name}"
         return name
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """Names of tables and whatever else stands, before, meanwhile or after."""
+        tables = {t.name for s in (self.before, self.current, self.after) for t in s.tables}
+        skipped = {skipped.object for skipped in self.before.skipped}
+        return {name.lower() for name in tables | skipped | set(self.beside.names)}
 
     # -- indexes -------------------------------------------------------------------------------------
 
