@@ -46,6 +46,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     desired, blocked = _without_taken_names(current, desired)
     current = _without_left_alone(current, desired)
     desired = _keep_namespaces(current, desired)
+    left = len(desired.skipped)
     current, desired = dialect.reconcile(current, desired)
     work = Work(current, desired)
     notes = _column_order(work)
@@ -53,7 +54,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
         _inherit(work, dialect)
     names = match_names(work, dialect)
     answers = settle_doubts(work, names, dialect, scratch)
-    unknown = (*blocked, *answers.unknown)
+    unknown = (*blocked, *desired.skipped[left:], *answers.unknown)
     if not work.open and not work.gone:
         return Comparison((), current, current, unknown, notes)
     renames = (*names.renames, *answers.renames)

@@ -169,7 +169,8 @@ class Dialect(ABC):
     def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
         """The live and the declared schema without differences that only both together show to be none
         (an index that the server keeps for a foreign key, a collation that is the table's anyway). Asked
-        first of all, before anything is paired."""
+        first of all, before anything is paired. What the server cannot alter keeps its live form, and is
+        told by an entry more in the declared schema's ``skipped``, which is reported as not compared."""
         return current, desired
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:

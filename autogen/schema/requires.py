@@ -16,6 +16,7 @@ from autogen.schema.objects import (
     Object,
     PrimaryKey,
     Sequence,
+    Table,
     TablePart,
     Unique,
 )
@@ -43,6 +44,8 @@ def requires(obj: Object, schema: Schema) -> set[Key]:
     wanted: set[Key] = set()
     if not isinstance(obj, Namespace) and obj.schema:
         wanted.add(Key("schema", "", "", obj.schema))
+    if isinstance(obj, Table):
+        return wanted | _parents(obj, schema)
     if not isinstance(obj, TablePart):
         return wanted
     table = obj.key.owner
@@ -57,6 +60,16 @@ def requires(obj: Object, schema: Schema) -> set[Key]:
             names |= {*obj.columns, *obj.include}
         wanted |= {Key("column", obj.schema, obj.table, name) for name in names}
     return wanted - {obj.key}
+
+
+def _parents(table: Table, schema: Schema) -> set[Key]:
+    """The tables that a table inherits from."""
+    stated = dict(table.options).get("inherits") if table.options else None
+    if stated is None:
+        return set()
+    names = {t.name.lower(): t.name for t in schema.tables if t.key != table.key}
+    named = set(_mentioned([stated], names))
+    return {t.key for t in schema.tables if t.name in named and t.key != table.key}
 
 
 def _column_requires(column: Column, schema: Schema) -> set[Key]:

@@ -7,14 +7,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from autogen.dialects.postgresql.lineage import as_it_is, inherited_defaults
 from autogen.schema import Check, ForeignKey, Key, PrimaryKey, Schema, Unique
 
 
 def reconcile(current: Schema, desired: Schema) -> tuple[Schema, Schema]:
-    """The declared schema without doubled keys, and with the live word on unnamed NOT VALID constraints."""
+    """The declared schema without doubled keys, and with the live word on unnamed NOT VALID constraints,
+    inherited defaults, and what no ALTER changes."""
     twins = _validated_since(current, desired)
     doubled = _doubled(current, desired)
-    return current, desired.replace(doubled, twins) if twins or doubled else desired
+    tables, reasons = as_it_is(current, desired)
+    others = [*twins, *tables, *inherited_defaults(current, desired)]
+    if others or doubled:
+        desired = desired.replace(doubled, others)
+    return current, replace(desired, skipped=(*desired.skipped, *reasons)) if reasons else desired
 
 
 def _validated_since(current: Schema, desired: Schema) -> list[ForeignKey | Check]:
