@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
-from autogen.cli.terminal import colour, progress, say, width
+from autogen.cli.terminal import colour, is_tty, printable, progress, say, width
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
@@ -166,7 +167,8 @@ def _print_text(
         from autogen.emit.sql import as_sql
 
         upgrade, downgrade = as_sql(text, found.seen.dialect.sqla)
-        say(f"\n-- upgrade\n{upgrade}\n-- downgrade\n{downgrade}")
+        words = f"\n-- upgrade\n{upgrade}\n-- downgrade\n{downgrade}"
+        say(printable(words) if is_tty(sys.stdout) else words)
 
 
 def _relative(path: Path | None) -> str | None:

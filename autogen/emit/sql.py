@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,25 @@ def as_sql(text: str, dialect: Dialect | str) -> tuple[str, str]:
     ``dialect`` is SQLAlchemy's dialect, best the one a connection has initialised (what it knows of the
     server's version is kept), or the name of one. ``text`` is a draft of ours: it is run.
     """
+    tab = next(chr(n) for n in range(0xE000, 0xF900) if chr(n) not in text)
     namespace: dict[str, Any] = {"__name__": "autogen_draft"}
-    exec(compile(text, "<draft>", "exec"), namespace)
+    exec(compile(_Tabs(tab).visit(ast.parse(text)), "<draft>", "exec"), namespace)
     offline = _offline(dialect)
-    return _run(namespace["upgrade"], offline), _run(namespace["downgrade"], offline)
+    upgrade, downgrade = (_run(namespace[name], offline) for name in ("upgrade", "downgrade"))
+    return upgrade.replace(tab, "\t"), downgrade.replace(tab, "\t")
+
+
+class _Tabs(ast.NodeTransformer):
+    """Puts a stand-in for the tabs of a draft's strings: Alembic writes spaces for every tab of a statement,
+    those inside of names and literals included."""
+
+    def __init__(self, stand_in: str) -> None:
+        self.stand_in = stand_in
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        if isinstance(node.value, str) and "\t" in node.value:
+            return ast.copy_location(ast.Constant(node.value.replace("\t", self.stand_in)), node)
+        return node
 
 
 def _run(function: Callable[[], None], dialect: Dialect) -> str:

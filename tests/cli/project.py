@@ -66,10 +66,10 @@ class UserProject:
             cwd=cwd or self.root,
             env=self.environment(env),
             capture_output=True,
-            text=True,
             timeout=60,
         )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        # not in text mode, which would make newlines of the carriage returns that a name may hold
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The variables a program of this project runs with, none of autogen's own from outside."""

@@ -38,3 +38,8 @@ def test_a_dialect_by_name() -> None:
 def test_what_asks_the_database_has_no_sql() -> None:
     with pytest.raises(AutogenError, match=r"upgrade\(\) .*`alembic upgrade`"):
         sql("op.get_bind().execute(sa.text('SELECT 1')).scalar()")
+
+
+def test_tabs_in_names_and_texts_stay() -> None:
+    up, _ = sql(r"op.add_column('t', sa.Column('a\tb', sa.Text(), server_default='c\td'))")
+    assert '"a\tb" TEXT DEFAULT \'c\td\'' in up
