@@ -212,6 +212,11 @@ class Dialect(ABC):
         connection is writable, autobegin, and usable for an Alembic MigrationContext."""
         raise ScratchUnavailable(f"autogen makes no scratch database on {self.sqla.name}")
 
+    def confine(self, desired: Schema) -> None:
+        """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
+        beyond it."""
+        return
+
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         """All that is needed to build the current schema again elsewhere, read from the live connection."""
         raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")

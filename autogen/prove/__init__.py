@@ -42,6 +42,7 @@ def prove(
     """
     started = time.perf_counter()
     try:
+        dialect.confine(desired)
         with scratch.open() as connection:
             server = dialect.server_label(connection)
             start = _rebuild(connection, scratch.blueprint, dialect, scope, differ)

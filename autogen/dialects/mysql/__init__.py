@@ -129,6 +129,11 @@ class MySQL(Dialect):
 
         return scratch.scratch(url)
 
+    def confine(self, desired: Schema) -> None:
+        from autogen.dialects.mysql import scratch
+
+        scratch.confine(desired)
+
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.mysql import scratch
 

@@ -14,7 +14,7 @@ from autogen.dialects.base import Blueprint, ScratchUnavailable
 from autogen.dialects.mysql.connection import error_code, make_engine, readable_mode, refused
 from autogen.dialects.mysql.tokens import qualified, quote
 from autogen.errors import AutogenError
-from autogen.schema import Dependent, ForeignKey, Key, Schema, Skipped
+from autogen.schema import Dependent, ForeignKey, Key, Namespace, Schema, Skipped
 from autogen.schema import Sequence as SequenceObject
 
 if TYPE_CHECKING:
@@ -142,17 +142,23 @@ def unqualified(sql: str, database: str) -> str:
     return pattern.sub(lambda match: "" if match[0] == prefix else match[0], sql)
 
 
+def confine(schema: Schema) -> None:
+    """Schemas are databases here: what is qualified with another one would be changed there, for real."""
+    others = {n.name for n in schema.of_kind(Namespace)}
+    others |= {o.schema for o in schema if not isinstance(o, Namespace) and o.schema}
+    others |= {fk.target_schema for fk in schema.of_kind(ForeignKey) if fk.target_schema}
+    if others:
+        raise ScratchUnavailable(
+            f"the models use more than one database (also {', '.join(sorted(others))}), "
+            "and one scratch database cannot stand in for several"
+        )
+
+
 def blueprint(
     dialect: MySQL, connection: Connection, schema: Schema, dependents: Sequence[Dependent]
 ) -> Blueprint:
     """SHOW CREATE of every sequence and table, and of the tables left out that foreign keys refer to."""
-    others = {t.schema for t in schema.tables if t.schema}
-    others |= {fk.target_schema for fk in schema.of_kind(ForeignKey) if fk.target_schema}
-    if others:
-        raise ScratchUnavailable(
-            f"the models use more than one database ({', '.join(sorted(others))}), "
-            "and one scratch database cannot stand in for several"
-        )
+    confine(schema)
     statements = [_show(connection, "SEQUENCE", s.key) for s in schema.of_kind(SequenceObject)]
     tables = dict.fromkeys(t.key for t in schema.tables)
     tables |= dict.fromkeys(fk.target for fk in schema.of_kind(ForeignKey))

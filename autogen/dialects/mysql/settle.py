@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Doubt, Scope, ScratchFactory, ScratchUnavailable, Settled
+from autogen.dialects.mysql import types
 from autogen.dialects.mysql.spelling import definition, element_sql
 from autogen.dialects.mysql.tokens import quote
 from autogen.schema import Check, Column, Index, Key, Object, Schema, Table
@@ -33,14 +34,25 @@ def settle(
     dialect: MySQL, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory
 ) -> list[Settled]:
     """One scratch database for all doubts, one table for each, read back together."""
-    open_ = [d for d in doubts if not _plain(d.after)]
+    open_ = [d for d in doubts if _is_open(d)]
     answers = iter(_asked(dialect, open_, desired, scratch) if open_ else ())
-    return [Settled(d.after) if _plain(d.after) else next(answers) for d in doubts]
+    return [next(answers) if _is_open(d) else Settled(d.after) for d in doubts]
 
 
-def _plain(doubted: Object) -> bool:
-    """Whether nothing in the object is text that could be spelled otherwise."""
-    return isinstance(doubted, Index) and not any(e.is_expression for e in doubted.elements)
+def _is_open(doubt: Doubt) -> bool:
+    """Whether the difference is one of text that the server may spell otherwise, and not of types, of
+    literal defaults or of columns, whose canonical forms decide."""
+    before, after = doubt.before, doubt.after
+    if isinstance(after, Index):
+        return any(e.is_expression for e in after.elements)
+    if not isinstance(after, Column) or not isinstance(before, Column):
+        return True
+    if before.type != after.type and not all(types.is_known(c.type.sql) for c in (before, after)):
+        return True
+    if before.computed != after.computed and before.computed and after.computed:
+        return True
+    defaults = [d for d in (before.default, after.default) if d is not None]
+    return before.default != after.default and len(defaults) == 2 and not all(map(types.is_literal, defaults))
 
 
 def _asked(

@@ -150,6 +150,36 @@ def _normal(parts: TypeParts) -> TypeParts:
     return TypeParts(name, args, parts.unsigned, parts.zerofill, charset, collation)
 
 
+_KNOWN = (
+    NUMBERS
+    | TEXTS
+    | _TIMES
+    | {
+        "json",
+        "uuid",
+        "inet4",
+        "inet6",
+        "date",
+        "binary",
+        "varbinary",
+        "tinyblob",
+        "blob",
+        "mediumblob",
+        "longblob",
+    }
+)
+
+
+def is_known(sql: str) -> bool:
+    """Whether the canonical spelling of this type is surely the server's own."""
+    return parse(sql).name in _KNOWN
+
+
+def is_literal(default: str) -> bool:
+    """Whether a canonical default is a literal or the current time, which have one spelling each."""
+    return default.startswith("current_timestamp(") or _literal(default) is not None
+
+
 # -- defaults ----------------------------------------------------------------------------------------
 
 
