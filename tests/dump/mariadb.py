@@ -48,10 +48,13 @@ def table(found: dict[str, str], name: str, text: str, declared: Collection[str]
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of SHOW CREATE TABLE; a newline inside quotes does not end one."""
-    lines, current, quote = [], "", ""
+    """The lines of SHOW CREATE TABLE; a newline inside quotes does not end one, nor does a quote
+    after a backslash end a string."""
+    lines, current, quote, escaped = [], "", "", False
     for character in text:
-        if quote:
+        if escaped or (character == "\\" and quote == "'"):
+            escaped = not escaped
+        elif quote:
             quote = "" if character == quote else quote
         elif character in "`'\"":
             quote = character
