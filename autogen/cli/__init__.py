@@ -36,9 +36,7 @@ def main(args: Sequence[str] | None = None) -> int:
 def guarded(command: Callable[[], int]) -> int:
     """The exit code of a command, with everything it may raise turned into a message."""
     try:
-        code = command()
-        sys.stdout.flush()
-        return code
+        return command()
     except AutogenError as error:
         if _debugging():
             return _internal(error)
@@ -47,11 +45,21 @@ def guarded(command: Callable[[], int]) -> int:
         print(file=sys.stderr)
         fail("interrupted, nothing written.")
     except BrokenPipeError:
-        # the reader of stdout is gone; Python would complain again when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass
     except Exception as error:
         return _internal(error)
+    finally:
+        _flush()
     return ERROR
+
+
+def _flush() -> None:
+    """What stdout does not take, because its reader is gone or a disk full, is thrown away: Python would
+    complain of it once more at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _debugging() -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Scope
+from autogen.errors import AutogenError
 from autogen.project.location import Project
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def session(project: Project, *, amend: bool = False) -> Iterator[Session]:
     from autogen.pipeline import connected, examine
     from autogen.project.state import check_state, database_revisions
 
-    with connected(project.url) as (dialect, connection):
+    with _refusals(project), connected(project.url) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         revisions, amended = project.revisions, None
         if amend:
@@ -43,6 +44,27 @@ def session(project: Project, *, amend: bool = False) -> Iterator[Session]:
         scratch_url = project.scratch_url or project.url
         seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url)
         yield Session(project, seen, head, amended)
+
+
+@contextmanager
+def _refusals(project: Project) -> Iterator[None]:
+    """What the database refuses to tell, in a paragraph; a query it does not grasp is autogen's fault."""
+    from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+    try:
+        yield
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())
+        denied = "denied" in said.lower()
+        if isinstance(error, ProgrammingError) and not denied:
+            raise
+        from autogen.project.url import display
+
+        advice = "Give this user the right to read it. " if denied else ""
+        raise AutogenError(
+            f"The database at {display(project.url)} could not be read: {said.rstrip('.')}. {advice}"
+            "Nothing was written."
+        ) from error
 
 
 def scope_of(project: Project) -> Scope:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, TextIO
 
+from autogen.errors import AutogenError
+
 Style = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _WIDEST = 100
@@ -87,7 +89,12 @@ def say(text: str) -> None:
     """Writes lines to stdout, ended once; whoever put them together made the parts from a database
     printable."""
     _line.hide()
-    print(text.removesuffix("\n"))
+    try:
+        print(text.removesuffix("\n"), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AutogenError(f"The output could not be written: {error.strerror}.") from None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,8 +61,11 @@ class UserProject:
         return self.python("-m", "alembic", *args, **env)
 
     def python(self, *args: str, cwd: Path | None = None, **env: str) -> Ran:
+        return self.run([sys.executable, *args], cwd, **env)
+
+    def run(self, command: Sequence[str], cwd: Path | None = None, **env: str) -> Ran:
         done = subprocess.run(
-            [sys.executable, *args],
+            command,
             cwd=cwd or self.root,
             env=self.environment(env),
             capture_output=True,

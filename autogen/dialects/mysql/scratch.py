@@ -62,8 +62,9 @@ def scratch(url: URL) -> Iterator[Connection]:
 
 @contextmanager
 def _terminated_by_exception() -> Iterator[None]:
-    """SIGTERM unwinds the stack instead of ending the process on the spot."""
-    if threading.current_thread() is not threading.main_thread():
+    """SIGTERM unwinds the stack instead of ending the process on the spot; a handler that is there stays."""
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
 

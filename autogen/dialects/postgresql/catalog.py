@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -65,9 +65,9 @@ class Catalog:
             self.raw.execute(sql, params)
             rows: Rows = self.raw.fetchall()
         except Exception as error:
-            said = " ".join(str(error).split())
+            said = " ".join(str(error).split()).rstrip(".")
             raise AutogenError(
-                f"PostgreSQL did not let autogen read its catalog: {said} "
+                f"PostgreSQL did not let autogen read its catalog: {said}. "
                 "The user of the URL needs the right to read pg_catalog, as every user has by default."
             ) from error
         return rows
@@ -77,10 +77,16 @@ class Catalog:
         """The settings under which the server spells the same thing the same way; put back at the end."""
         path = ", ".join('"' + name.replace('"', '""') + '"' for name in self.visible)
         self.set({"search_path": path, **_PINNED})
+        before = dict(zip(["search_path", *_PINNED], self._before, strict=True))
         try:
             yield
+        except BaseException:
+            with suppress(AutogenError):  # the transaction may have failed; the rollback puts them back then
+                self.set(before)
+            raise
+        else:
+            self.set(before)
         finally:
-            self.set(dict(zip(["search_path", *_PINNED], self._before, strict=True)))
             self.raw.close()
 
     def set(self, settings: dict[str, str]) -> None:
