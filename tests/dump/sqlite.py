@@ -122,10 +122,18 @@ def constraint(
         name, item = unquote(item[1]), item[2:]
         if declared is not None and name not in declared:
             name = "(unnamed)"
-    text = " ".join(unquoted([item[0].upper(), *item[1:]]))
+    text = " ".join(unquoted([item[0].upper(), *actions(item[1:])]))
     key = f"constraint {table_name}: {text}"
     names = [*found[key].split(" and "), name] if key in found else [name]
     found[key] = " and ".join(sorted(names))
+
+
+def actions(words: list[str]) -> list[str]:
+    """Words with a foreign key's actions in capitals: ``ON DELETE cascade`` stands as it was given."""
+    events = [n for n, word in enumerate(words) if word.upper() in ("DELETE", "UPDATE") and n]
+    places = {n + more for n in events if words[n - 1].upper() == "ON" for more in (-1, 0, 1, 2)}
+    known = {"ON", "DELETE", "UPDATE", "CASCADE", "RESTRICT", "SET", "NO", "NULL", "DEFAULT", "ACTION"}
+    return [word.upper() if n in places and word.upper() in known else word for n, word in enumerate(words)]
 
 
 def extras(words: list[str]) -> Iterator[str]:
