@@ -10,7 +10,6 @@ import tokenize
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from autogen.emit.settled import Settled, laid_out
 from autogen.plan import Step
 from autogen.source import comment
 
@@ -25,9 +24,8 @@ def heading(step: Step) -> str:
     return comment(words) or "(a name without visible characters)"
 
 
-def body(steps: Sequence[Step], line_length: int, headings: bool, settled: Settled) -> str:
-    """The indented statements of a function, in the order given; ``settled`` keeps those that black need
-    not see.
+def body(steps: Sequence[Step], line_length: int, headings: bool) -> str:
+    """The indented statements of a function, in the order given.
 
     A block within one table stands under the table's heading; a block over several holds their headings.
     """
@@ -44,7 +42,7 @@ def body(steps: Sequence[Step], line_length: int, headings: bool, settled: Settl
         for step, title in zip(run, titles, strict=True):
             written.extend(_headed(title, table, indent, not written and (bool(block) or not lines)))
             table = title
-            written.extend(statement(step, indent, line_length, settled))
+            written.extend(statement(step, indent, line_length))
         if block:
             lines.append(INDENT + block)
             written.extend([] if _does_something(run) else [f"{indent}pass"])
@@ -64,14 +62,10 @@ def _does_something(steps: Sequence[Step]) -> bool:
     return any(step.code.text.strip() for step in steps)
 
 
-def statement(step: Step, indent: str, line_length: int, settled: Settled) -> list[str]:
+def statement(step: Step, indent: str, line_length: int) -> list[str]:
     """A step's source; its note trails the line where it fits there, and stands above it otherwise."""
-    note = comment(step.note)
-    if not note:
-        lines = laid_out(step.code.text, len(indent), line_length)
-        if lines is not None:
-            return settled.keep(lines, indent)
     source = indented(exploded(step.code.text.strip()), indent)
+    note = comment(step.note)
     if not note:
         return source
     if len(source) == 1 and len(source[0]) + len(note) + 4 <= line_length:

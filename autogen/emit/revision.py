@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from autogen.emit.layout import body, heading, imports
-from autogen.emit.settled import Settled
 from autogen.emit.words import one_line
 from autogen.plan import Finding, Plan, Proof, Step
 from autogen.source import docstring, literal
@@ -60,18 +59,17 @@ def draft(
     headings = len({heading(step) for step in steps}) > 1
     needed = {"from alembic import op"}.union(*(step.code.imports for step in steps))
     helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
-    top = [
-        f'"""{_docstring(plan.findings, header, proof)}"""',
-        imports(needed, header.own_packages),
-        _identifiers(header),
-    ]
-    settled = Settled([*top, *helpers, *(step.code.text for step in steps)])
-    functions = [
-        f"def upgrade() -> None:\n{body(upgrade, line_length, headings, settled)}",
-        f"def downgrade() -> None:\n{body(downgrade, line_length, headings, settled)}",
-    ]
-    source = "\n\n".join([*top, *functions, *(helper.strip("\n") for helper in helpers)])
-    text = settled.restore(black.format_str(source, mode=black.Mode(line_length=line_length)))
+    source = "\n\n".join(
+        [
+            f'"""{_docstring(plan.findings, header, proof)}"""',
+            imports(needed, header.own_packages),
+            _identifiers(header),
+            f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",
+            f"def downgrade() -> None:\n{body(downgrade, line_length, headings)}",
+            *(helper.strip("\n") for helper in helpers),
+        ]
+    )
+    text = black.format_str(source, mode=black.Mode(line_length=line_length))
     compile(text, "<draft>", "exec")
     return text
 
