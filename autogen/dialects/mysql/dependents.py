@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from autogen.dialects.mysql.expressions import columns_in
 from autogen.dialects.mysql.scratch import unqualified
-from autogen.dialects.mysql.tokens import quote
+from autogen.dialects.mysql.tokens import columns_in, quote
 from autogen.schema import Dependent, Key, Schema
 
 if TYPE_CHECKING:

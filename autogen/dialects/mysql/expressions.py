@@ -394,12 +394,3 @@ def canonical(sql: str, database: str = "") -> str:
     except (NotUnderstood, RecursionError):
         return sql.strip()
     return node.text if parser.at == len(parser.tokens) else sql.strip()
-
-
-@lru_cache(maxsize=65536)
-def columns_in(sql: str) -> frozenset[str]:
-    """Every identifier of an expression, unquoted words included: a superset of the columns it reads."""
-    try:
-        return frozenset(t.text for t in tokenize(sql) if t.kind in ("name", "word"))
-    except NotUnderstood:
-        return frozenset()

@@ -87,3 +87,12 @@ def tokenize(sql: str) -> tuple[Token, ...]:
                 text = found.pop().text + text
         found.append(Token(kind, text))
     return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def columns_in(sql: str) -> frozenset[str]:
+    """Every identifier of an expression, unquoted words included: a superset of the columns it reads."""
+    try:
+        return frozenset(t.text for t in tokenize(sql) if t.kind in ("name", "word"))
+    except NotUnderstood:
+        return frozenset()

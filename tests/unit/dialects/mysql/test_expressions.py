@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autogen.dialects.mysql.expressions import canonical, columns_in
+from autogen.dialects.mysql.expressions import canonical
+from autogen.dialects.mysql.tokens import columns_in
 
 SAME = [
     ("(a in (1,2)) and not a=3", "`a` in (1,2) and `a` <> 3"),
