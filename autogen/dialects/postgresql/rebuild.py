@@ -115,8 +115,9 @@ class _Builder:
     def run(self, item: _Item) -> bool:
         if self.attempt(item.statements, item.label):
             return True
-        # a role may be missing on another server; the object without its grants is better than none
-        kept = [s for s in item.statements if not s.startswith("GRANT ")]
+        # a role may be missing on another server, and only a superuser marks an index as invalid; the object
+        # without that is better than none
+        kept = [s for s in item.statements if not s.startswith(("GRANT ", "UPDATE pg_index "))]
         return len(kept) < len(item.statements) and self.attempt(kept, item.label)
 
     def attempt(self, statements: Iterable[str], label: str) -> bool:

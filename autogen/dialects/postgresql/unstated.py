@@ -93,7 +93,8 @@ def _index(current: Index, desired: Index) -> Index:
     if predicate is not None and current.predicate is not None:
         same = canonical.same_expression(current.predicate, predicate)
         predicate = current.predicate if same else predicate
-    return replace(desired, elements=elements, predicate=predicate)
+    # nobody wants an invalid index: once it is made anew, there is no way back to that, and no need of one
+    return replace(desired, elements=elements, predicate=predicate, valid=True)
 
 
 def _element(current: IndexElement, desired: IndexElement) -> IndexElement:
