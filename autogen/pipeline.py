@@ -129,10 +129,16 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
 
 
 def _noted(step: Step, notes: Mapping[str, str]) -> Step:
-    """The step with the finding about its object where the eye is: on the line that drops."""
+    """The step with what the review says of its object where the eye is: on the line that drops, or that
+    copies rows without a column."""
+    if step.note:
+        return step
+    if step.leaves:
+        listed = [f"{key.name} ({notes.get(key.label, 'its values are deleted')})" for key in step.leaves]
+        return replace(step, note=f"review: not copied: {', '.join(listed)}")
     drops = step.code.text.startswith(("op.drop_table(", "op.drop_column("))
     note = notes.get(step.subject.label) if drops else None
-    return replace(step, note=note) if note and not step.note else step
+    return replace(step, note=f"review: {note}") if note else step
 
 
 def proven(seen: Examination, text: str) -> Proof:

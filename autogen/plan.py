@@ -63,7 +63,8 @@ class Step:
 
     ``subject`` is the object the step is about (drafts are grouped by ``subject.owner``). ``note`` is a
     trailing comment. ``block`` is a ``with …:`` line the step stands under; neighbours under the same
-    line share it. ``helpers`` are module-level definitions the statement calls.
+    line share it. ``helpers`` are module-level definitions the statement calls. ``leaves`` are columns whose
+    values it does not take along where it copies rows.
     """
 
     code: Code
@@ -71,6 +72,7 @@ class Step:
     note: str = ""
     block: str = ""
     helpers: frozenset[str] = frozenset()
+    leaves: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,5 +38,5 @@ def notes_for(findings: Iterable[Finding]) -> Mapping[str, str]:
     noted = [finding for finding in findings if finding.rule in _NOTED]
     for finding in sorted(noted, key=lambda f: _NOTED.index(f.rule)):
         words = finding.headline
-        notes.setdefault(finding.object, f"review: {words[:1].lower()}{words[1:]}")
+        notes.setdefault(finding.object, f"{words[:1].lower()}{words[1:]}")
     return notes

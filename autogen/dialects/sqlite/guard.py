@@ -15,46 +15,39 @@ GUARD_IMPORTS = frozenset(
 REBUILDING = '''
 @contextmanager
 def rebuilding() -> Iterator[None]:
-    """One transaction in which tables may be replaced by new ones: all of it happens, or nothing.
+    """One transaction in which new tables take the place of old ones, wholly or not at all.
 
-    Foreign keys are not enforced meanwhile, because dropping the old table would delete the rows that refer
-    to it (ON DELETE CASCADE). Where they are enforced otherwise, no row may refer to nothing at the end.
+    Foreign keys are off meanwhile: dropping an old table would delete the rows that refer
+    to it (ON DELETE CASCADE). Where they were on, no row more may refer to nothing at the end.
     """
-    before = ("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN")
-    if op.get_context().as_sql:  # alembic upgrade --sql
-        for statement in before:
-            op.execute(statement)
-        yield
-        op.execute("COMMIT")
-        op.execute("PRAGMA legacy_alter_table = OFF")
-        return
-
-    bind = op.get_bind()
-
-    def orphans() -> "Counter[tuple[object, ...]] | None":
-        try:
-            return Counter(tuple(row[:3]) for row in bind.exec_driver_sql("PRAGMA foreign_key_check"))
-        except sa.exc.OperationalError:  # a foreign key without a unique key to refer to
-            return None
-
-    driver = bind.connection.dbapi_connection
-    driver.commit()  # PRAGMA foreign_keys does nothing inside a transaction
-    pragmas = ("foreign_keys", "legacy_alter_table")
-    settings = {name: bind.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
-    known = orphans() if settings["foreign_keys"] else None
+    bind = None if op.get_context().as_sql else op.get_bind()  # None: upgrade --sql
+    enforced, known = False, Counter()
+    if bind:
+        enforced = bind.exec_driver_sql("PRAGMA foreign_keys").scalar()
+        known = orphans()
+        bind.connection.dbapi_connection.commit()  # PRAGMAs do nothing in a transaction
     try:
-        for statement in before:
-            bind.exec_driver_sql(statement)
-        if bind.exec_driver_sql("PRAGMA foreign_keys").scalar():
-            raise RuntimeError("foreign keys cannot be switched off on this connection")
+        op.execute("PRAGMA foreign_keys = OFF")
+        op.execute("PRAGMA legacy_alter_table = ON")  # renaming leaves views alone
+        op.execute("BEGIN")
         yield
-        if known is not None:
-            found = orphans()
-            if found is None or found - known:
-                raise RuntimeError(f"rows would refer to rows that do not exist: {found and found - known}")
-        driver.commit()
+        lost = orphans() - known if enforced else None
+        if lost:
+            raise RuntimeError(f"rows would refer to rows that do not exist: {lost}")
+        op.execute("COMMIT")
     finally:
-        driver.rollback()
-        for name, value in settings.items():
-            bind.exec_driver_sql(f"PRAGMA {name} = {value or 0}")
+        if bind:
+            bind.connection.dbapi_connection.rollback()
+        op.execute("PRAGMA legacy_alter_table = OFF")
+        if enforced:
+            op.execute("PRAGMA foreign_keys = ON")
+
+
+def orphans() -> Counter[tuple[object, ...]]:
+    """Table, row and referred table of each reference to a row that does not exist."""
+    try:
+        found = op.get_bind().exec_driver_sql("PRAGMA foreign_key_check")
+        return Counter(tuple(row[:3]) for row in found)
+    except sa.exc.OperationalError:  # somewhere a foreign key refers to what is not unique
+        return Counter()
 '''.strip()

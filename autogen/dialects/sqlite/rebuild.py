@@ -117,7 +117,7 @@ def rebuild(diff: TableDiff, temporary: str, naming: Naming, triggers: Sequence[
     spelling = Spelling(diff.after, naming.final)
     steps = [
         replace(create(diff.after, key, diff.columns, naming, temporary), note=why),
-        _execute(copy_rows(diff, temporary), key),
+        replace(_execute(copy_rows(diff, temporary), key), leaves=left_behind(diff)),
         *(ops.execute(sql, key) for sql in keep_sequence(diff, temporary)),
         ops.step(ops.op("drop_table", literal(key.name), **ops.schema_kwarg(key.schema)), key),
         ops.step(
@@ -157,6 +157,13 @@ def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, str]:
         f"{verb} {readable(diff.key.schema, temporary)} ({targets}) ",
         f"SELECT {sources} FROM {readable(diff.key.schema, diff.key.name)}",
     )
+
+
+def left_behind(diff: TableDiff) -> tuple[Key, ...]:
+    """The columns that hold values of their own and have no place in the new table."""
+    taken = {diff.came_from.get(c.name, c.name) for c in diff.columns if c.computed is None}
+    stood = diff.before.columns(diff.key)
+    return tuple(c.key for c in stood if c.computed is None and c.name not in taken)
 
 
 def readable(schema: str, name: str) -> str:

@@ -191,7 +191,7 @@ def test_probable_rename_of_a_column() -> None:
     assert (rename.rule, rename.severity, rename.object) == ("probable-rename", "blocker", "t.fullname")
     assert "t.full_name (or 1 other)" in rename.message
     assert notes_for(findings) == {
-        "t.fullname": "review: perhaps a rename to t.full_name (or 1 other), which has the same type"
+        "t.fullname": "perhaps a rename to t.full_name (or 1 other), which has the same type"
     }
 
 
@@ -258,4 +258,4 @@ def test_order_of_changes_does_not_matter() -> None:
 
 def test_notes_are_for_drops() -> None:
     findings = found(Drop(col("a")), Create(CK))
-    assert notes_for(findings) == {"t.a": "review: deletes the column's values"}
+    assert notes_for(findings) == {"t.a": "deletes the column's values"}

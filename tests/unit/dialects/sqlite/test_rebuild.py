@@ -158,6 +158,23 @@ def test_orphans_that_were_there_do_not_stop_a_rebuild(project: Project) -> None
     assert rows(project) == before
 
 
+def test_a_key_that_a_foreign_key_lacked_may_be_added(tmp_path: Path) -> None:
+    def models(unique: bool):
+        def build(metadata: sa.MetaData) -> None:
+            code = sa.Column("code", sa.Integer, unique=unique)
+            sa.Table("p", metadata, sa.Column("id", sa.Integer, primary_key=True), code)
+            sa.Table("c", metadata, sa.Column("p_code", sa.Integer, sa.ForeignKey("p.code")))
+
+        return build
+
+    project = Project(tmp_path)
+    project.build(models(False), ["INSERT INTO p VALUES (1, 5)", "INSERT INTO c VALUES (5)"])
+    project.draft(models(True))
+    project.upgrade()
+    assert project.query("SELECT * FROM c") == [(5,)]
+    project.execute("PRAGMA foreign_keys = ON", "INSERT INTO c VALUES (5)")
+
+
 def test_hidden_rowids_stay(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.execute(
@@ -265,3 +282,19 @@ def test_unnamed_constraints_stay_unnamed_under_a_naming_convention(
     project.upgrade()
     project.downgrade()
     assert project.master() == master
+
+
+def test_what_a_rebuild_does_not_copy_is_said_beside_the_copy(tmp_path: Path) -> None:
+    def models(*names: str, length: int):
+        def build(metadata: sa.MetaData) -> None:
+            columns = [sa.Column(name, sa.String(length)) for name in names]
+            sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+
+        return build
+
+    project = Project(tmp_path)
+    project.build(models("kept", "old", length=20), ["INSERT INTO t VALUES (1, 'a', 'b')"])
+    text = project.draft(models("kept", length=30)).text
+    said = "# review: not copied: old (deletes the column's values)"
+    assert [line.strip() for line in text.splitlines()].count(said) == 1
+    assert text.index(said) < text.index("INSERT INTO _new_t (id, kept)")
