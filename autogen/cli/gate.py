@@ -40,9 +40,7 @@ def _print_json(found: Session) -> None:
 
 
 def _print_text(found: Session, verbose: bool) -> None:
-    from autogen.emit.terminal import render_diff
     from autogen.emit.verdict import in_sync
-    from autogen.pipeline import planned
 
     seen = found.seen
     comparison = seen.comparison
@@ -50,6 +48,9 @@ def _print_text(found: Session, verbose: bool) -> None:
     if not comparison.changes:
         say(in_sync(comparison, seen.server, colour(), width(), left_alone=left_alone))
         return
+    from autogen.emit.terminal import render_diff
+    from autogen.pipeline import planned
+
     report = render_diff(
         planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone
     )

@@ -14,7 +14,6 @@ from dataclasses import replace
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.compare.doubts import settle_doubts
 from autogen.compare.names import match_names
-from autogen.compare.order import ordered
 from autogen.compare.work import Work
 from autogen.dialects.base import Dialect, ScratchFactory
 from autogen.plan import Comparison
@@ -57,6 +56,8 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     unknown = (*blocked, *desired.skipped[left:], *answers.unknown)
     if not work.open and not work.gone:
         return Comparison((), current, current, unknown, notes)
+    from autogen.compare.order import ordered
+
     renames = (*names.renames, *answers.renames)
     after = Schema(work.desired.objects, current.skipped)
     changes = ordered([*renames, *_pair(work, after, renames)], current, after)

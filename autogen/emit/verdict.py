@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from autogen.emit.terminal import listed_parts
 from autogen.emit.words import shown
 from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
@@ -24,7 +23,11 @@ def in_sync(
     """``In sync: models and database agree …``, after what was not compared."""
     count = sum(isinstance(o, Table) for o in comparison.after)
     tables = f"{count} table{'' if count == 1 else 's'}"
-    lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
+    lines: list[str] = []
+    if comparison.not_compared or comparison.notes or left_alone is not None:
+        from autogen.emit.terminal import listed_parts
+
+        lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
     lines.append(f"In sync: models and database agree ({tables}, {shown(server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
