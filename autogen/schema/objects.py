@@ -219,6 +219,7 @@ class ForeignKey:
     initially_deferred: bool = False
     match: str | None = None
     validated: bool = True
+    enforced: bool = True
 
     @property
     def key(self) -> Key:
@@ -243,6 +244,7 @@ class Check:
     validated: bool = True
     no_inherit: bool = False
     column: str | None = field(default=None, compare=False)
+    enforced: bool = True
 
     @property
     def key(self) -> Key:

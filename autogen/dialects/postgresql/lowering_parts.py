@@ -35,8 +35,8 @@ def needs_sql(constraint: Constraint) -> bool:
     if isinstance(constraint, PrimaryKey | Unique):
         return bool(constraint.include) or (isinstance(constraint, PrimaryKey) and constraint.deferrable)
     if isinstance(constraint, ForeignKey):
-        return "(" in (constraint.on_delete or "") or dotted(constraint)
-    return constraint.no_inherit
+        return "(" in (constraint.on_delete or "") or dotted(constraint) or not constraint.enforced
+    return constraint.no_inherit or not constraint.enforced
 
 
 def constraint_sql(constraint: Constraint) -> str:
@@ -80,6 +80,8 @@ def _deferrable(constraint: PrimaryKey | Unique | ForeignKey) -> str:
 
 
 def _not_valid(constraint: ForeignKey | Check) -> str:
+    if not constraint.enforced:
+        return " NOT ENFORCED"
     return "" if constraint.validated else " NOT VALID"
 
 

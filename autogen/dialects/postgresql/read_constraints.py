@@ -29,6 +29,7 @@ def read_constraints(catalog: Catalog, tables: dict[int, Table], reader: ColumnR
         "constraints",
         delete_columns="k.confdelsetcols::int8[]" if catalog.version >= 150000 else "NULL",
         period="k.conperiod" if catalog.version >= 180000 else "false",
+        enforced="k.conenforced" if catalog.version >= 180000 else "true",
     )
     rows = [row for row in rows if row[1] in tables]
     names = {**reader.names, **_names_outside(catalog, rows, reader.names)}
@@ -66,7 +67,7 @@ def _read(
         found.objects.append(Exclude(table.schema, table.name, name, text))
     elif kind == "c":
         text = canonical.expression(definition, reader.type_texts[relation].get)
-        found.objects.append(Check(table.schema, table.name, name, text, row[12], row[13]))
+        found.objects.append(_check(row, table, text))
     elif kind == "f":
         found.objects.append(_foreign_key(catalog, row, table, names))
     else:
@@ -74,6 +75,13 @@ def _read(
         class_ = PrimaryKey if kind == "p" else Unique
         found.index_oids.add(row[14])
         found.backed[row[14]] = class_(table.schema, table.name, name, columns, row[10], row[11])
+
+
+def _check(row: tuple[Any, ...], table: Table, text: str) -> Check:
+    name, validated, no_inherit, enforced = row[3], row[12], row[13], row[20]
+    if enforced:
+        return Check(table.schema, table.name, name, text, validated, no_inherit)
+    return Check(table.schema, table.name, name, text, True, no_inherit, enforced=False)
 
 
 def _foreign_key(
@@ -99,5 +107,6 @@ def _foreign_key(
         deferrable,
         deferred,
         _MATCHES[match],
-        validated,
+        validated or not row[20],
+        row[20],
     )

@@ -38,7 +38,8 @@ def inherit(current: O, desired: O) -> O:
     if isinstance(desired, Check) and isinstance(current, Check):
         return cast(O, _check(current, desired))
     if isinstance(desired, ForeignKey) and isinstance(current, ForeignKey):
-        return cast(O, replace(desired, validated=_validated(current, desired)))
+        validated = _validated(current, desired)
+        return cast(O, replace(desired, validated=validated, enforced=current.enforced))
     if isinstance(desired, Index) and isinstance(current, Index):
         return cast(O, _index(current, desired))
     if isinstance(desired, Table) and isinstance(current, Table):
@@ -76,7 +77,11 @@ def _check(current: Check, desired: Check) -> Check:
     if canonical.same_expression(current.expression, text):
         text = current.expression
     return replace(
-        desired, expression=text, no_inherit=current.no_inherit, validated=_validated(current, desired)
+        desired,
+        expression=text,
+        no_inherit=current.no_inherit,
+        validated=_validated(current, desired),
+        enforced=current.enforced,
     )
 
 

@@ -19,7 +19,8 @@ SELECT k.oid::int8,
        t.relname,
        CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid)
             WHEN k.contype = 'x' OR {period} THEN pg_get_constraintdef(k.oid) END,
-       {period}
+       {period},
+       {enforced}
   FROM pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
