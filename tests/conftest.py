@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL
 
 from tests.databases import supervised
 from tests.databases.databases import BACKENDS, Backend, BackendMissing, fresh_database
+
+# the same examples in every run, and none that fails because the machine is busy; scripts/roundtrip is random
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @contextmanager
