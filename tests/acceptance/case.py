@@ -83,6 +83,16 @@ def both(*models: Models) -> Models:
     return build
 
 
+def preceded(sql: str, models: Models) -> Models:
+    """The models, before whose creation an application runs a statement (an extension, a collation)."""
+
+    def build(metadata: sa.MetaData) -> None:
+        sa.event.listen(metadata, "before_create", sa.DDL(sql))
+        models(metadata)
+
+    return build
+
+
 def column(name: str, *args: Any, **options: Any) -> Callable[[], sa.Column[Any]]:
     """A column made afresh for every MetaData; callables among the arguments are called."""
     return lambda: sa.Column(name, *(a() if is_maker(a) else a for a in args), **options)
