@@ -39,6 +39,8 @@ _SYNONYMS = {
     "long varbinary": "mediumblob",
 }
 INTEGERS = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint"})
+_ZERO_FILLED = {"tinyint": "3", "smallint": "5", "mediumint": "8", "int": "10", "bigint": "20"}
+"""Widths that zerofill fills up to where none is stated."""
 NUMBERS = INTEGERS | {"decimal", "float", "double", "bit", "year"}
 TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"})
 _SIZED_TEXT = (("tiny", 255), ("", 65535), ("medium", 16777215), ("long", 1 << 40))
@@ -136,6 +138,8 @@ def _normal(parts: TypeParts) -> TypeParts:
     if name in INTEGERS:
         if not parts.zerofill and (name, args) != ("tinyint", ("1",)):
             args = ()
+        elif parts.zerofill:
+            args = args or (_ZERO_FILLED[name],)
     elif name == "decimal":
         args = ((*args, "0") if len(args) == 1 else args) or ("10", "0")
     elif name == "float" and len(args) == 1:

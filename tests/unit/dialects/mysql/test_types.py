@@ -18,6 +18,7 @@ from autogen.schema import Column, ColumnType
         ("int(11)", "int"),
         ("bigint(20) unsigned", "bigint unsigned"),
         ("int(5) unsigned zerofill", "int(5) unsigned zerofill"),
+        ("MEDIUMINT UNSIGNED ZEROFILL", "mediumint(8) unsigned zerofill"),
         ("NUMERIC", "decimal(10,0)"),
         ("NUMERIC(7)", "decimal(7,0)"),
         ("DOUBLE PRECISION", "double"),
