@@ -145,8 +145,8 @@ def extras(words: list[str]) -> Iterator[str]:
         if upper == "AUTOINCREMENT":
             yield upper
         if upper == "AS" and words[position + 1 : position + 2] == ["("]:
-            inside, end = parenthesis(words, position + 1)
-            yield f"AS ( {' '.join(unquoted(inside))} ) {' '.join(words[end : end + 1]).upper()}"
+            inside, _ = parenthesis(words, position + 1)
+            yield f"AS ( {' '.join(unquoted(inside))} )"  # STORED or VIRTUAL is in the pragma's "hidden"
 
 
 def tokens(sql: str) -> list[str]:

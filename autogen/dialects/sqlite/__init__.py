@@ -83,6 +83,13 @@ class SQLite(Dialect):
 
         return declare.part(declared, part)
 
+    def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
+        if current.by_key.keys() >= desired.by_key.keys():
+            return current, desired  # no declared name is missing, so none differs in case
+        from autogen.dialects.sqlite import reconcile
+
+        return reconcile.reconcile(current, desired)
+
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         return None  # what has no name keeps none
 

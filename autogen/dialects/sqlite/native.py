@@ -120,9 +120,11 @@ def alter(diff: TableDiff, final_names: bool) -> list[Step]:
     spelling = Spelling(diff.after, final_names)
     created, dropped, _ = diff.of(Column)
     made_indexes, _, changed_indexes = diff.of(Index)
-    steps = [ops.drop_column(c) for c in dropped if isinstance(c, Column)]
+    drops = [ops.drop_column(c) for c in dropped if isinstance(c, Column)]
     columns = sorted((c for c in created if isinstance(c, Column)), key=lambda c: c.position)
-    steps.extend(_add(c, diff, spelling) for c in columns)
+    adds = [_add(c, diff, spelling) for c in columns]
+    none_stays = len(drops) == len(diff.before.columns(diff.key))  # and a table must have a column
+    steps = [*adds, *drops] if none_stays else [*drops, *adds]
     indexes = [i for i in (*made_indexes, *(new for _, new in changed_indexes)) if isinstance(i, Index)]
     steps.extend(ops.create_index(spelling, i) for i in sorted(indexes, key=lambda i: i.key))
     return steps

@@ -92,10 +92,13 @@ def is_literal(sql: str) -> bool:
 
 def _literal(tokens: Sequence[str], unparenthesised: bool) -> str | None:
     """The tokens as one literal, or None when they are an expression."""
-    text = "".join(tokens[-2:]) if len(tokens) == 2 and tokens[0] in "+-" else tokens[0]
+    signed = len(tokens) == 2 and tokens[0] in "+-"
+    if len(tokens) != 1 and not signed:
+        return None
+    text = "".join(tokens)
     if _NUMBER.fullmatch(text):
         return text.removeprefix("+")
-    if len(tokens) != 1:
+    if signed:
         return None
     if text[0] == "'":
         return text
