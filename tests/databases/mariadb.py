@@ -47,8 +47,11 @@ class MariaDB:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
-        self.home.mkdir()
-        self.account.own(self.home)
+        # a server clears its folder for temporary files when it starts, other servers' files included
+        own = self.home / "tmp"
+        for folder in (self.home, own):
+            folder.mkdir()
+            self.account.own(folder)
         data = self.home / "data"
         install = program("mariadb-install-db")
         server = server_program()
@@ -63,11 +66,12 @@ class MariaDB:
                 **self.account.popen,
             }
             arguments = [f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"]
+            arguments.append(f"--tmpdir={own}")
             done = subprocess.run([install, "--no-defaults", *arguments], check=False, **common)
             if done.returncode:
                 raise RuntimeError(f"{install} failed:\n{self.log_text()}")
             arguments = [f"--datadir={data}", f"--socket={self.home}/sock", f"--pid-file={self.home}/pid"]
-            arguments += [f"--port={self.port}", *SETTINGS]
+            arguments += [f"--port={self.port}", f"--tmpdir={own}", *SETTINGS]
             self.process = subprocess.Popen([server, "--no-defaults", *arguments], **common)
         self.wait()
         return f"mysql+pymysql://root@127.0.0.1:{self.port}/mysql"
