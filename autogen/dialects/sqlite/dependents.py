@@ -1,4 +1,4 @@
-"""Views and triggers, verbatim, with the tables and columns they stand on."""
+"""Views and triggers, verbatim, with the tables and columns they stand on, and the tables left out."""
 
 from __future__ import annotations
 
@@ -15,13 +15,32 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
-    """Views, then triggers, each kind in the order of its creation (a view may come before what it reads)."""
+    """Tables that are not compared, views, triggers, each kind in the order of its creation (a view may come
+    before what it reads). Nothing where there is neither view nor trigger: tables stand for themselves."""
     schemas = ["", *(n.name for n in schema.of_kind(Namespace))]
     found = rows(connection, schemas)
     plain = [_dependent(row) for kind in ("view", "trigger") for row in found if row[1] == kind and row[4]]
     if not plain:
         return ()
-    return tuple(_with_uses(plain, found, schema))
+    return (*_outside(found, schema), *_with_uses(plain, found, schema))
+
+
+def _outside(found: Sequence[Row], schema: Schema) -> list[Dependent]:
+    """The tables that are not compared and that somebody made: virtual ones, those left out."""
+    made_by_itself = ("one of SQLite's", "part of the virtual table", "Alembic's")
+    names = {s.object for s in schema.skipped if not s.reason.startswith(made_by_itself)}
+    return [
+        Dependent(
+            "table",
+            owner,
+            "",
+            name,
+            (memory.in_schema(sql, owner),),
+            (f"DROP TABLE {qualified(owner, name)}",),
+        )
+        for owner, kind, name, _, sql in found
+        if kind == "table" and sql and Key("table", owner, "", name).label in names
+    ]
 
 
 def _dependent(row: Row) -> Dependent:

@@ -124,11 +124,14 @@ def writable(connection: sqlite3.Connection, schema: str, table: str) -> list[st
 
 
 def renamed_texts(
-    schema: Schema, renames: Sequence[Rename], dependents: Sequence[Dependent]
+    schema: Schema,
+    renames: Sequence[Rename],
+    dependents: Sequence[Dependent],
+    outside: Sequence[Dependent] = (),
 ) -> dict[str, tuple[str, str]]:
     """The statements of views and triggers after these renames in SQLite's own words, by identity, with
     the table they belong to."""
-    created = (*statements(schema), *(sql for d in dependents for sql in d.create))
+    created = (*statements(schema), *(sql for d in (*outside, *dependents) for sql in d.create))
     with database(schemas_of(schema, dependents), created) as connection:
         for rename in renames:
             with suppress(sqlite3.Error):
@@ -157,19 +160,29 @@ def rename_sql(rename: Rename) -> str:
     )
 
 
-def broken(schema: Schema, dependents: Sequence[Dependent]) -> dict[str, str]:
-    """The views and triggers that do not compile over this schema, with what SQLite misses."""
+def broken(
+    schema: Schema, dependents: Sequence[Dependent], outside: Sequence[Dependent] = ()
+) -> dict[str, str]:
+    """The views and triggers that do not compile over this schema and the tables outside of it, with what
+    SQLite misses."""
     if not dependents:
         return {}
-    views = (sql for d in dependents if d.kind == "view" for sql in d.create)
+    views = (d for d in dependents if d.kind == "view")
+    beside = (sql for d in (*outside, *views) for sql in d.create)
+    cannot_tell = {d.name.lower() for d in outside}  # where one could not be made: a module is missing
     found: dict[str, str] = {}
-    with database(schemas_of(schema, dependents), (*statements(schema), *views)) as connection:
+    with database(schemas_of(schema, dependents), (*statements(schema), *beside)) as connection:
         for dependent in dependents:
             with alone(connection, dependent) as created:
                 why = created or failure(connection, dependent, dependent.table)
-            if why:
+            if why and _missing_table(why) not in cannot_tell:
                 found[dependent.identity] = why
     return found
+
+
+def _missing_table(why: str) -> str | None:
+    _, colon, name = why.partition("no such table: ")
+    return name.rpartition(".")[2].lower() if colon else None
 
 
 @contextmanager

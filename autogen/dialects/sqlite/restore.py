@@ -34,11 +34,12 @@ class Beside:
     ) -> None:
         self.before, self.after, self.renames = before, after, renames
         self.known = [d for d in dependents if d.kind in ("view", "trigger")]
+        self.outside = [d for d in dependents if d.kind == "table"]
         self.names = frozenset(d.name for d in self.known)
         self.returning = _returning(self.known, before, after, renames)
         self.at_start, self.at_end = self._texts(before, after, renames)
-        self.broken_now = memory.broken(current, self.at_end)
-        self.broken_then = memory.broken(after, self.at_end)
+        self.broken_now = memory.broken(current, self.at_end, self.outside)
+        self.broken_then = memory.broken(after, self.at_end, self.outside)
 
     def _texts(
         self, before: Schema, after: Schema, renames: Sequence[Rename]
@@ -48,8 +49,8 @@ class Beside:
             return self.known, self.known
         if self.returning:
             back = [rename.reverse() for rename in reversed(renames)]
-            return _reworded(self.known, after, back), self.known
-        return self.known, _reworded(self.known, before, renames)
+            return _reworded(self.known, after, back, self.outside), self.known
+        return self.known, _reworded(self.known, before, renames, self.outside)
 
     @property
     def anything_broken(self) -> bool:
@@ -100,7 +101,8 @@ class Beside:
         if not (self.returning and self.renames):
             return []
         made = []
-        left = {d.identity: d for d in _reworded(self.at_start, self.before, self.renames)}
+        reworded = _reworded(self.at_start, self.before, self.renames, self.outside)
+        left = {d.identity: d for d in reworded}
         for dependent in self.known:
             table = _table_of(dependent)
             again = dependent.kind == "view" or (table not in rebuilt and not self._revives(dependent))
@@ -143,11 +145,13 @@ def _returning(
     return any(key not in before and key in after for key in used)
 
 
-def _reworded(dependents: Sequence[Dependent], schema: Schema, renames: Sequence[Rename]) -> list[Dependent]:
+def _reworded(
+    dependents: Sequence[Dependent], schema: Schema, renames: Sequence[Rename], outside: Sequence[Dependent]
+) -> list[Dependent]:
     """The dependents after renames of tables and columns, in SQLite's own words."""
     from dataclasses import replace
 
-    texts = memory.renamed_texts(schema, renames, dependents)
+    texts = memory.renamed_texts(schema, renames, dependents, outside)
     moved = schema
     keys = {o.key: o.key for o in schema}
     for rename in renames:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from autogen.dialects.base import Scope
 from tests.harness import diff
 from tests.unit.dialects.sqlite.project import ENVIRONMENTS, Project
 
@@ -298,3 +299,24 @@ def test_what_a_rebuild_does_not_copy_is_said_beside_the_copy(tmp_path: Path) ->
     said = "# review: not copied: old (deletes the column's values)"
     assert [line.strip() for line in text.splitlines()].count(said) == 1
     assert text.index(said) < text.index("INSERT INTO _new_t (id, kept)")
+
+
+def test_a_trigger_that_writes_into_a_table_left_out_survives_a_rebuild(tmp_path: Path) -> None:
+    def models(metadata: sa.MetaData) -> None:
+        id_ = sa.Column("id", sa.Integer, primary_key=True)
+        sa.Table("t", metadata, id_, sa.Column("a", sa.Text))
+
+    project = Project(tmp_path)
+    project.execute(
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, a VARCHAR(20))",
+        "CREATE TABLE log (words TEXT)",
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log (words) VALUES (NEW.a); END",
+    )
+    metadata = sa.MetaData()
+    models(metadata)
+    drafted = diff(project.url, metadata, scope=Scope(exclude=("log",)))
+    assert (drafted.changes, drafted.verified) == (("alter column t.a: type",), True), drafted.reason
+    project.install(drafted.text)
+    project.upgrade()
+    project.execute("INSERT INTO t (a) VALUES ('seen')")
+    assert project.query("SELECT words FROM log") == [("seen",)]
