@@ -51,8 +51,15 @@ class Schema:
     def get(self, key: Key) -> Object | None:
         return self.by_key.get(key)
 
+    @cached_property
+    def _kinds(self) -> dict[type, tuple[Object, ...]]:
+        found: dict[type, list[Object]] = defaultdict(list)
+        for o in self.objects:
+            found[o.__class__].append(o)
+        return {kind: tuple(objects) for kind, objects in found.items()}
+
     def of_kind(self, kind: type[T]) -> tuple[T, ...]:
-        return tuple(o for o in self.objects if isinstance(o, kind))
+        return self._kinds.get(kind, ())  # type: ignore[return-value]
 
     @cached_property
     def _parts(self) -> dict[Key, tuple[TablePart, ...]]:

@@ -43,7 +43,9 @@ def inherited_defaults(current: Schema, desired: Schema) -> Iterator[Column]:
     """Columns that repeat a parent's column and leave the default to it."""
     for table in desired.tables:
         stated = dict(table.options).get("inherits")
-        parents = [t for t in current.tables if stated and spelled(t) in stated.split(", ")]
+        if stated is None:
+            continue
+        parents = [t for t in current.tables if spelled(t) in stated.split(", ")]
         for column in desired.columns(table.key) if parents else ():
             live = current.get(column.key)
             if column.default is None and isinstance(live, Column) and live.default is not None:

@@ -84,7 +84,7 @@ class _Reading:
         for schema, kind, name, owner, sql in found:
             table_key = tables.get((schema, owner.lower()))
             if kind == "index" and sql and table_key:
-                self.index(table_key, name, sql)
+                self.index(table_key, names[table_key], name, sql)
 
     def table(self, key: Key, sql: str, virtual: set[tuple[str, str]]) -> None:
         reason = _left_alone(key, sql, virtual) or self.scope.left_out(key)
@@ -96,9 +96,9 @@ class _Reading:
                 reason = "its CREATE TABLE statement could not be read"
         self.skipped.append(Skipped(key.label, reason))
 
-    def index(self, table: Key, name: str, sql: str) -> None:
+    def index(self, table: Key, own: _Names, name: str, sql: str) -> None:
         try:
-            self.objects.append(index_object(table, self.parsed[table], name, sql))
+            self.objects.append(index_object(table, own, name, sql))
         except (ValueError, IndexError):
             label = Key("index", table.schema, table.name, name).label
             self.skipped.append(Skipped(label, "its CREATE INDEX statement could not be read"))
@@ -133,11 +133,12 @@ def table_objects(key: Key, parsed: ParsedTable, own: _Names) -> Iterator[Object
 
 
 class _Names:
-    """Column names as the table declares them, whatever the case of a mention."""
+    """Column names as the table declares them, whatever the case of a mention, and their collations."""
 
     def __init__(self, parsed: ParsedTable) -> None:
         self.declared = {column.name.lower(): column.name for column in parsed.columns}
         self.primary_key = parsed.primary_key.columns if parsed.primary_key else ()
+        self.collations = {c.name: types.collation(c.collation) for c in parsed.columns if c.collation}
 
     def of(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.declared.get(name.lower(), name) for name in names)
@@ -209,17 +210,15 @@ def _options(parsed: ParsedTable) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items()))
 
 
-def index_object(table: Key, parsed: ParsedTable, name: str, sql: str) -> Index:
+def index_object(table: Key, own: _Names, name: str, sql: str) -> Index:
     """An index from its statement."""
-    own = _Names(parsed)
-    collations = {c.name: types.collation(c.collation) for c in parsed.columns}
     read = parse_index(sql)
     elements = []
     for element in read.elements:
         text = element.text if element.is_expression else own.of((element.text,))[0]
         # a name that is no column is a string or an expression all the same
         stated = types.collation(element.collation)
-        own_collation = collations.get(text)
+        own_collation = own.collations.get(text)
         if element.collation is not None and stated is None and own_collation is not None:
             stated = "BINARY"
         elements.append(

@@ -116,16 +116,17 @@ def _typed_column(definition: tuple[str, ...]) -> tuple[ParsedColumn, int]:
 
 @lru_cache(maxsize=16384)
 def _plain_column(definition: tuple[str, ...]) -> ParsedColumn | None:
-    """A column that has a name, a type and perhaps NOT NULL, as nearly all have; None for any other.
+    """A column that says nothing about its table, as nearly all do; None for any other.
 
     Tables of one database repeat each other's columns, so these are read once and must not be changed.
     """
     column, at = _typed_column(definition)
-    if at == len(definition) - 2 and definition[at].upper() == "NOT" and definition[-1].upper() == "NULL":
-        column.not_null = True
-    elif at < len(definition):
+    beside = ParsedTable()
+    reader = _Reader(definition, beside, at)
+    if "DEFERRABLE" in reader.upper:  # which may speak of the foreign key of a column before
         return None
-    return column
+    reader.column(column)
+    return column if beside == ParsedTable() else None
 
 
 def parse_index(sql: str) -> ParsedIndex:
