@@ -39,5 +39,9 @@ def _recording(execute: Any, sent: list[str]) -> Any:
 
 
 def catalog_queries(sent: Iterable[str]) -> list[str]:
-    """The statements that read tables: settings and session variables come from none."""
-    return [statement for statement in sent if " FROM " in " ".join(statement.upper().split())]
+    """The statements that ask about the schema: those that read tables, SHOW and PRAGMA."""
+    return [statement for statement in sent if _asks(" ".join(statement.upper().split()))]
+
+
+def _asks(statement: str) -> bool:
+    return " FROM " in statement or statement.startswith(("SHOW ", "PRAGMA "))

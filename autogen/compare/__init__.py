@@ -7,7 +7,6 @@ Nothing here knows a dialect; the one it is handed answers for the server.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -141,15 +140,18 @@ def _split(
 
 def _column_order(work: Work) -> tuple[Skipped, ...]:
     """Tables whose columns stand in another order than in the models: said, never drafted."""
-    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for key, wanted in work.want.items():
-        if isinstance(wanted, Column):
-            live = work.live.get(key)
-            if isinstance(live, Column):
-                places[key.schema, key.table].append((wanted.position, live.position))
+    shifted = {
+        key.owner: None  # a dict keeps their order
+        for key, wanted in work.want.items()
+        if isinstance(wanted, Column)
+        and isinstance(live := work.live.get(key), Column)
+        and live.position != wanted.position
+    }
     moved = []
-    for (schema, table), pairs in places.items():
-        there = [live for _, live in sorted(pairs)]
-        if there != sorted(there):
-            moved.append(Key("table", schema, "", table).label)
+    for table in shifted:
+        live_names = [c.name for c in work.current.columns(table)]
+        names = [c.name for c in work.desired.columns(table)]
+        common = {*live_names} & {*names}
+        if [n for n in live_names if n in common] != [n for n in names if n in common]:
+            moved.append(table.label)
     return tuple(Skipped(label, "columns stand in another order than in the models") for label in moved)

@@ -69,8 +69,7 @@ def _match_table(here: list[Named], there: list[Named]) -> tuple[list[Named], li
             if twin is not None:
                 renames.append(Rename(twin, part))
         elif twin is not None:
-            # equal but for the name: the live object says it all, in the models' own column order
-            done.append(replace(part, name=twin.name))
+            done.append(twin)  # equal but for the name
         else:
             unnamed.append(part)
     return done, unnamed, renames

@@ -53,7 +53,7 @@ class Work:
     def desired(self) -> Schema:
         """What is wanted now, as a schema."""
         if self._moved:
-            self._desired = Schema.of(self.want.values(), self._desired.skipped)
+            self._desired = Schema.keyed(self.want.items(), self._desired.skipped)
             self._moved = False
         return self._desired
 

@@ -30,7 +30,7 @@ def declare(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Schem
         for table in metadata.tables.values():
             _add(objects, declaration.table(table))
     _add(objects, _namespaces(objects))
-    return Schema.of(objects.values(), declaration.skipped)
+    return Schema.keyed(objects.items(), declaration.skipped)
 
 
 def _add(objects: dict[Key, Object], found: Iterable[Object]) -> None:

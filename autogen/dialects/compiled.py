@@ -106,6 +106,8 @@ def constraint_name(sqla: SqlaDialect, item: Any, table: sqlalchemy.Table) -> st
     name = item.name
     if name is None:
         return None
+    if name.__class__ is str and len(name) <= sqla.max_identifier_length:
+        return str(name)
     from sqlalchemy.exc import IdentifierError
     from sqlalchemy.sql.base import _NONE_NAME
     from sqlalchemy.sql.naming import _constraint_name_for_table

@@ -33,7 +33,12 @@ class Schema:
     @staticmethod
     def of(objects: Iterable[Object], skipped: Iterable[Skipped] = ()) -> Schema:
         """The schema of these objects, in whatever order they come."""
-        keyed = sorted([(o.key, o) for o in objects], key=itemgetter(0))
+        return Schema.keyed([(o.key, o) for o in objects], skipped)
+
+    @staticmethod
+    def keyed(objects: Iterable[tuple[Key, Object]], skipped: Iterable[Skipped] = ()) -> Schema:
+        """The same of objects with their keys, where these are known already."""
+        keyed = sorted(objects, key=itemgetter(0))
         schema = Schema(tuple(o for _, o in keyed), tuple(skipped))
         schema.__dict__["by_key"] = dict(keyed)  # what the cached property would work out again
         return schema
@@ -101,7 +106,7 @@ class Schema:
         for o in add:
             objects[o.key] = o
         if len(objects) != count:
-            return Schema.of(objects.values(), self.skipped)
+            return Schema.keyed(objects.items(), self.skipped)
         schema = Schema(tuple(objects.values()), self.skipped)  # the same keys in the same order
         schema.__dict__["by_key"] = objects
         return schema

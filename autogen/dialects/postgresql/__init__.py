@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.postgresql import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 class PostgreSQL(Dialect):
-    """Each method hands over to the module that does the work, imported when it is first needed."""
+    """Each method hands over to the module that does the work, imported when it is first needed; the hooks
+    of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
 
@@ -49,13 +51,9 @@ class PostgreSQL(Dialect):
         return module.has_rows(self, connection, table)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
-        from autogen.dialects.postgresql import declare
-
         return declare.objects(self, metadata)
 
     def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
-        from autogen.dialects.postgresql import declare
-
         return declare.table(self, declared, table)
 
     def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
@@ -64,18 +62,12 @@ class PostgreSQL(Dialect):
         return declare_types.column_type(self, declared, value)
 
     def declare_part(self, declared: Any, part: O) -> O:
-        from autogen.dialects.postgresql import declare
-
         return declare.part(self, declared, part)
 
     def inherit(self, current: O, desired: O) -> O:
-        from autogen.dialects.postgresql import declare
-
         return declare.inherit(current, desired)
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
-        from autogen.dialects.postgresql import declare
-
         return declare.default_name(constraint, taken)
 
     def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:

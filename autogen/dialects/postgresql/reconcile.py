@@ -48,8 +48,8 @@ def _doubled(current: Schema, desired: Schema) -> list[Key]:
     gone: list[Key] = []
     for table, uniques in tables.items():
         key = desired.primary_key(table)
-        same = Counter(_shape(p) for p in (*uniques, *([key] if key else [])))
-        if max(same.values()) > 1:
+        keys = [*uniques, key] if key else uniques
+        if len({_shape(p) for p in keys}) < len(keys):
             live = [p for p in current.parts(table) if isinstance(p, Unique | PrimaryKey)]
             gone += _surplus(uniques, key, live)
     return gone

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.sqlite import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class SQLite(Dialect):
-    """Each method hands over to the module that does the work, imported when it is first needed."""
+    """Each method hands over to the module that does the work, imported when it is first needed; the hooks
+    of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "sqlite"
     max_identifier: ClassVar[int] = 1_000_000
@@ -69,18 +71,12 @@ class SQLite(Dialect):
         return ()
 
     def declare_table(self, declared: sqlalchemy.Table, table: Table) -> Iterable[Object]:
-        from autogen.dialects.sqlite import declare
-
         return declare.table(declared, table)
 
     def declare_type(self, declared: TypeEngine[Any], value: ColumnType) -> ColumnType:
-        from autogen.dialects.sqlite import declare
-
         return declare.column_type(value)
 
     def declare_part(self, declared: Any, part: O) -> O:
-        from autogen.dialects.sqlite import declare
-
         return declare.part(declared, part)
 
     def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:

@@ -34,6 +34,8 @@ def table(declared: sqlalchemy.Table, value: Table) -> tuple[Object, ...]:
 def _conflicts(declared: sqlalchemy.Table) -> dict[str, str]:
     """ON CONFLICT by constraint, as SQLAlchemy's DDL would render it (CHECK accepts it without effect)."""
     found: dict[str, str] = {}
+    if not any(stated(item, "sqlite") for item in (*declared.columns, *declared.constraints)):
+        return found
     for column in declared.columns:
         action = stated(column, "sqlite").get("on_conflict_not_null")
         if action and not column.nullable:
@@ -83,6 +85,8 @@ def part(declared: Any, value: O) -> O:
     if isinstance(value, PrimaryKey):
         columns = list(declared.columns)
         nameless = len(columns) == 1 and autoincrements(columns[0])
+        if not nameless and not value.deferrable:
+            return value
         return cast(
             "O", PrimaryKey(value.schema, value.table, None if nameless else value.name, value.columns)
         )
