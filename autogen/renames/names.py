@@ -1,0 +1,63 @@
+"""Likeness of two names: whole, by words, and what one must replace to get the other."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_ROLES = frozenset("id at on by date time datetime is has no num number count url pk fk ref flag text json".split())
+Words = tuple[str, ...]
+
+
+@lru_cache(maxsize=65536)
+def words(name: str) -> Words:
+    """The words of a name in lower case: ``trash_date``, ``trashDate`` and ``TRASH_DATE`` have the same two."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=65536)
+def core(name: Words) -> Words:
+    """The words without those that only say what role the values play: ``created`` of ``created_at``."""
+    return tuple(word for word in name if word not in _ROLES) or name
+
+
+@lru_cache(maxsize=65536)
+def likeness(a: str, b: str) -> float:
+    """How alike two names are letter by letter, 0 to 1."""
+    return SequenceMatcher(None, a.lower(), b.lower(), autojunk=False).ratio()
+
+
+@lru_cache(maxsize=65536)
+def overlap(a: Words, b: Words) -> float:
+    """The share of words that two names have in common; words that begin alike count by half."""
+    if not a or not b:
+        return 0.0
+    left, right = set(a), set(b)
+    common = float(len(left & right))
+    rest = sorted(right - left)
+    for word in sorted(left - right):
+        near = next((r for r in rest if _kin(word, r)), None)
+        if near is not None:
+            rest.remove(near)
+            common += 0.5
+    return common / (len(left) + len(right) - common)
+
+
+def _kin(a: str, b: str) -> bool:
+    """``notif`` and ``notification``, ``publication`` and ``published``."""
+    if len(a) > len(b):
+        a, b = b, a
+    return len(a) >= 3 and (b.startswith(a) or (len(a) >= 5 and a[:5] == b[:5]))
+
+
+def edit(a: Words, b: Words) -> tuple[Words, Words]:
+    """What is replaced by what between two names, the words before and after left out."""
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return a[start : len(a) - end], b[start : len(b) - end]
