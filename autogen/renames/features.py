@@ -71,9 +71,10 @@ def _places(old: Facts, new: Facts) -> Features:
         "same_before": float(known and old.before == new.before),
         "same_after": float(known and old.after == new.after),
         "same_gap": float(known and old.gap == new.gap),
-        "other_place": float(known and old.gap != new.gap and old.before != new.before and old.after != new.after),
+        "other_place": float(
+            known and old.gap != new.gap and old.before != new.before and old.after != new.after
+        ),
     }
-
 
 
 class Crowd:

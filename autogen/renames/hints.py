@@ -97,7 +97,8 @@ def _circular(start: Key, pairs: Mapping[Key, Key], carried: Mapping[Key, Key]) 
 
 def by_hint(pairs: Mapping[Key, Key]) -> list[RenameCandidate]:
     return [
-        RenameCandidate(b, a, 1.0, (f"the models say so: renamed_from {b.name}",), "hint") for b, a in sorted(pairs.items())
+        RenameCandidate(b, a, 1.0, (f"the models say so: renamed_from {b.name}",), "hint")
+        for b, a in sorted(pairs.items())
     ]
 
 

@@ -110,7 +110,9 @@ def _called(part: Named, table: Key, renamed: Renamed) -> object:
 
 
 def _paired(
-    olds: Mapping[object, list[Key | None]], news: Mapping[object, list[Key | None]], decided: Mapping[Key, Key]
+    olds: Mapping[object, list[Key | None]],
+    news: Mapping[object, list[Key | None]],
+    decided: Mapping[Key, Key],
 ) -> list[RenameCandidate]:
     """Old and new ones that are equal; one that the models leave unnamed takes any name the database has."""
     found = []

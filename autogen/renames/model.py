@@ -32,12 +32,16 @@ class Model:
     offset: float = 0.0
     extra: Mapping[str, float] | None = None
 
-    def probabilities(self, features: Mapping[Any, Mapping[str, float]], bonus: Mapping[Any, float]) -> Scores:
+    def probabilities(
+        self, features: Mapping[Any, Mapping[str, float]], bonus: Mapping[Any, float]
+    ) -> Scores:
         """The probability of each pair; ``bonus`` is evidence in log odds that the labelled cases lack."""
         first = {p: weighed(f, self.first) + bonus.get(p, 0.0) for p, f in features.items()}
         shared = compete(first)
         return {
-            p: probability(self.slope * (weighed({**f, **shared[p]}, self.second) + bonus.get(p, 0.0)) + self.offset)
+            p: probability(
+                self.slope * (weighed({**f, **shared[p]}, self.second) + bonus.get(p, 0.0)) + self.offset
+            )
             for p, f in features.items()
         }
 
@@ -110,5 +114,3 @@ def models() -> dict[str, Model]:
 
     read = tomllib.loads(WEIGHTS.read_text("utf-8"))
     return {kind: Model(**values) for kind, values in read.items()}
-
-

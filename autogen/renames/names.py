@@ -7,7 +7,9 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_ROLES = frozenset("id at on by date time datetime is has no num number count url pk fk ref flag text json".split())
+_ROLES = frozenset(
+    "id at on by date time datetime is has no num number count url pk fk ref flag text json".split()
+)
 Words = tuple[str, ...]
 
 

@@ -45,9 +45,7 @@ def _shape(schema: Schema, key: Key) -> Shape:
     )
 
 
-def table_features(
-    olds: Mapping[Key, Shape], news: Mapping[Key, Shape]
-) -> dict[tuple[Key, Key], Features]:
+def table_features(olds: Mapping[Key, Shape], news: Mapping[Key, Shape]) -> dict[tuple[Key, Key], Features]:
     """The plausible pairs of removed and added tables with what speaks for them."""
     pairs = plausible(list(olds.values()), list(news.values()), _traits)
     return {(old.key, new.key): _features(old, new, len(olds), len(news)) for old, new in pairs}
@@ -90,7 +88,12 @@ def _features(old: Shape, new: Shape, removed: int, added: int) -> Features:
 
 
 def scored_tables(
-    current: Schema, desired: Schema, olds: Iterable[Key], news: Iterable[Key], refused: Collection[Pair], model: Model
+    current: Schema,
+    desired: Schema,
+    olds: Iterable[Key],
+    news: Iterable[Key],
+    refused: Collection[Pair],
+    model: Model,
 ) -> list[RenameCandidate]:
     """One-to-one proposals on scores."""
     old, new = shapes(current, olds), shapes(desired, news)
