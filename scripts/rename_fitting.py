@@ -15,13 +15,13 @@ from sklearn.model_selection import GroupKFold
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from autogen.renames import table_pairs  # noqa: E402
-from autogen.renames.assignment import assign  # noqa: E402
-from autogen.renames.columns import FLOOR, compared  # noqa: E402
-from autogen.renames.hints import hinted_tables  # noqa: E402
-from autogen.renames.model import Model, compete, probability, weighed  # noqa: E402
-from autogen.renames.tables import shapes, table_features  # noqa: E402
-from fixtures.renames.labelled import Difference  # noqa: E402
+from autogen.renames import table_pairs
+from autogen.renames.assignment import assign
+from autogen.renames.columns import FLOOR, compared
+from autogen.renames.hints import hinted_tables
+from autogen.renames.model import Model, compete, probability, weighed
+from autogen.renames.tables import shapes, table_features
+from fixtures.renames.labelled import Difference
 
 STRENGTH = {"column": 0.02, "table": 0.05}
 """Inverse strength of the regularisation of both scores."""

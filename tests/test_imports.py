@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("introspect", "declare", "compare", "review", "emit", "prove")
+STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "errors"),
     ("changes",),

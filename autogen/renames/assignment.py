@@ -50,7 +50,7 @@ def assign(weights: Mapping[tuple[A, B], float]) -> list[tuple[A, B]]:
 
 
 class _Component(Generic[A, B]):
-    """Shortest augmenting paths with potentials over numbered nodes (the sparse form of the Hungarian method).
+    """Shortest augmenting paths with potentials over numbered nodes (the Hungarian method, sparse).
 
     Every left node has a private right node of weight 0, "none", so that an assignment always exists.
     """
@@ -64,9 +64,9 @@ class _Component(Generic[A, B]):
         none = len(self.rights)
         self.costs: list[list[tuple[int, float]]] = [[] for _ in self.lefts]
         for (a, b), weight in weights.items():
-            self.costs[left[a]].append((right[b], self.top - weight))
+            self.costs[left[a]].append((right[b], round(self.top - weight, 9)))
         for i, costs in enumerate(self.costs):
-            costs.append((none + i, self.top))
+            costs.append((none + len(self.lefts) - 1 - i, round(self.top, 9)))  # of equals the last goes without
         self.owner: list[int | None] = [None] * (none + len(self.lefts))
         self.place = [-1] * len(self.lefts)
         self.of_left = [0.0] * len(self.lefts)

@@ -11,7 +11,7 @@ from autogen.renames.names import words
 from autogen.schema import Column, ForeignKey, Index, Key, PrimaryKey, Schema, Unique
 
 _FAMILIES = {
-    "string": "varchar character char text nvarchar nchar clob citext string tinytext mediumtext longtext enum",
+    "string": "varchar character char text nvarchar nchar clob citext tinytext mediumtext longtext enum",
     "integer": "integer int bigint smallint tinyint mediumint serial bigserial int2 int4 int8",
     "number": "numeric decimal double float real float4 float8 money",
     "time": "timestamp timestamptz datetime date",
@@ -67,7 +67,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The columns of one table that are only in the database, only in the models, and how many are in both."""
+    """The columns of one table that are only in the database, only in the models; how many are in both."""
 
     removed: tuple[Facts, ...]
     added: tuple[Facts, ...]
@@ -83,7 +83,7 @@ def sides(
     decided: tuple[set[str], set[str]],
 ) -> Sides | None:
     """What differs between the columns of a table and those of its successor; ``None`` where one side has
-    nothing that the other lacks. The columns whose rename is ``decided``, by old and by new name, are left out.
+    nothing that the other lacks. Columns whose rename is ``decided``, by old and by new name, are left out.
     """
     old = {c.name for c in current.columns(before)} - decided[0]
     new = {c.name for c in desired.columns(after)} - decided[1]
@@ -143,6 +143,8 @@ def _keys(
                 named[name].add((part.name, place))
             if isinstance(part, ForeignKey):
                 found[name] = replace(found[name], target=mapped(part.target))
+                continue
+            if not isinstance(part, PrimaryKey | Unique | Index):
                 continue
             found[name] = _keyed(found[name], part, place, len(columns))
             if len(columns) > 1:

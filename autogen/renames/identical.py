@@ -1,4 +1,4 @@
-"""Objects that are the same but for their name, once renamed tables and columns are called as in the models."""
+"""Objects that are the same but for their name, once renamed tables and columns have their new names."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from autogen.schema import (
     Key,
     PrimaryKey,
     Schema,
-    Sequence as SequenceObject,
-    TablePart,
     Unique,
+)
+from autogen.schema import (
+    Sequence as SequenceObject,
 )
 
 Named = Unique | ForeignKey | Check | Exclude | Index

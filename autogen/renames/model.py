@@ -8,7 +8,6 @@ data (weights.toml, written by scripts/fit-renames); nothing is learnt here.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

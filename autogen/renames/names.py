@@ -8,14 +8,35 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _ROLES = frozenset(
-    "id at on by date time datetime is has no num number count url pk fk ref flag text json".split()
+    [
+        "id",
+        "at",
+        "on",
+        "by",
+        "date",
+        "time",
+        "datetime",
+        "is",
+        "has",
+        "no",
+        "num",
+        "number",
+        "count",
+        "url",
+        "pk",
+        "fk",
+        "ref",
+        "flag",
+        "text",
+        "json",
+    ]
 )
 Words = tuple[str, ...]
 
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> Words:
-    """The words of a name in lower case: ``trash_date``, ``trashDate`` and ``TRASH_DATE`` have the same two."""
+    """The words of a name in lower case: ``trash_date``, ``trashDate`` and ``TRASH_DATE`` have the same."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 

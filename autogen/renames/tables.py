@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import log
 
 from autogen.renames.assignment import assign
-from autogen.renames.candidates import RenameCandidate
+from autogen.renames.candidates import DecidedBy, RenameCandidate
 from autogen.renames.columns import FLOOR, alternatives, rivals_of
 from autogen.renames.features import Features
 from autogen.renames.model import Model
-from autogen.renames.names import core, likeness, overlap, words
+from autogen.renames.names import likeness, words
 from autogen.renames.plausible import plausible
 from autogen.schema import Key, Schema
 
@@ -21,7 +21,7 @@ Pair = tuple[Key, Key]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table by its columns: names with types, names, types as often as they occur, and whole definitions."""
+    """A table by its columns: names with types, names, types as often as they occur, definitions."""
 
     key: Key
     columns: frozenset[tuple[str, str]]
@@ -48,7 +48,7 @@ def _shape(schema: Schema, key: Key) -> Shape:
 def table_features(olds: Mapping[Key, Shape], news: Mapping[Key, Shape]) -> dict[tuple[Key, Key], Features]:
     """The plausible pairs of removed and added tables with what speaks for them."""
     pairs = plausible(list(olds.values()), list(news.values()), _traits)
-    return {(old.key, new.key): _features(old, new, len(olds), len(news)) for old, new in pairs}
+    return {(old.key, new.key): _features(old, new) for old, new in pairs}
 
 
 def _traits(shape: Shape) -> Iterable[Hashable]:
@@ -62,28 +62,15 @@ def _share(common: int, left: int, right: int) -> float:
     return common / max(1, left + right - common)
 
 
-def _features(old: Shape, new: Shape, removed: int, added: int) -> Features:
+def _features(old: Shape, new: Shape) -> Features:
     common = _share(len(old.columns & new.columns), len(old.columns), len(new.columns))
-    kinds = (old.types & new.types).total()
-    a, b = words(old.key.name), words(new.key.name)
-    alike = likeness(old.key.name, new.key.name)
-    count = min(len(old.columns), len(new.columns))
     return {
         "columns": common,
         "columns_squared": common * common,
         "names": _share(len(old.names & new.names), len(old.names), len(new.names)),
-        "types": _share(kinds, old.types.total(), new.types.total()),
-        "kept_of_old": len(old.names & new.names) / max(1, len(old.names)),
-        "identical": float(old.whole == new.whole),
-        "log_columns": log(1 + count),
-        "columns_of_many": common * log(1 + count),
-        "likeness": alike,
-        "word_overlap": overlap(a, b),
-        "core_overlap": overlap(core(a), core(b)),
-        "log_removed": log(removed),
-        "log_added": log(added),
-        "alone": float(removed == added == 1),
-        "as_many_added": float(removed == added),
+        "types": _share((old.types & new.types).total(), old.types.total(), new.types.total()),
+        "log_columns": log(1 + min(len(old.columns), len(new.columns))),
+        "likeness": likeness(old.key.name, new.key.name),
     }
 
 
@@ -108,10 +95,8 @@ def scored_tables(
         sure = shape == new[after].whole and len(shape) > 1 and same_old[shape] == same_new[shape] == 1
         said = _words(old[before], new[after], features[before, after], len(old), len(new))
         others = alternatives((before, after), rivals)
-        decided = "identical" if sure else "score"
-        found.append(
-            RenameCandidate(before, after, odds[before, after], said, decided, others)  # type: ignore[arg-type]
-        )
+        decided: DecidedBy = "identical" if sure else "score"
+        found.append(RenameCandidate(before, after, odds[before, after], said, decided, others))
     return found
 
 
@@ -127,7 +112,7 @@ def _words(old: Shape, new: Shape, features: Features, removed: int, added: int)
         said.append(f"the same name in schema {new.key.schema or '(default)'}")
     if removed == added == 1:
         said.append("the only table removed and the only one added")
-    if features["identical"]:
+    if old.whole == new.whole:
         said.append(f"all {len(old.columns)} columns are the same")
     else:
         common = len(old.columns & new.columns)
