@@ -66,7 +66,9 @@ class _Component(Generic[A, B]):
         for (a, b), weight in weights.items():
             self.costs[left[a]].append((right[b], round(self.top - weight, 9)))
         for i, costs in enumerate(self.costs):
-            costs.append((none + len(self.lefts) - 1 - i, round(self.top, 9)))  # of equals the last goes without
+            costs.append(
+                (none + len(self.lefts) - 1 - i, round(self.top, 9))
+            )  # of equals the last goes without
         self.owner: list[int | None] = [None] * (none + len(self.lefts))
         self.place = [-1] * len(self.lefts)
         self.of_left = [0.0] * len(self.lefts)

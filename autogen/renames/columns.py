@@ -32,7 +32,7 @@ def scored_columns(
 ) -> list[RenameCandidate]:
     """One-to-one proposals within each pair of tables, on scores."""
     found = []
-    for all_sides, pairs, features in compared(current, desired, tables, mapped, hinted):
+    for crowd, pairs, features in compared(current, desired, tables, mapped, hinted):
         features = {p: f for p, f in features.items() if p not in evidence.refused}
         odds = model.probabilities(features, bonuses(pairs, evidence, model))
         likely = {p: odds[p] for p in sorted(odds) if odds[p] >= FLOOR}
@@ -40,7 +40,7 @@ def scored_columns(
         for chosen in assign(likely):
             old, new = pairs[chosen]
             others = alternatives(chosen, rivals)
-            said = column_words(old, new, all_sides, features[chosen], evidence)
+            said = column_words(old, new, crowd, features[chosen], evidence)
             found.append(RenameCandidate(old.key, new.key, odds[chosen], said, "score", others))
     return found
 
@@ -51,7 +51,7 @@ def compared(
     tables: Sequence[TablePair],
     mapped: Callable[[Key], Key],
     hinted: Mapping[Key, Key],
-) -> Iterator[tuple[Sides, Pairs, dict[tuple[Key, Key], Features]]]:
+) -> Iterator[tuple[Crowd, Pairs, dict[tuple[Key, Key], Features]]]:
     """The plausible pairs of each pair of tables with their features."""
     read = [(s, plausible_pairs(s)) for s in _sides(current, desired, tables, mapped, hinted)]
     elsewhere = Counter((old.name, new.name) for _, pairs in read for old, new in pairs)
@@ -59,7 +59,7 @@ def compared(
         crowd = Crowd(s, elsewhere)
         crowd.count_edits(pairs)
         features = {(old.key, new.key): _features(old, new, crowd) for old, new in pairs}
-        yield s, {(old.key, new.key): (old, new) for old, new in pairs}, features
+        yield crowd, {(old.key, new.key): (old, new) for old, new in pairs}, features
 
 
 def _sides(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from autogen.renames.candidates import Evidence
-from autogen.renames.facts import Facts, Sides
-from autogen.renames.features import Features
+from autogen.renames.facts import Facts
+from autogen.renames.features import Crowd, Features
 
 
 def column_words(
-    old: Facts, new: Facts, differing: Sides, features: Features, evidence: Evidence
+    old: Facts, new: Facts, crowd: Crowd, features: Features, evidence: Evidence
 ) -> tuple[str, ...]:
     """Most telling first."""
     pair = (old.key, new.key)
@@ -17,18 +17,17 @@ def column_words(
         said.append("the mapped attribute kept its name")
     if pair in evidence.edited_in_place:
         said.append("the line in the model file was edited in place")
-    said += [_rivals(old, new, differing), _definition(old, new)]
+    said += [_rivals(old, new, crowd), _definition(old, new)]
     said += _keys(old, new)
     said += _names(features)
     return tuple(said)
 
 
-def _rivals(old: Facts, new: Facts, differing: Sides) -> str:
-    removed, added = len(differing.removed), len(differing.added)
+def _rivals(old: Facts, new: Facts, crowd: Crowd) -> str:
+    removed, added = crowd.removed, crowd.added
     if removed == added == 1:
         return "the only column removed and the only one added"
-    same_removed = sum(o.type == new.type for o in differing.removed)
-    same_added = sum(n.type == old.type for n in differing.added)
+    same_removed, same_added = crowd.types_removed[new.type], crowd.types_added[old.type]
     if old.type == new.type and same_removed == same_added == 1:
         return f"the only one of its type among {removed} removed and {added} added"
     if old.type == new.type:
@@ -57,7 +56,7 @@ def _rest(facts: Facts) -> str:
 def _keys(old: Facts, new: Facts) -> list[str]:
     said = []
     if old.target is not None and old.target == new.target:
-        said.append(f"both refer to {new.target.label}" if new.target else "")
+        said.append(f"both refer to {old.target.label}")
     elif old.target is not None and new.target is not None:
         said.append(f"{old.target.label} was referred to, now {new.target.label}")
     elif old.target is not None or new.target is not None:
