@@ -67,6 +67,6 @@ def test_wrong_arguments(project: UserProject) -> None:
     assert project.autogen("nosuch").code == 2
     ran = project.autogen()
     assert (ran.code, ran.out) == (2, "")
-    assert "usage: autogen" in ran.err
+    assert ran.err.startswith("Usage: autogen ")
     ran = project.autogen("--version")
     assert (ran.code, ran.out[:8]) == (0, "autogen ")
