@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop
-from autogen.emit.facts import differing, element_words, facts, type_words
+from autogen.emit.facts import differing, element_words, facts
 from autogen.emit.words import shown
 from autogen.schema import (
     Check,
@@ -92,7 +92,7 @@ def summary(subject: Object) -> str:
 
 
 def _column(column: Column) -> str:
-    words = [type_words(column.type) + ("" if column.nullable else " NOT NULL")]
+    words = [column.type.words + ("" if column.nullable else " NOT NULL")]
     words += [f"default {column.default}"] if column.default is not None else []
     words += [_identity(column.identity)] if column.identity else []
     words += [_computed(column.computed)] if column.computed else []

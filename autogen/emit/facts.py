@@ -79,7 +79,7 @@ def facts(subject: Object) -> Facts:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, ColumnType):
-        return type_words(value)
+        return value.words
     if isinstance(value, Identity | Computed):
         return {f.name: getattr(value, f.name) for f in fields(value)}
     return list(value) if isinstance(value, tuple) else value
@@ -104,14 +104,6 @@ def differing(before: Facts, after: Facts) -> tuple[Facts, Facts]:
     """What differs. Two options, columns … that differ stay whole: a difference in a list says little."""
     names = [name for name in before if before[name] != after.get(name)]
     return {n: before[n] for n in names}, {n: after.get(n) for n in names}
-
-
-def type_words(value: ColumnType) -> str:
-    """A type as SQL, with the character set and collation it states."""
-    words = [value.sql]
-    words += [f"CHARACTER SET {value.charset}"] if value.charset else []
-    words += [f"COLLATE {value.collation}"] if value.collation else []
-    return " ".join(words)
 
 
 def element_words(element: IndexElement) -> str:

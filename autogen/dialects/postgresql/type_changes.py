@@ -8,6 +8,7 @@ from autogen.dialects.postgresql.sqltext import split_type
 from autogen.schema import Column, ColumnType, Object
 
 NONE = TypeChange("none")
+_SEVERAL = "arrays of more than one item fail"
 _RANGES = {"smallint": 16, "integer": 32, "bigint": 64}
 _TIMES = {
     "date": {"day"},
@@ -33,8 +34,10 @@ def _change(before: ColumnType, after: ColumnType) -> TypeChange:
         return _enum_change(before, after)
     if bool(old_dimensions) != bool(new_dimensions):
         if new_dimensions or (new in STRINGS and not new_parameters):
-            return TypeChange("none" if old not in STRINGS or not new_dimensions else "may fail", _to(after))
-        return TypeChange("may fail", "an array becomes a single value")
+            if old in STRINGS and new_dimensions:
+                return TypeChange("may fail", "text that is no array fails")
+            return TypeChange("none", _to(after))
+        return TypeChange("may fail", _SEVERAL)
     old, new = base(before), base(after)
     if old == new:
         return _parameters_change(new, old_parameters, new_parameters, before, after)
@@ -45,6 +48,10 @@ def _change(before: ColumnType, after: ColumnType) -> TypeChange:
     if old in _TIMES and new in _TIMES:
         return _time_change(old, new)
     return _other_change(old, new, after)
+
+
+def _places(digits: int) -> str:
+    return f"{digits} decimal place{'' if digits == 1 else 's'}"
 
 
 def _to(after: ColumnType) -> str:
@@ -58,7 +65,8 @@ def _enum_change(before: ColumnType, after: ColumnType) -> TypeChange:
             return TypeChange("narrowing", f"labels longer than {length[0]} fail") if length else NONE
         return TypeChange("may fail", f"labels that are no {after.sql} fail")
     if before.enum == after.enum:
-        return TypeChange("may fail", _to(after))
+        single = bool(split_type(before.sql)[2]) and not split_type(after.sql)[2]
+        return TypeChange("may fail", _SEVERAL) if single else NONE
     return TypeChange("may fail", f"values that are no label of {after.enum.label} fail")
 
 
@@ -77,7 +85,9 @@ def _parameters_change(
         digits, was = _precision(after), _precision(before)
         fields, had = _fields(after), _fields(before)
         if digits < was or (fields and fields != had):
-            return TypeChange("lossy", f"values are rounded to {after.sql}")
+            if fields and fields != had:
+                return TypeChange("lossy", f"what is finer than {fields} is cut off")
+            return TypeChange("lossy", f"seconds are rounded to {_places(digits)}")
         return NONE
     if old != new and new:
         return TypeChange("may fail", f"values that do not fit {after.sql} fail")
@@ -102,10 +112,10 @@ def _numeric_change(old: tuple[str, ...], new: tuple[str, ...]) -> TypeChange:
         return NONE
     precision, scale = _numeric(new)
     if not old:
-        return TypeChange("lossy", f"values are rounded to {scale} decimal places; larger ones fail")
+        return TypeChange("lossy", f"values are rounded to {_places(scale)}, too large ones fail")
     was_precision, was_scale = _numeric(old)
     if scale < was_scale:
-        return TypeChange("lossy", f"values are rounded from {was_scale} to {scale} decimal places")
+        return TypeChange("lossy", f"values are rounded from {was_scale} to {_places(scale)}")
     if precision - scale < was_precision - was_scale:
         return TypeChange("narrowing", f"values with more than {precision - scale} integer digits fail")
     return NONE
@@ -154,7 +164,7 @@ def _number_change(
             return NONE
         precision, scale = _numeric(new_parameters)
         if old not in INTEGERS or scale < 0:
-            return TypeChange("lossy", f"values are rounded to {scale} decimal places; larger ones fail")
+            return TypeChange("lossy", f"values are rounded to {_places(scale)}, too large ones fail")
         if precision - scale < _DIGITS[old]:
             return TypeChange("narrowing", f"values with more than {precision - scale} digits fail")
         return NONE

@@ -23,7 +23,10 @@ def check(context: Context) -> Iterable[Finding]:
 def _computed(column: Column) -> Finding:
     """A column that becomes computed, or stops being so: the values it holds are at stake."""
     if column.computed is None:
-        message = "Stops being computed: few servers keep the values. See that the draft fills it again."
+        message = (
+            "Becomes a plain column: the values computed so far may be lost. See whether the draft fills "
+            "them in again."
+        )
         return RULE.finding(column.key, message, "high")
     return RULE.finding(
         column.key,
