@@ -17,6 +17,6 @@ def check(context: Context) -> Iterable[Finding]:
             yield RULE.finding(
                 column.key,
                 "NOT NULL without a server default: the upgrade fails on existing rows, or (MySQL, MariaDB) "
-                "fills in zeros and empty strings. Give it a server_default, or add it nullable, fill it, and "
-                "set NOT NULL in a later revision.",
+                "fills in zeros and empty strings. Give it a server_default, or add it nullable, fill it, "
+                "and set NOT NULL in a later revision.",
             )
