@@ -8,7 +8,7 @@ from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop
 from autogen.emit.facts import differing, element_words, facts
-from autogen.emit.words import shown
+from autogen.emit.words import in_parentheses, shown
 from autogen.schema import (
     Check,
     Column,
@@ -79,7 +79,7 @@ def summary(subject: Object) -> str:
         return _key(subject)
     if isinstance(subject, Check):
         flags = [("" if subject.validated else "NOT VALID"), ("NO INHERIT" if subject.no_inherit else "")]
-        return " ".join(["check", f"({subject.expression})", *filter(None, flags)])
+        return " ".join(["check", in_parentheses(subject.expression), *filter(None, flags)])
     if isinstance(subject, Exclude):
         return subject.definition
     if isinstance(subject, EnumType):
@@ -148,7 +148,7 @@ def _identity(identity: Identity) -> str:
 
 
 def _computed(computed: Computed) -> str:
-    return f"computed ({computed.expression}) {'stored' if computed.persisted else 'virtual'}"
+    return f"computed {in_parentheses(computed.expression)} {'stored' if computed.persisted else 'virtual'}"
 
 
 def _quoted(words: str) -> str:

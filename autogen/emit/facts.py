@@ -30,6 +30,7 @@ from dataclasses import fields
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop
+from autogen.emit.words import as_key
 from autogen.schema import (
     Check,
     Column,
@@ -108,7 +109,7 @@ def differing(before: Facts, after: Facts) -> tuple[Facts, Facts]:
 
 def element_words(element: IndexElement) -> str:
     """An index key as in CREATE INDEX."""
-    words = [f"({element.text})" if element.is_expression else element.text]
+    words = [as_key(element.text) if element.is_expression else element.text]
     words[0] += f"({element.length})" if element.length else ""
     words += [f"COLLATE {element.collation}"] if element.collation else []
     words += [element.opclass] if element.opclass else []

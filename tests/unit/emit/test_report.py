@@ -9,11 +9,11 @@ import pytest
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.emit.describe import describe
-from autogen.emit.facts import before_and_after
+from autogen.emit.facts import before_and_after, element_words
 from autogen.emit.json import as_json
 from autogen.emit.terminal import render_diff, summary
 from autogen.emit.words import cells
-from autogen.plan import Finding, Plan, Proof
+from autogen.plan import Comparison, Finding, Plan, Proof
 from autogen.schema import (
     Check,
     ColumnType,
@@ -27,6 +27,7 @@ from autogen.schema import (
     IndexElement,
     Namespace,
     PrimaryKey,
+    Schema,
     Sequence,
     Skipped,
     Unique,
@@ -64,7 +65,7 @@ A = column("t.a")
         (Alter(FK, replace(FK, on_delete="SET NULL")), "ON DELETE CASCADE -> SET NULL"),
         (Alter(FK, replace(FK, on_delete=None, target_table="people")),
          "references auth.users -> auth.people, ON DELETE CASCADE -> NO ACTION"),
-        (Create(INDEX), "unique gin (a DESC, (lower(b))) include (c) where a > 0 with fillfactor=70"),
+        (Create(INDEX), "unique gin (a DESC, lower(b)) include (c) where a > 0 with fillfactor=70"),
         (Alter(INDEX, replace(INDEX, predicate=None, valid=False)), "where a > 0 -> none, valid -> invalid"),
         (Create(PrimaryKey("", "t", "pk", ("a", "b"))), "(a, b)"),
         (Create(Unique("", "t", "uq", ("a",), nulls_not_distinct=True)), "unique (a) nulls not distinct"),
@@ -97,7 +98,7 @@ def test_words(change: Change, text: str) -> None:
         (Rename(A, column("t.b")), {"name": "a"}, {"name": "b"}),
         (Create(FK), None, {"name": "fk", "columns": ["user_id"], "references": "auth.users",
                             "target_columns": ["id"], "on_delete": "CASCADE"}),
-        (Create(INDEX), None, {"columns": ["a DESC", "(lower(b))"], "unique": True, "method": "gin",
+        (Create(INDEX), None, {"columns": ["a DESC", "lower(b)"], "unique": True, "method": "gin",
                                "predicate": "a > 0", "include": ["c"], "options": {"fillfactor": "70"}}),
         (Create(table("t")), None, {}),
         (Create(EnumType("", "e", ("a",))), None, {"labels": ["a"]}),
@@ -182,6 +183,45 @@ def test_a_risk_stands_beside_its_own_kind() -> None:
     )
     assert report.count("! Risky") == 1
     assert "+ a  unique (b)    ! Risky\n" in report
+
+
+def test_a_risk_stands_once_where_something_goes_and_comes_again() -> None:
+    old, new = Check("", "t", "ck", "a > 0"), Check("", "t", "ck", "a > 1")
+    findings = (
+        Finding("add-check", "high", "t.ck", "Must hold.", "check"),
+        Finding("drop-column", "blocker", "t.a", "Deletes values.", "column"),
+    )
+    changes = (Drop(old), Create(new), Drop(A), Create(A))
+    report = render_diff(Plan(Comparison(changes, Schema.of([]), Schema.of([])), findings), (), ())
+    assert [line.split()[:2] for line in report.splitlines() if "Must hold" in line] == [["+", "ck"]]
+    assert [line.split()[:2] for line in report.splitlines() if "Deletes values" in line] == [["-", "a"]]
+
+
+def test_a_removed_label_stands_with_its_enum_type() -> None:
+    finding = Finding("type-lossy", "blocker", "e.b", "Removes the label 'b'.", "enum")
+    report = render_diff(
+        plan_of(Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("a",))), findings=(finding,)), (), ()
+    )
+    assert "~ e  - 'b'   ! Removes the label 'b'" in report
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("lower(b)", "lower(b)"),
+        ("(a + b)", "(a + b)"),
+        ("a + b", "(a + b)"),
+        ("(a) + (b)", "((a) + (b))"),
+        ("lower(a) || lower(b)", "(lower(a) || lower(b))"),
+        ("(a || ')')", "(a || ')')"),
+        ("f(')') + (1)", "(f(')') + (1))"),
+        ("", "()"),
+    ],
+)
+def test_parentheses_stand_once(expression: str, shown: str) -> None:
+    assert element_words(IndexElement(expression, True)) == shown
+    check = describe(Create(Check("", "t", "ck", f"({expression})"))).text
+    assert check == f"check ({expression})"
 
 
 def test_no_differences() -> None:
