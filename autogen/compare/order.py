@@ -135,6 +135,22 @@ class _Graph:
             altered = self.alters.get(need)
             if altered is not None and leaves and need.kind in _CARRY:
                 self.must_run(altered, i)
+        if isinstance(obj, Column) and obj.computed and not leaves:
+            self._keeps_its_values(i, obj)
+
+    def _keeps_its_values(self, i: int, column: Column) -> None:
+        """A generated column that becomes a plain one lets go before what it reads is altered: it would be
+        dropped for that."""
+        change = self.changes[i]
+        if not isinstance(change, Alter) or getattr(change.after, "computed", None):
+            return
+        read = [self.before.get(key) for key in requires(column, self.before)]
+        for one in read:
+            if isinstance(one, Column):
+                for key in (one.key, one.type.enum):
+                    altered = self.alters.get(key) if key else None
+                    if altered is not None:
+                        self.must_run(altered, i)
 
     def _names_are_free(self) -> None:
         """A name is given up before another object of its namespace takes it."""
@@ -158,8 +174,12 @@ class _Graph:
             grows = set(alter.before.labels) <= set(alter.after.labels)
             for j, change in enumerate(self.changes):
                 column = change.before if isinstance(change, Drop) else change.after
-                if isinstance(column, Column) and column.type.enum == key:
-                    late = not grows and not isinstance(change, Create) and not _uses_new(alter, column)
+                if _lets_go(change, key):
+                    self.must_run(i, j)
+                elif isinstance(column, Column) and column.type.enum == key:
+                    joins = isinstance(change, Alter) and not _of_type(change.before, key)
+                    late = not grows and not isinstance(change, Create) and not joins
+                    late = late and not _uses_new(alter, column)
                     self.must_run(*((i, j) if late else (j, i)))
 
     def _tables_in_reference_order(self) -> None:
@@ -183,6 +203,15 @@ class _Graph:
                 for at in (where.get(need), self.alters.get(need)):
                     if at is not None and at != table:
                         self.soft[table].add(at)
+
+
+def _of_type(obj: Object, enum: Key) -> bool:
+    return isinstance(obj, Column) and obj.type.enum == enum
+
+
+def _lets_go(change: Change, enum: Key) -> bool:
+    """Whether a column of the enum type gets another one."""
+    return isinstance(change, Alter) and _of_type(change.before, enum) and not _of_type(change.after, enum)
 
 
 def _uses_new(alter: Alter, column: Column) -> bool:

@@ -9,8 +9,9 @@ from autogen.dialects.postgresql.casts import NUMBERS, STRINGS, base, using
 from autogen.dialects.postgresql.lowering_parts import Parts, counting_options
 from autogen.dialects.postgresql.spelling import serial_type
 from autogen.dialects.postgresql.sqltext import block, identifier, split_type, string, table_name
+from autogen.dialects.postgresql.type_code import type_code
 from autogen.plan import Step
-from autogen.schema import Code, Column, ColumnType, ForeignKey, Identity, Index, TablePart
+from autogen.schema import Code, Column, ColumnType, EnumType, ForeignKey, Identity, Index, Key, TablePart
 from autogen.source import literal
 
 
@@ -65,6 +66,22 @@ class Columns(Parts):
     def column_sql(self, column: Column, action: str) -> Step:
         sql = f"ALTER TABLE {table_name(column.key)} ALTER COLUMN {identifier(column.name)} {action}"
         return ops.execute(sql, column.key)
+
+    def existing_kwargs(
+        self, before: Column, after: Column, changed: dict[str, Code | str]
+    ) -> dict[str, Code | str]:
+        existing = super().existing_kwargs(before, after, changed)
+        if "existing_type" in existing:
+            existing["existing_type"] = self.existing_type(before)
+        return existing
+
+    def existing_type(self, column: Column) -> Code:
+        """The type a column has, with the labels that its enum type has by now."""
+        return type_code(column.type, self.labels)
+
+    def labels(self, enum: Key) -> tuple[str, ...]:
+        stands = self.now.get(enum)
+        return stands.labels if isinstance(stands, EnumType) else self.spelling.labels(enum)
 
     # -- types ---------------------------------------------------------------------------------------
 

@@ -77,6 +77,22 @@ class Enums(Columns):
                 steps.append(ops.execute(sql, after.key))
         return steps
 
+    def moves(self, change: Change | None) -> bool:
+        if isinstance(change, Alter) and isinstance(change.after, EnumType):
+            assert isinstance(change.before, EnumType)
+            return not grows(change.before, change.after)
+        return super().moves(change)
+
+    def carry_out(self, change: Change) -> list[Step]:
+        """A column whose enum type is about to be swapped gets its default with the swap."""
+        if isinstance(change, Alter) and isinstance(change.after, Column):
+            assert isinstance(change.before, Column)
+            enum = change.after.type.enum
+            if enum and _same(change.before, change.after) and self.moves(self.pending.get(enum)):
+                self.final[change.after.key] = change.after
+                change = Alter(change.before, replace(change.after, default=change.before.default))
+        return super().carry_out(change)
+
     def alter_enum(self, before: EnumType, after: EnumType) -> list[Step]:
         return [] if grows(before, after) else self.swap(before, after)
 
@@ -113,7 +129,7 @@ class Enums(Columns):
         """One column to the new type, with the default it has in the end."""
         brackets = "[]" * min(split_type(column.type.sql)[2], 1)
         clause = f"{identifier(column.name)}::text{brackets}::{name}{brackets}"
-        final = self.after.get(column.key)
+        final = self.final.get(column.key) or self.after.get(column.key)
         default = final.default if isinstance(final, Column) and _same(final, column) else column.default
         moved = replace(column, default=default)
         if "%" in clause:
@@ -121,8 +137,9 @@ class Enums(Columns):
         else:
             code = self.spelling.type_code(column.type)
             kwargs: dict[str, Code | str] = {"type_": code, "postgresql_using": literal(clause)}
-            kwargs["existing_type"] = code
-            steps = [ops.alter_column(column, kwargs, {"existing_nullable": literal(column.nullable)})]
+            existing: dict[str, Code | str] = {"existing_type": self.existing_type(column)}
+            existing["existing_nullable"] = literal(column.nullable)
+            steps = [ops.alter_column(column, kwargs, existing)]
         if default is not None:
             steps.append(ops.alter_column(moved, {"server_default": self.spelling.default_code(moved)}))
         self.now.add(moved)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy.engine import URL
 
@@ -122,3 +124,36 @@ def test_view_that_reads_a_dropped_column_is_not_dropped(pg_url: URL) -> None:
         steps = between.dialect.steps(between.changes, between.start, between.wanted, between.dependents)
         assert "DROP VIEW" not in between.up
         assert any("view v stands in the way" in s.note for s in steps)
+
+
+TOGETHER = {
+    "labels, a check and an index on them, and a default": (
+        "create type st as enum('new','paid','dead'); create table t(i int, s st default 'new' not null,"
+        "constraint ck check (s <> 'dead')); create index ix on t(i) where s = 'new';",
+        "create type st as enum('paid','new','fresh'); create table t(i bigint,"
+        "s st not null default 'fresh',"
+        "constraint ck check (s <> 'paid' or i > 0)); create unique index ix on t(i) where s = 'fresh';",
+    ),
+    "a column, and a generated one over it": (
+        "create table t(i int, g int generated always as (i * 2) stored);",
+        "create table t(i bigint, g int generated always as (i * 3) stored);",
+    ),
+    "a column, and a check over it": (
+        "create table t(i int, constraint ck check (i > 0));",
+        "create table t(i text, constraint ck check (i <> ''));",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_changes_together_is_drafted_once(pg_url: URL, name: str) -> None:
+    before, after = TOGETHER[name]
+    with scratch(pg_url) as connection:
+        round_ = Round(pg_url, connection, before, after, "")
+        for draft in (round_.up, round_.down):
+            lines = [line.strip() for line in draft.splitlines() if "op." in line]
+            made = [re.sub(r"sa\.text\(.*", "", line) for line in lines]
+            assert len(made) == len(set(made)), draft
+            for what in ('create_check_constraint("ck"', "create_index('ix'", "add_column("):
+                assert draft.count(what) <= 1
+        round_.check()
