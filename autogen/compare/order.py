@@ -1,4 +1,4 @@
-"""The order of changes: a dependency graph, ties broken by (phase, table, kind, name).
+"""The order of changes: a dependency graph, table by table, ties broken by (phase, table, kind, name).
 
 Reads like the rules it keeps: an object comes after what it stands on and goes before it; a name is free
 before it is taken again; tables come after the tables they refer to, cycles of foreign keys aside.
@@ -6,13 +6,13 @@ before it is taken again; tables come after the tables they refer to, cycles of 
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.compare.runs import in_runs
 from autogen.schema import Column, EnumType, ForeignKey, Key, Object, Schema, Table, needed_by, requires
 
 Rank = tuple[int, str, int, str, str]
@@ -62,6 +62,16 @@ def _rank(change: Change) -> Rank:
     return (2 if going and key.kind == "table" else 1, owner, place, key.label, type(change).__name__)
 
 
+def _groups(changes: Sequence[Change]) -> list[Rank]:
+    """What each change is read with: the others of its table, placed where the last of them would be;
+    alone, where it has no table."""
+    ranks = [_rank(change) for change in changes]
+    last: dict[str, int] = defaultdict(int)
+    for phase, owner, *_ in ranks:
+        last[owner] = max(last[owner], phase)
+    return [(last[rank[1]], rank[1], 0, "", "") if rank[1] else rank for rank in ranks]
+
+
 class _Graph:
     """Change numbers and which must run after which."""
 
@@ -99,21 +109,10 @@ class _Graph:
             self.soft[later].discard(earlier)
 
     def sorted(self) -> tuple[Change, ...]:
-        sorter: TopologicalSorter[int] = TopologicalSorter()
-        for i in range(len(self.changes)):
-            sorter.add(i, *self.hard[i], *self.soft[i])
-        sorter.prepare()
+        needs = [self.hard[i] | self.soft[i] for i in range(len(self.changes))]
+        TopologicalSorter(dict(enumerate(needs))).prepare()
         # changes are sorted by rank, so their numbers are ranks
-        ready = list(sorter.get_ready())
-        heapq.heapify(ready)
-        done: list[Change] = []
-        while ready:
-            i = heapq.heappop(ready)
-            done.append(self.changes[i])
-            sorter.done(i)
-            for follower in sorter.get_ready():
-                heapq.heappush(ready, follower)
-        return tuple(done)
+        return tuple(self.changes[i] for i in in_runs(needs, _groups(self.changes)))
 
     def must_run(self, later: int, earlier: int | None) -> None:
         if earlier is not None and later != earlier:
