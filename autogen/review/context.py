@@ -58,6 +58,13 @@ class Context:
                 yield change.before, change.after
 
     @cached_property
+    def retyped(self) -> tuple[tuple[Column, Column], ...]:
+        """Standing columns whose type changes, as the dialect sees them before and after."""
+        if not any(isinstance(change, Alter) for change in self.comparison.changes):
+            return ()
+        return tuple(self.dialect.retyped(self.comparison))
+
+    @cached_property
     def new_columns(self) -> Mapping[Key, Column]:
         return {column.key: column for column in self.created(Column)}
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
-from autogen.plan import Step
-from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.plan import Comparison, Step
+from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -108,10 +108,15 @@ class MySQL(Dialect):
 
         return settle.settle(self, doubts, desired, scratch)
 
+    def retyped(self, comparison: Comparison) -> Iterable[tuple[Column, Column]]:
+        from autogen.dialects.mysql import retyped
+
+        return retyped.retyped(self, comparison)
+
     def type_change(self, before: Object, after: Object) -> TypeChange:
         from autogen.dialects.mysql import type_changes
 
-        return type_changes.type_change(before, after)
+        return type_changes.type_change(before, after, self.is_mariadb)
 
     def steps(
         self,

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
-from autogen.schema import Column, EnumType, Key
+from autogen.schema import Column, ColumnType, EnumType, Key
 
 RULE = Rule("type-lossy", "blocker")
 
 
 def check(context: Context) -> Iterable[Finding]:
-    for before, after in context.altered(Column):
-        if before.type != after.type and context.may_hold_rows(after.key.owner):
+    for before, after in context.retyped:
+        if context.may_hold_rows(after.key.owner):
             yield from _column(context, before, after)
     for old, new in context.altered(EnumType):
         gone = [label for label in old.labels if label not in new.labels]
@@ -31,7 +31,7 @@ def _label(enum: EnumType, label: str) -> Finding:
 
 def _column(context: Context, before: Column, after: Column) -> Iterable[Finding]:
     change = context.dialect.type_change(before, after)
-    types = f"{before.type.words} becomes {after.type.words}"
+    types = f"{_words(before.type, after.type)} becomes {_words(after.type, before.type)}"
     if change.loss == "narrowing":
         why = change.why or "values that do not fit fail"
         yield RULE.finding(after.key, f"Narrowing: {why}. Check the data before {types}.")
@@ -44,6 +44,12 @@ def _column(context: Context, before: Column, after: Column) -> Iterable[Finding
     elif change.loss == "may fail":
         why = change.why or "values that cannot be converted fail"
         yield RULE.finding(after.key, f"Conversion: {why}. Check the data before {types}.", "high")
+
+
+def _words(type_: ColumnType, other: ColumnType) -> str:
+    """A type, with the collation and character set by which the other one differs."""
+    alike = (type_.collation, type_.charset) == (other.collation, other.charset)
+    return type_.sql if alike else type_.words
 
 
 def _users(context: Context, enum: Key) -> Iterable[Key]:

@@ -38,10 +38,13 @@ TEXT, INT = "VARCHAR(20)", "INTEGER"
 class Judge:
     """A dialect that only judges type changes, by what the new type is called."""
 
+    retyped = Dialect.retyped
+
     def type_change(self, before: Object, after: Object) -> TypeChange:
         assert isinstance(after, Column)
         losses: dict[str, Any] = {"SMALL": "narrowing", "DATE": "lossy", "UUID": "may fail"}
-        return TypeChange(losses.get(after.type.sql, "none"), "as tested")
+        clash = "equal" if after.type.collation else ""
+        return TypeChange(losses.get(after.type.sql, "none"), "as tested", clash)
 
 
 def col(name: str, type_: str = TEXT, table: str = "t", **more: Any) -> Column:
@@ -152,9 +155,18 @@ def test_harmless(change: Change) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    covered = {rule for rule, _, _ in RISKY} | {"probable-rename"}
+    covered = {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash"}
     assert {rule.RULE.id for rule in ALL} == covered
     assert len({rule.RULE.id for rule in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("key", [PK, UQ, IX])
+def test_values_under_a_unique_key_become_equal(key: Object) -> None:
+    change = Alter(A, replace(A, type=ColumnType(TEXT, "ci")))
+    assert rules(change, standing=[key]) == [("type-clash", "t.a")]
+    assert rules(change, standing=[key], rows=lambda _: False) == []
+    assert rules(change, standing=[replace(IX, unique=False)]) == []
+    assert rules(change) == []
 
 
 def test_a_key_that_is_held_already() -> None:
