@@ -137,7 +137,14 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     upgrade = _upgrade(seen, comparison)
     downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
     noted = [_noted(step, notes) for step in upgrade]
-    return draft(plan, noted, downgrade, header, line_length=line_length or LINE_LENGTH)
+    return draft(
+        plan,
+        noted,
+        downgrade,
+        header,
+        line_length=line_length or LINE_LENGTH,
+        transactional=dialect.transactional_ddl,
+    )
 
 
 def _noted(step: Step, notes: Mapping[str, str]) -> Step:

@@ -100,6 +100,8 @@ class Dialect(ABC):
     """See Spelling.final_names."""
 
     name: ClassVar[str] = "generic"
+    transactional_ddl: ClassVar[bool] = True
+    """Whether a statement that fails undoes those before it; where not, a draft of several says so."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 

@@ -25,6 +25,7 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
+    transactional_ddl: ClassVar[bool] = False
     max_identifier: ClassVar[int] = 64
 
     charsets: dict[str, str] = field(default_factory=dict)
