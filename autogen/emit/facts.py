@@ -13,8 +13,8 @@ They are dictionaries with the same names everywhere:
 ``unique``        the same, and ``nulls_not_distinct``
 ``foreign_key``   ``name``, ``columns``, ``references`` (label of the table), ``target_columns``,
                   ``on_delete``, ``on_update``, ``deferrable``, ``initially_deferred``, ``match``,
-                  ``validated``
-``check``         ``name``, ``expression`` (SQL), ``validated``, ``no_inherit``
+                  ``validated``, ``enforced``
+``check``         ``name``, ``expression`` (SQL), ``validated``, ``no_inherit``, ``enforced``
 ``exclude``       ``name``, ``definition`` (SQL)
 ``index``         ``columns`` (list of SQL, an element each), ``unique``, ``method``, ``predicate`` (SQL),
                   ``include``, ``nulls_not_distinct``, ``options``, ``valid``
@@ -73,7 +73,7 @@ def facts(subject: Object) -> Facts:
             values["columns"] = [element_words(e) for e in value]
         elif f.name == "options":
             values["options"] = dict(value)
-        elif f.name == "name" or f.name not in _PLACE:
+        elif f.name == "name" or (f.compare and f.name not in _PLACE):
             values[f.name] = _plain(value)
     return values
 

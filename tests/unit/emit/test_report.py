@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.emit.describe import describe
-from autogen.emit.facts import before_and_after, element_words
+from autogen.emit.facts import before_and_after, element_words, facts
 from autogen.emit.json import as_json
 from autogen.emit.terminal import render_diff, summary
 from autogen.emit.words import cells
@@ -26,6 +27,7 @@ from autogen.schema import (
     Index,
     IndexElement,
     Namespace,
+    Object,
     PrimaryKey,
     Schema,
     Sequence,
@@ -106,6 +108,13 @@ def test_words(change: Change, text: str) -> None:
 )  # fmt: skip
 def test_plain_values(change: Change, before: object, after: object) -> None:
     assert before_and_after(change) == (before, after)
+
+
+@pytest.mark.parametrize("subject", [column("t.a"), FK, Check("", "t", "ck", "a > 0", column="a")])
+def test_every_fact_is_documented(subject: Object) -> None:
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text("utf-8")
+    row = next(line for line in readme.splitlines() if line.startswith(f"  | {subject.kind} "))
+    assert [name for name in facts(subject) if f"`{name}`" not in row] == []
 
 
 def test_json() -> None:
