@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from autogen.dialects.base import TypeChange
 from autogen.dialects.sqlite.conversions import NUMBERS, TEMPORAL, TEXTS, kind
@@ -50,9 +51,24 @@ def type_change(before: Object, after: Object) -> TypeChange:
         return NONE
     found = _converted(before.type, after.type)
     shorter = _shorter(before.type, after.type)
-    if not shorter or found.loss == "lossy" or kind(after.type) == "uuid":
-        return found
-    return TypeChange("narrowing", f"{shorter}; {found.why}" if found.why else shorter)
+    if shorter and found.loss != "lossy" and kind(after.type) != "uuid":
+        found = TypeChange("narrowing", f"{shorter}; {found.why}" if found.why else shorter)
+    return replace(found, clash=_clash(before.type, after.type))
+
+
+def _clash(old: ColumnType, new: ColumnType) -> str:
+    """Why values that differed may be equal in the new column."""
+    was, becomes = kind(old), kind(new)
+    if _digits_alone(was, new) or (was == "blob" and becomes != "blob" and affinity(new.sql) != "TEXT"):
+        return "'7' and '007' become one number"
+    if (was, becomes) == ("datetime", "date"):
+        return "times of one day become one date"
+    if (was, becomes) == ("integer", "real") and old.sql != "SMALLINT":
+        return "integers beyond 2^53 may become one number"
+    if was in TEXTS and new.collation not in (None, old.collation):
+        differing = {"NOCASE": "in case alone", "RTRIM": "in spaces at their end alone"}
+        return f"values that differ {differing.get(new.collation, 'for BINARY')} become equal"
+    return ""
 
 
 def _shorter(old: ColumnType, new: ColumnType) -> str | None:
@@ -165,12 +181,19 @@ def _read_rounded(places: int) -> str:
 
 def _rounded(old: ColumnType, new: ColumnType) -> TypeChange:
     """One NUMERIC to another: SQLite keeps every digit, SQLAlchemy reads as many as the type says."""
-    (had, places), (limit, wanted) = _parameters(old), _parameters(new)
+    places, wanted = _parameters(old)[1], _parameters(new)[1]
     if wanted < places:
         return TypeChange("narrowing", _read_rounded(wanted))
-    if limit is not None and (had is None or had - places > limit - wanted):
+    had, room = _before_point(old), _before_point(new)
+    if room is not None and (had is None or had > room):
         return TypeChange("narrowing", f"values may be too large for {new.sql}, which SQLite does not check")
     return NONE
+
+
+def _before_point(type_: ColumnType) -> int | None:
+    """The digits before the point; None where there is no limit."""
+    found = _PARAMETERS.search(type_.sql)
+    return int(found[1]) - int(found[2] or 0) if found else None
 
 
 def _to_boolean(was: str, new: ColumnType) -> TypeChange:

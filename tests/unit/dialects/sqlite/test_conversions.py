@@ -126,6 +126,8 @@ def change(old: str, new: str, code: str | None = None) -> tuple[str, str]:
         ("NUMERIC(10, 2)", "NUMERIC(10, 4)", None, "narrowing", "too large"),
         ("NUMERIC", "NUMERIC(10, 2)", None, "narrowing", "rounded to 2"),
         ("NUMERIC(10, 2)", "NUMERIC", None, "none", ""),
+        ("NUMERIC(10, 2)", "NUMERIC(8)", None, "none", ""),
+        ("NUMERIC(10, 2)", "NUMERIC(7)", None, "narrowing", "too large"),
         ("DATETIME", "DATE", None, "lossy", "time of day"),
         ("DATETIME", "INTEGER", None, "may fail", "'2024-01-02 03:04:05.000000'"),
         ("BIGINT", "INTEGER", None, "none", ""),
@@ -146,3 +148,25 @@ def test_computed_values_are_computed_anew() -> None:
     before = Column("", "t", "v", type_of("DATETIME"), computed=computed)
     after = Column("", "t", "v", type_of("INTEGER"), computed=computed)
     assert type_change(before, after).loss == "none"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("VARCHAR(9)", "VARCHAR(9) COLLATE NOCASE", "in case alone"),
+        ("VARCHAR(9) COLLATE NOCASE", "VARCHAR(9) COLLATE RTRIM", "in spaces"),
+        ("VARCHAR(9)", "VARCHAR(9) COLLATE mine", "for BINARY"),
+        ("VARCHAR(9) COLLATE NOCASE", "VARCHAR(9)", None),
+        ("VARCHAR(9) COLLATE NOCASE", "TEXT COLLATE NOCASE", None),
+        ("TEXT", "INTEGER", "'007'"),
+        ("BLOB", "INTEGER", "'007'"),
+        ("INTEGER", "FLOAT", "2^53"),
+        ("DATETIME", "DATE", "one day"),
+        ("DATE", "DATETIME", None),
+        ("FLOAT", "TEXT", None),
+        ("BLOB", "TEXT", None),
+    ],
+)
+def test_what_may_clash(old: str, new: str, words: str | None) -> None:
+    found = type_change(Column("", "t", "v", type_of(old)), Column("", "t", "v", type_of(new)))
+    assert words in found.clash if words else found.clash == ""
