@@ -78,7 +78,7 @@ def summary(subject: Object) -> str:
     if isinstance(subject, PrimaryKey | Unique):
         return _key(subject)
     if isinstance(subject, Check):
-        flags = [("" if subject.validated else "NOT VALID"), ("NO INHERIT" if subject.no_inherit else "")]
+        flags = [_standing(subject), "NO INHERIT" if subject.no_inherit else ""]
         return " ".join(["check", in_parentheses(subject.expression), *filter(None, flags)])
     if isinstance(subject, Exclude):
         return subject.definition
@@ -119,8 +119,13 @@ def _foreign_key(fk: ForeignKey) -> str:
     words += [f"ON UPDATE {fk.on_update}"] if fk.on_update else []
     words += [f"MATCH {fk.match}"] if fk.match else []
     words += _deferral(fk.deferrable, fk.initially_deferred)
-    words += [] if fk.validated else ["NOT VALID"]
+    words += [standing] if (standing := _standing(fk)) else []
     return " ".join(words)
+
+
+def _standing(constraint: Check | ForeignKey) -> str:
+    """What keeps a constraint from holding for every row."""
+    return "NOT ENFORCED" if not constraint.enforced else "" if constraint.validated else "NOT VALID"
 
 
 def _key(key: PrimaryKey | Unique) -> str:

@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 
 def check(context: Context) -> Iterable[Finding]:
     for new in [*context.created(Check), *(after for _, after in context.altered(Check))]:
-        if not new.validated or _held(context, new) or _over_nothing(context, new):
+        if not new.validated or not new.enforced or _held(context, new) or _over_nothing(context, new):
             continue
         if context.may_hold_rows(new.key.owner):
             yield RULE.finding(
@@ -31,7 +31,10 @@ def check(context: Context) -> Iterable[Finding]:
 def _held(context: Context, new: Check) -> bool:
     """Whether a check of the database enforces as much already."""
     parts = context.comparison.before.parts(context.old_name(new.key.owner))
-    return any(isinstance(p, Check) and p.validated and loosened(p.expression, new.expression) for p in parts)
+    return any(
+        isinstance(p, Check) and p.validated and p.enforced and loosened(p.expression, new.expression)
+        for p in parts
+    )
 
 
 def _over_nothing(context: Context, new: Check) -> bool:

@@ -14,7 +14,12 @@ RULE = Rule("add-fk", "high")
 def check(context: Context) -> Iterable[Finding]:
     for fk in [*context.created(ForeignKey), *(after for _, after in context.altered(ForeignKey))]:
         table = fk.key.owner
-        if not fk.validated or context.always_null(table, fk.columns) or _held(context, fk):
+        if (
+            not fk.validated
+            or not fk.enforced
+            or context.always_null(table, fk.columns)
+            or _held(context, fk)
+        ):
             continue
         if context.may_hold_rows(table):
             yield RULE.finding(
@@ -30,6 +35,7 @@ def _held(context: Context, fk: ForeignKey) -> bool:
     return any(
         isinstance(p, ForeignKey)
         and p.validated
+        and p.enforced
         and _refers(p) == _refers(fk)
         and (p.match == "FULL" or fk.match != "FULL" or len(fk.columns) == 1)
         for p in parts

@@ -72,6 +72,8 @@ A = column("t.a")
         (Create(PrimaryKey("", "t", "pk", ("a", "b"))), "(a, b)"),
         (Create(Unique("", "t", "uq", ("a",), nulls_not_distinct=True)), "unique (a) nulls not distinct"),
         (Create(Check("", "t", "ck", "a > 0", validated=False)), "check (a > 0) NOT VALID"),
+        (Create(Check("", "t", "ck", "a > 0", enforced=False)), "check (a > 0) NOT ENFORCED"),
+        (Create(replace(FK, on_delete=None, enforced=False)), "(user_id) -> auth.users(id) NOT ENFORCED"),
         (Create(Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)")), "EXCLUDE USING gist (a WITH =)"),
         (Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("b", "c"))), "+ 'c', - 'a'"),
         (Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("b", "a"))), "labels reordered"),

@@ -97,6 +97,8 @@ RISKY: list[tuple[str, str, Change]] = [
     ("add-fk", "t.fk", Alter(FK, replace(FK, target_table="q"))),
     ("add-fk", "t.fk", Alter(replace(FK, validated=False), FK)),
     ("add-check", "t.ck", Create(CK)),
+    ("add-check", "t.ck", Alter(replace(CK, enforced=False), CK)),
+    ("add-fk", "t.fk", Alter(replace(FK, enforced=False), FK)),
     ("add-check", "t.ck", Alter(CK, replace(CK, expression="a > 1"))),
     ("add-exclusion", "t.ex", Create(Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)"))),
 ]
@@ -119,6 +121,8 @@ HARMLESS: list[Change] = [
     Alter(FK, replace(FK, on_delete="CASCADE")),
     Create(replace(FK, validated=False)),
     Create(replace(CK, validated=False)),
+    Create(replace(CK, enforced=False)),
+    Create(replace(FK, enforced=False)),
     Alter(CK, replace(CK, no_inherit=True)),
     Alter(ENUM, replace(ENUM, labels=("sad", "ok", "happy"))),
     Drop(UQ),
