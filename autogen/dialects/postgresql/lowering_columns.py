@@ -91,9 +91,7 @@ class Columns(Parts):
         A default is never carried through a change of the kind of type: the server would keep it as a
         cast of the old one, or refuse."""
         steps = self.clear_for_type(before, after)
-        carried = before.default is None or (
-            base(before.type) == base(after.type) and not _enums(before, after)
-        )
+        carried = before.default is None or _same_kind(before.type, after.type)
         final = after
         if not carried:
             steps.append(ops.alter_column(before, {"server_default": "None"}))
@@ -122,7 +120,7 @@ class Columns(Parts):
         expressions may have no operator for the new type, and what changes anyway goes now."""
         self.blocked.add(before.key)
         steps: list[Step] = []
-        same = base(before.type) == base(after.type) and not _enums(before, after)
+        same = _same_kind(before.type, after.type)
         for part in self.now.standing_on(before):
             if self.must_go(part, before, after, same):
                 steps += self.take_down(part)
@@ -199,8 +197,10 @@ class Columns(Parts):
         ]
 
 
-def _enums(before: Column, after: Column) -> bool:
-    return before.type.enum != after.type.enum
+def _same_kind(before: ColumnType, after: ColumnType) -> bool:
+    """Whether two types differ by their parameters alone."""
+    arrays = [bool(split_type(type_.sql)[2]) for type_ in (before, after)]
+    return base(before) == base(after) and before.enum == after.enum and arrays[0] == arrays[1]
 
 
 def _comparable(before: ColumnType, after: ColumnType) -> bool:
