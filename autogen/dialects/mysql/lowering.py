@@ -16,6 +16,7 @@ from autogen.changes import Alter, Change, Create, Drop
 from autogen.dialects.lowering import Lowering
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
+from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
 from autogen.dialects.mysql.sequences import Sequences
 from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
@@ -69,7 +70,13 @@ class MySQLLowering(Sequences, Lowering):
         return [step for group in groups for step in self.group(group)]
 
     def group(self, group: Change | list[Change]) -> list[Step]:
-        return self.key_change(group) if isinstance(group, list) else self.step(group)
+        """One change, or those that happen in one ALTER TABLE; a type that no conversion leads to directly
+        is reached in a step more."""
+        changes = group if isinstance(group, list) else [group]
+        ways = [by_way(change) for change in changes]
+        steps = [step for way in ways for change in way[:-1] for step in self.step(change)]
+        last = [way[-1] for way in ways]
+        return [*steps, *(self.key_change(last) if isinstance(group, list) else self.step(last[0]))]
 
     def quote(self, name: str) -> str:
         return quote(name)
