@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autogen import operations as ops
-from autogen.dialects.postgresql.casts import NUMBERS, STRINGS, base, using
+from autogen.dialects.postgresql.casts import INTEGERS, base, using
 from autogen.dialects.postgresql.lowering_parts import Parts, counting_options
 from autogen.dialects.postgresql.spelling import serial_type
 from autogen.dialects.postgresql.sqltext import block, identifier, split_type, string, table_name
@@ -197,6 +197,10 @@ class Columns(Parts):
         ]
 
 
+_FAMILIES = (frozenset(INTEGERS), {"real", "double precision"}, {"text", "character varying"})
+"""Types that a foreign key compares with each other, whichever side has which."""
+
+
 def _same_kind(before: ColumnType, after: ColumnType) -> bool:
     """Whether two types differ by their parameters alone."""
     arrays = [bool(split_type(type_.sql)[2]) for type_ in (before, after)]
@@ -207,7 +211,7 @@ def _comparable(before: ColumnType, after: ColumnType) -> bool:
     """Whether a foreign key can stand while one side has the old and the other the new type."""
     pair = {base(before), base(after)}
     arrays = split_type(before.sql)[2] or split_type(after.sql)[2]
-    return not arrays and (pair <= NUMBERS or pair <= STRINGS)
+    return not arrays and any(pair <= family for family in _FAMILIES)
 
 
 def identity_options(before: Identity, after: Identity) -> list[str]:

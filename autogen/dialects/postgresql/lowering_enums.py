@@ -88,9 +88,10 @@ class Enums(Columns):
         if isinstance(change, Alter) and isinstance(change.after, Column):
             assert isinstance(change.before, Column)
             enum = change.after.type.enum
-            if enum and _same(change.before, change.after) and self.moves(self.pending.get(enum)):
+            if enum and enum == change.before.type.enum and self.moves(self.pending.get(enum)):
                 self.final[change.after.key] = change.after
-                change = Alter(change.before, replace(change.after, default=change.before.default))
+                kept = change.before.default if _same(change.before, change.after) else None
+                change = Alter(change.before, replace(change.after, default=kept))
         return super().carry_out(change)
 
     def alter_enum(self, before: EnumType, after: EnumType) -> list[Step]:
@@ -126,11 +127,13 @@ class Enums(Columns):
         return steps
 
     def move(self, column: Column, name: str, old: str) -> list[Step]:
-        """One column to the new type, with the default it has in the end."""
+        """One column to the new type, with the default it has in the end, if its type stays."""
         brackets = "[]" * min(split_type(column.type.sql)[2], 1)
         clause = f"{identifier(column.name)}::text{brackets}::{name}{brackets}"
         final = self.final.get(column.key) or self.after.get(column.key)
-        default = final.default if isinstance(final, Column) and _same(final, column) else column.default
+        default = None if column.key in self.pending else column.default
+        if isinstance(final, Column) and _same(final, column):
+            default = final.default
         moved = replace(column, default=default)
         if "%" in clause:
             steps = [self.column_sql(column, f"TYPE {name}{brackets} USING {clause}")]

@@ -16,7 +16,7 @@ from autogen.dialects.postgresql.obstacles import around
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.dialects.postgresql.state import State
 from autogen.plan import Step
-from autogen.schema import Column, Dependent, Index, Key, Object, PrimaryKey, Schema, TablePart, Unique
+from autogen.schema import Column, Dependent, Index, Key, Object, PrimaryKey, Schema, Table, TablePart, Unique
 
 _ORDER = {"column": 0, "primary_key": 1, "unique": 2, "check": 3, "exclude": 4, "index": 5, "foreign_key": 6}
 
@@ -75,6 +75,8 @@ class Walk(Lowering):
         self.now.apply(change)
         if not isinstance(change, Create):
             self.down.pop(change.before.key, None)
+        if isinstance(change, Drop) and isinstance(change.before, Table):
+            self.down = {key: part for key, part in self.down.items() if key.owner != change.key}
         if isinstance(change, Create):
             for part in self.folded.get(change.key, ()):
                 self.now.add(part)

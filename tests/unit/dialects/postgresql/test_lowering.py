@@ -139,6 +139,19 @@ TOGETHER = {
         "s st not null default 'fresh',"
         "constraint ck check (s <> 'paid' or i > 0)); create unique index ix on t(i) where s = 'fresh';",
     ),
+    "labels, and a default of what becomes an array": (
+        "create type st as enum('a','b','c'); create table t(s st default 'a');",
+        "create type st as enum('b','a'); create table t(s st[] default '{b}');",
+    ),
+    "a key and what refers to it": (
+        "create table b(i int unique); create table a(i int references b(i));",
+        "create table b(i numeric unique); create table a(i numeric references b(i));",
+    ),
+    "labels under an index, and a table with a foreign key to its column goes": (
+        "create type st as enum('a','b'); create table t(i int unique, e st);"
+        "create unique index ix on t(i) where e = 'a'; create table f(i int references t(i));",
+        "create type st as enum('b'); create table t(i int unique, e st);",
+    ),
     "a column, and a generated one over it": (
         "create table t(i int, g int generated always as (i * 2) stored);",
         "create table t(i bigint, g int generated always as (i * 3) stored);",
