@@ -112,9 +112,9 @@ def _converted(old: ColumnType, new: ColumnType) -> TypeChange:
         return TypeChange("lossy" if affinity(new.sql) != "TEXT" else "may fail", why)
     if becomes in NUMBERS:
         return _to_number(was, old, new)
-    return {"boolean": _to_boolean, "json": _to_json, "uuid": _to_text, "enum": _to_text}.get(
-        becomes, _to_moment
-    )(was, new)
+    if becomes in ("uuid", "enum"):
+        return _to_text(old, new)
+    return {"boolean": _to_boolean, "json": _to_json}.get(becomes, _to_moment)(was, new)
 
 
 def _unfit(why: str) -> TypeChange:
@@ -213,12 +213,14 @@ def _to_json(was: str, new: ColumnType) -> TypeChange:
     return _kept(was, new) if was in TEMPORAL else NONE
 
 
-def _to_text(was: str, new: ColumnType) -> TypeChange:
+def _to_text(old: ColumnType, new: ColumnType) -> TypeChange:
     """Text that must have a form: a UUID, a label of an Enum."""
-    becomes = kind(new)
+    was, becomes = kind(old), kind(new)
     if was in TEMPORAL:
         return _kept(was, new)
-    if becomes == "enum" and was in TEXTS:  # an Enum before is not to be told from other text
+    if becomes == "enum" and was in TEXTS:
+        if old.sql.startswith("VARCHAR(") and _shorter(old, new) is None:
+            return NONE  # as a rule an Enum before, which has a longer label now
         return _unfit("text that is none of the labels cannot be read")
     if was not in TEXTS:
         return _unfit(f"stored values become text that is not {_noun(new)} and cannot be read")
