@@ -13,7 +13,7 @@ from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.schema import Namespace, Schema, Table, TablePart
+from autogen.schema import Key, Namespace, Schema, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -108,10 +108,22 @@ def planned(seen: Examination) -> Plan:
     """The comparison with its findings; rows are looked for in the live database."""
     from autogen.review import review
 
+    def left_behind() -> frozenset[Key]:
+        return frozenset(key for step in _upgrade(seen, seen.comparison) for key in step.leaves)
+
     findings = review(
-        seen.comparison, seen.dialect, lambda table: seen.dialect.has_rows(seen.connection, table)
+        seen.comparison,
+        seen.dialect,
+        lambda table: seen.dialect.has_rows(seen.connection, table),
+        left_behind,
     )
     return Plan(seen.comparison, findings)
+
+
+def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:
+    return seen.dialect.steps(
+        comparison.changes, comparison.before, comparison.after, seen.scratch.dependents
+    )
 
 
 def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:
@@ -122,10 +134,17 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     comparison, dialect = plan.comparison, seen.dialect
     dependents = seen.scratch.dependents
     notes = notes_for(plan.findings)
-    upgrade = dialect.steps(comparison.changes, comparison.before, comparison.after, dependents)
+    upgrade = _upgrade(seen, comparison)
     downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
     noted = [_noted(step, notes) for step in upgrade]
-    return draft(plan, noted, downgrade, header, line_length=line_length or LINE_LENGTH)
+    return draft(
+        plan,
+        noted,
+        downgrade,
+        header,
+        line_length=line_length or LINE_LENGTH,
+        transactional=dialect.transactional_ddl,
+    )
 
 
 def _noted(step: Step, notes: Mapping[str, str]) -> Step:

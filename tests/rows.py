@@ -115,8 +115,9 @@ def snapshot(url: URL) -> Snapshot:
         for schema in schemas:
             for name in inspector.get_table_names(schema=schema):
                 if name != "alembic_version":
-                    table = sa.table(sa.quoted_name(name, quote=True), schema=schema)
-                    result = connection.execute(sa.select(sa.text("*")).select_from(table))
+                    quote = connection.dialect.identifier_preparer.quote_identifier
+                    table = ".".join(quote(part) for part in (schema, name) if part)
+                    result = connection.exec_driver_sql(f"SELECT * FROM {table}")
                     label = name if schema in (None, "public") else f"{schema}.{name}"
                     found[label] = (tuple(result.keys()), [tuple(row) for row in result])
         return found

@@ -50,7 +50,9 @@ def build() -> typer.Typer:
     )
     app.callback()(_common)
     for name in COMMANDS:
-        app.command(name)(_contained(getattr(import_module(f"autogen.cli.{name}"), name)))
+        command = getattr(import_module(f"autogen.cli.{name}"), name)
+        # the whole docstring: typer would cut it off at the end of its first line in the list of commands
+        app.command(name, short_help=command.__doc__)(_contained(command))
     return app
 
 

@@ -126,11 +126,10 @@ def _write(found: Session, header: Header, text: str) -> Path:
     from autogen.project import drafts
     from autogen.project.naming import new_revision_path
 
-    revisions = found.amended.others if found.amended else found.project.revisions
-    path = new_revision_path(
-        found.project.settings, revisions, header.message, header.revision_id, header.create_date
-    )
-    drafts.write(path, text, replaces=found.amended.draft.path if found.amended else None)
+    settings, seen = found.project.settings, found.project.revisions
+    revisions = found.amended.others if found.amended else seen
+    path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
+    drafts.add(settings, seen, path, text, replaces=found.amended.draft.path if found.amended else None)
     return path
 
 

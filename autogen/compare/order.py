@@ -1,4 +1,4 @@
-"""The order of changes: a dependency graph, ties broken by (phase, table, kind, name).
+"""The order of changes: a dependency graph, table by table, ties broken by (phase, table, kind, name).
 
 Reads like the rules it keeps: an object comes after what it stands on and goes before it; a name is free
 before it is taken again; tables come after the tables they refer to, cycles of foreign keys aside.
@@ -6,13 +6,13 @@ before it is taken again; tables come after the tables they refer to, cycles of 
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.compare.runs import in_runs
 from autogen.schema import Column, EnumType, ForeignKey, Key, Object, Schema, Table, needed_by, requires
 
 Rank = tuple[int, str, int, str, str]
@@ -62,6 +62,16 @@ def _rank(change: Change) -> Rank:
     return (2 if going and key.kind == "table" else 1, owner, place, key.label, type(change).__name__)
 
 
+def _groups(changes: Sequence[Change]) -> list[Rank]:
+    """What each change is read with: the others of its table, placed where the last of them would be;
+    alone, where it has no table."""
+    ranks = [_rank(change) for change in changes]
+    last: dict[str, int] = defaultdict(int)
+    for phase, owner, *_ in ranks:
+        last[owner] = max(last[owner], phase)
+    return [(last[rank[1]], rank[1], 0, "", "") if rank[1] else rank for rank in ranks]
+
+
 class _Graph:
     """Change numbers and which must run after which."""
 
@@ -99,21 +109,10 @@ class _Graph:
             self.soft[later].discard(earlier)
 
     def sorted(self) -> tuple[Change, ...]:
-        sorter: TopologicalSorter[int] = TopologicalSorter()
-        for i in range(len(self.changes)):
-            sorter.add(i, *self.hard[i], *self.soft[i])
-        sorter.prepare()
+        needs = [self.hard[i] | self.soft[i] for i in range(len(self.changes))]
+        TopologicalSorter(dict(enumerate(needs))).prepare()
         # changes are sorted by rank, so their numbers are ranks
-        ready = list(sorter.get_ready())
-        heapq.heapify(ready)
-        done: list[Change] = []
-        while ready:
-            i = heapq.heappop(ready)
-            done.append(self.changes[i])
-            sorter.done(i)
-            for follower in sorter.get_ready():
-                heapq.heappush(ready, follower)
-        return tuple(done)
+        return tuple(self.changes[i] for i in in_runs(needs, _groups(self.changes)))
 
     def must_run(self, later: int, earlier: int | None) -> None:
         if earlier is not None and later != earlier:
@@ -135,6 +134,22 @@ class _Graph:
             altered = self.alters.get(need)
             if altered is not None and leaves and need.kind in _CARRY:
                 self.must_run(altered, i)
+        if isinstance(obj, Column) and obj.computed and not leaves:
+            self._keeps_its_values(i, obj)
+
+    def _keeps_its_values(self, i: int, column: Column) -> None:
+        """A generated column that becomes a plain one lets go before what it reads is altered: it would be
+        dropped for that."""
+        change = self.changes[i]
+        if not isinstance(change, Alter) or getattr(change.after, "computed", None):
+            return
+        read = [self.before.get(key) for key in requires(column, self.before)]
+        for one in read:
+            if isinstance(one, Column):
+                for key in (one.key, one.type.enum):
+                    altered = self.alters.get(key) if key else None
+                    if altered is not None:
+                        self.must_run(altered, i)
 
     def _names_are_free(self) -> None:
         """A name is given up before another object of its namespace takes it."""
@@ -158,8 +173,12 @@ class _Graph:
             grows = set(alter.before.labels) <= set(alter.after.labels)
             for j, change in enumerate(self.changes):
                 column = change.before if isinstance(change, Drop) else change.after
-                if isinstance(column, Column) and column.type.enum == key:
-                    late = not grows and not isinstance(change, Create) and not _uses_new(alter, column)
+                if _lets_go(change, key):
+                    self.must_run(i, j)
+                elif isinstance(column, Column) and column.type.enum == key:
+                    joins = isinstance(change, Alter) and not _of_type(change.before, key)
+                    late = not grows and not isinstance(change, Create) and not joins
+                    late = late and not _uses_new(alter, column)
                     self.must_run(*((i, j) if late else (j, i)))
 
     def _tables_in_reference_order(self) -> None:
@@ -183,6 +202,15 @@ class _Graph:
                 for at in (where.get(need), self.alters.get(need)):
                     if at is not None and at != table:
                         self.soft[table].add(at)
+
+
+def _of_type(obj: Object, enum: Key) -> bool:
+    return isinstance(obj, Column) and obj.type.enum == enum
+
+
+def _lets_go(change: Change, enum: Key) -> bool:
+    """Whether a column of the enum type gets another one."""
+    return isinstance(change, Alter) and _of_type(change.before, enum) and not _of_type(change.after, enum)
 
 
 def _uses_new(alter: Alter, column: Column) -> bool:

@@ -50,7 +50,7 @@ class Defaults:
         if kind == "computed_column":
             where = f"the computed column {column.table.fullname}.{column.name}"
             sql = expression(self.sqla, default.sqltext, where)
-            return Generated(computed=Computed(sql, bool(default.persisted)))
+            return Generated(computed=Computed(sql, self._stored(default)))
         if kind == "identity_column":
             return Generated(identity=identity(default)) if self.sqla.supports_identity_columns else NOTHING
         if not hasattr(default, "arg"):
@@ -62,6 +62,13 @@ class Defaults:
             if key:
                 self._known[key] = found
         return found
+
+    def _stored(self, computed: sqlalchemy.Computed) -> bool:
+        """What is stated, unless a library has SQLAlchemy compile it its own way (geoalchemy2 does)."""
+        if not hasattr(type(computed), "_compiler_dispatcher"):
+            return bool(computed.persisted)
+        tail = self.compiler.process(computed).rpartition(")")[2].upper()
+        return "STORED" in tail or "PERSISTED" in tail
 
     def _compile(self, column: sqlalchemy.Column[Any]) -> Generated:
         from sqlalchemy.exc import SQLAlchemyError

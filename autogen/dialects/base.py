@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
-from autogen.changes import Change
-from autogen.plan import Step
-from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.changes import Alter, Change
+from autogen.plan import Comparison, Step
+from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,10 +80,12 @@ Loss = Literal["none", "may fail", "narrowing", "lossy"]
 @dataclass(frozen=True, slots=True)
 class TypeChange:
     """What a change of type does to the values: ``narrowing`` errors on values that do not fit,
-    ``lossy`` changes values silently (rounding, truncation, lost time zone). ``why`` is half a sentence."""
+    ``lossy`` changes values silently (rounding, truncation, lost time zone). ``why`` is half a sentence,
+    and so is ``clash``, which says why values may become equal that a unique key tells apart."""
 
     loss: Loss
     why: str = ""
+    clash: str = ""
 
 
 @dataclass
@@ -98,6 +100,8 @@ class Dialect(ABC):
     """See Spelling.final_names."""
 
     name: ClassVar[str] = "generic"
+    transactional_ddl: ClassVar[bool] = True
+    """Whether a statement that fails undoes those before it; where not, a draft of several says so."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -186,6 +190,15 @@ class Dialect(ABC):
         ]
 
     # -- plan and emit -------------------------------------------------------------------------------
+
+    def retyped(self, comparison: Comparison) -> Iterable[tuple[Column, Column]]:
+        """Standing columns whose type changes, before and after, with what their table decides filled in
+        (the character set), those included that differ by that alone."""
+        for change in comparison.changes:
+            if isinstance(change, Alter) and isinstance(before := change.before, Column):
+                after = change.after
+                if isinstance(after, Column) and before.type != after.type:
+                    yield before, after
 
     def type_change(self, before: Object, after: Object) -> TypeChange:
         """What an altered column's change of type does to its values."""

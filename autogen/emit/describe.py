@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop
-from autogen.emit.facts import differing, element_words, facts, type_words
-from autogen.emit.words import shown
+from autogen.emit.facts import differing, element_words, facts
+from autogen.emit.words import in_parentheses, shown
 from autogen.schema import (
     Check,
     Column,
@@ -78,8 +78,8 @@ def summary(subject: Object) -> str:
     if isinstance(subject, PrimaryKey | Unique):
         return _key(subject)
     if isinstance(subject, Check):
-        flags = [("" if subject.validated else "NOT VALID"), ("NO INHERIT" if subject.no_inherit else "")]
-        return " ".join(["check", f"({subject.expression})", *filter(None, flags)])
+        flags = [_standing(subject), "NO INHERIT" if subject.no_inherit else ""]
+        return " ".join(["check", in_parentheses(subject.expression), *filter(None, flags)])
     if isinstance(subject, Exclude):
         return subject.definition
     if isinstance(subject, EnumType):
@@ -92,7 +92,7 @@ def summary(subject: Object) -> str:
 
 
 def _column(column: Column) -> str:
-    words = [type_words(column.type) + ("" if column.nullable else " NOT NULL")]
+    words = [column.type.words + ("" if column.nullable else " NOT NULL")]
     words += [f"default {column.default}"] if column.default is not None else []
     words += [_identity(column.identity)] if column.identity else []
     words += [_computed(column.computed)] if column.computed else []
@@ -119,8 +119,13 @@ def _foreign_key(fk: ForeignKey) -> str:
     words += [f"ON UPDATE {fk.on_update}"] if fk.on_update else []
     words += [f"MATCH {fk.match}"] if fk.match else []
     words += _deferral(fk.deferrable, fk.initially_deferred)
-    words += [] if fk.validated else ["NOT VALID"]
+    words += [standing] if (standing := _standing(fk)) else []
     return " ".join(words)
+
+
+def _standing(constraint: Check | ForeignKey) -> str:
+    """What keeps a constraint from holding for every row."""
+    return "NOT ENFORCED" if not constraint.enforced else "" if constraint.validated else "NOT VALID"
 
 
 def _key(key: PrimaryKey | Unique) -> str:
@@ -148,7 +153,7 @@ def _identity(identity: Identity) -> str:
 
 
 def _computed(computed: Computed) -> str:
-    return f"computed ({computed.expression}) {'stored' if computed.persisted else 'virtual'}"
+    return f"computed {in_parentheses(computed.expression)} {'stored' if computed.persisted else 'virtual'}"
 
 
 def _quoted(words: str) -> str:

@@ -13,8 +13,8 @@ They are dictionaries with the same names everywhere:
 ``unique``        the same, and ``nulls_not_distinct``
 ``foreign_key``   ``name``, ``columns``, ``references`` (label of the table), ``target_columns``,
                   ``on_delete``, ``on_update``, ``deferrable``, ``initially_deferred``, ``match``,
-                  ``validated``
-``check``         ``name``, ``expression`` (SQL), ``validated``, ``no_inherit``
+                  ``validated``, ``enforced``
+``check``         ``name``, ``expression`` (SQL), ``validated``, ``no_inherit``, ``enforced``
 ``exclude``       ``name``, ``definition`` (SQL)
 ``index``         ``columns`` (list of SQL, an element each), ``unique``, ``method``, ``predicate`` (SQL),
                   ``include``, ``nulls_not_distinct``, ``options``, ``valid``
@@ -30,6 +30,7 @@ from dataclasses import fields
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop
+from autogen.emit.words import as_key
 from autogen.schema import (
     Check,
     Column,
@@ -72,14 +73,14 @@ def facts(subject: Object) -> Facts:
             values["columns"] = [element_words(e) for e in value]
         elif f.name == "options":
             values["options"] = dict(value)
-        elif f.name == "name" or f.name not in _PLACE:
+        elif f.name == "name" or (f.compare and f.name not in _PLACE):
             values[f.name] = _plain(value)
     return values
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, ColumnType):
-        return type_words(value)
+        return value.words
     if isinstance(value, Identity | Computed):
         return {f.name: getattr(value, f.name) for f in fields(value)}
     return list(value) if isinstance(value, tuple) else value
@@ -106,17 +107,9 @@ def differing(before: Facts, after: Facts) -> tuple[Facts, Facts]:
     return {n: before[n] for n in names}, {n: after.get(n) for n in names}
 
 
-def type_words(value: ColumnType) -> str:
-    """A type as SQL, with the character set and collation it states."""
-    words = [value.sql]
-    words += [f"CHARACTER SET {value.charset}"] if value.charset else []
-    words += [f"COLLATE {value.collation}"] if value.collation else []
-    return " ".join(words)
-
-
 def element_words(element: IndexElement) -> str:
     """An index key as in CREATE INDEX."""
-    words = [f"({element.text})" if element.is_expression else element.text]
+    words = [as_key(element.text) if element.is_expression else element.text]
     words[0] += f"({element.length})" if element.length else ""
     words += [f"COLLATE {element.collation}"] if element.collation else []
     words += [element.opclass] if element.opclass else []

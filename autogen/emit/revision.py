@@ -16,6 +16,7 @@ from autogen.source import docstring, literal
 LINE_LENGTH = 100
 NOT_RUN = Proof(None, "the draft has not been run yet.")
 _DRAFTED = "Drafted by autogen "
+_AT_ONCE = "commits each statement at once: if one fails, those before it stay."
 _TEXT_WIDTH = 88
 
 Revisions = str | tuple[str, ...] | None
@@ -51,17 +52,23 @@ def draft(
     *,
     line_length: int = LINE_LENGTH,
     proof: Proof = NOT_RUN,
+    transactional: bool = True,
 ) -> str:
-    """The text of a revision, formatted and checked to compile. The same input gives the same text."""
+    """The text of a revision, formatted and checked to compile. The same input gives the same text.
+
+    ``transactional`` says whether a failing statement undoes those before it; where not, and there are
+    several, the docstring tells.
+    """
     import black
 
     steps = [*upgrade, *downgrade]
+    at_once = not transactional and max(len(upgrade), len(downgrade)) > 1
     headings = len({heading(step) for step in steps}) > 1
     needed = {"from alembic import op"}.union(*(step.code.imports for step in steps))
     helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
     source = "\n\n".join(
         [
-            f'"""{_docstring(plan.findings, header, proof)}"""',
+            f'"""{_docstring(plan.findings, header, proof, at_once)}"""',
             imports(needed, header.own_packages),
             _identifiers(header),
             f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",
@@ -104,7 +111,7 @@ def line_length(folder: Path) -> int:
     return LINE_LENGTH
 
 
-def _docstring(findings: Iterable[Finding], header: Header, proof: Proof) -> str:
+def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_once: bool) -> str:
     revises = header.down_revision or ""
     revises = revises if isinstance(revises, str) else ", ".join(revises)
     lines = [
@@ -118,6 +125,8 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof) -> str
         *_proof_lines(proof),
         "",
     ]
+    if at_once:
+        lines += [*_wrap(f"{_safe(header.server)} {_AT_ONCE}", "", ""), ""]
     listed = [line for finding in findings for line in _review_lines(finding)]
     return "\n".join([*lines, "Review:", "", *listed, ""] if listed else lines)
 

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autogen.changes import Change, Create, Drop, Rename
+from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.emit.describe import Described, describe
 from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.plan import Finding, Plan
-from autogen.schema import KINDS, Column, Key, Kind, Skipped
+from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
 
 _STYLES = {
     "+": "32",
@@ -22,6 +22,7 @@ _STYLES = {
     "title": "1",
     "faint": "2",
 }
+_OF_DROPS = ("drop-table", "drop-column", "probable-rename")
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
@@ -151,9 +152,15 @@ def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: st
 
 
 def _found(risks: _Risks, change: Change) -> list[Finding]:
-    """The findings about a change; one without a kind is about whatever bears its label."""
-    label = change.key.label
-    return [*risks.get((change.key.kind, label), []), *risks.get((None, label), [])]
+    """The findings about a change; one without a kind is about whatever bears its label. Where something
+    goes and comes again under one name, what is said of the new one stands with the new one."""
+    kind, label = change.key.kind, change.key.label
+    found = [*risks.get((kind, label), []), *risks.get((None, label), [])]
+    if isinstance(change, Alter) and isinstance(change.before, EnumType):
+        found += [f for name in change.before.labels for f in risks.get((kind, f"{label}.{name}"), [])]
+    if isinstance(change, Drop):
+        return [f for f in found if f.rule in _OF_DROPS]
+    return [f for f in found if isinstance(change, Alter) or f.rule not in _OF_DROPS]
 
 
 def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:

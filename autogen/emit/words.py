@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -28,6 +29,30 @@ def cells(words: str) -> int:
 
 def pad(words: str, width: int) -> str:
     return words + " " * max(0, width - cells(words))
+
+
+_PIECE = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|.", re.S)
+
+
+def in_parentheses(expression: str) -> str:
+    """An SQL expression in parentheses, once."""
+    return expression if _closed(expression, 0) else f"({expression})"
+
+
+def as_key(expression: str) -> str:
+    """An SQL expression as a key of an index: the call of a function needs no parentheses."""
+    name = re.match(r"[\w.]+(?=\()", expression)
+    return expression if name and _closed(expression, name.end()) else in_parentheses(expression)
+
+
+def _closed(text: str, start: int) -> bool:
+    """Whether a parenthesis opens at ``start`` that closes with the text's last character."""
+    depth = 0
+    for piece in _PIECE.finditer(text, start):
+        depth += (piece[0] == "(") - (piece[0] == ")")
+        if depth == 0:
+            return piece[0] == ")" and piece.end() == len(text)
+    return False
 
 
 def plural(count: int, noun: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from autogen.errors import AutogenError
-from autogen.project.revisions import RevisionFile, Revisions
+from autogen.project.revisions import RevisionFile, Revisions, read_revisions
+from autogen.project.settings import AlembicSettings
 
 MARK = "\nDrafted by autogen "
 """A line in the docstring of every draft; what does not have it was written by a person."""
@@ -57,6 +58,46 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
             "not replaced. Run autogen diff without --amend for a new revision."
         )
     return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
+
+
+def add(settings: AlembicSettings, seen: Revisions, path: Path, text: str, replaces: Path | None) -> None:
+    """Writes a draft unless the revisions are no longer those it was made for: two runs at once would
+    leave two heads. Looking and writing are one step for all runs, which wait for each other here."""
+    with _alone_in(settings.version_locations[0]):
+        found = read_revisions(settings)
+        if found.files != seen.files:
+            raise AutogenError(_changed(seen, found))
+        write(path, text, replaces)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock, which ends with the process at the latest. A system that has no such locks
+    leaves the moment between looking and writing open."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _changed(seen: Revisions, found: Revisions) -> str:
+    new = [f"{file.id} ({file.path.name})" for file in found.files if file not in seen.files]
+    gone = [f"{file.id} ({file.path.name})" for file in seen.files if file not in found.files]
+    what = [f"{', '.join(new)} came"] if new else []
+    what += [f"{', '.join(gone)} went"] if gone else []
+    return (
+        f"The revisions changed while this draft was made: {' and '.join(what)}. The draft was made for "
+        "what was there before, and nothing was written. Look at what changed, run alembic upgrade head "
+        "where a revision is new, and then autogen diff again."
+    )
 
 
 def write(path: Path, text: str, replaces: Path | None = None) -> None:

@@ -16,14 +16,18 @@ _NOTED = ("probable-rename", "drop-table", "drop-column")
 
 
 def review(
-    comparison: Comparison, dialect: Dialect, has_rows: Callable[[Key], bool | None]
+    comparison: Comparison,
+    dialect: Dialect,
+    has_rows: Callable[[Key], bool | None],
+    left_behind: Callable[[], frozenset[Key]] = frozenset,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
-    where that is not known, counts as rows. Each table is asked for once at most.
+    where that is not known, counts as rows. Each table is asked for once at most. ``left_behind`` gives the
+    columns whose values the draft does not take along where it copies a table.
     """
-    context = Context(comparison, dialect, has_rows)
+    context = Context(comparison, dialect, has_rows, left_behind)
     findings = {finding for rule in ALL for finding in rule.check(context)}
     return tuple(
         sorted(

@@ -33,6 +33,7 @@ class Context:
     comparison: Comparison
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
+    left_behind: Callable[[], frozenset[Key]] = frozenset
     _rows: dict[Key, bool] = field(default_factory=dict)
 
     # -- changes -------------------------------------------------------------------------------------
@@ -57,8 +58,20 @@ class Context:
                 yield change.before, change.after
 
     @cached_property
+    def retyped(self) -> tuple[tuple[Column, Column], ...]:
+        """Standing columns whose type changes, as the dialect sees them before and after."""
+        if not any(isinstance(change, Alter) for change in self.comparison.changes):
+            return ()
+        return tuple(self.dialect.retyped(self.comparison))
+
+    @cached_property
     def new_columns(self) -> Mapping[Key, Column]:
         return {column.key: column for column in self.created(Column)}
+
+    @cached_property
+    def not_copied(self) -> frozenset[Key]:
+        """The columns that go because the draft copies their table without them."""
+        return self.left_behind()
 
     @cached_property
     def dropped_tables(self) -> frozenset[Key]:

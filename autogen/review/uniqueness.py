@@ -1,9 +1,9 @@
-"""What the database enforces to be unique already."""
+"""What the database enforces to be unique already, and what it could not enforce again."""
 
 from __future__ import annotations
 
-from autogen.review.context import Context
-from autogen.schema import Index, IndexElement, Key, PrimaryKey, Unique
+from autogen.review.context import Context, gives_nothing
+from autogen.schema import Column, Index, IndexElement, Key, PrimaryKey, TablePart, Unique
 
 
 def enforced(
@@ -34,3 +34,45 @@ def bare(element: IndexElement) -> IndexElement:
     return IndexElement(
         element.text, element.is_expression, opclass=None, collation=element.collation, length=element.length
     )
+
+
+def told_apart_by(context: Context, column: Column) -> bool:
+    """Whether a unique key of the database may tell rows apart by this dropped column alone, which the
+    downgrade restores with one value for them all."""
+    table = column.key.owner
+    dropped = {c.name: c for c in context.dropped(Column) if c.key.owner == table}
+    remaining = [_live(_names(p), p, context) for p in context.comparison.after.parts(table) if _whole(p)]
+    for part in context.comparison.before.parts(context.old_name(table)):
+        names = _names(part)
+        if column.name not in names:
+            continue
+        gone = [dropped[name] for name in names if name in dropped]
+        nulls_apart = not (isinstance(part, PrimaryKey) or getattr(part, "nulls_not_distinct", False))
+        differs = any(_numbered(c) or (nulls_apart and c.nullable and gives_nothing(c)) for c in gone)
+        kept = names - dropped.keys()
+        if not differs and not any(key and key <= kept for key in remaining):
+            return True
+    return False
+
+
+def _numbered(column: Column) -> bool:
+    """Whether the server gives each row another value, or computes one."""
+    return bool(column.identity or column.autoincrement or column.computed)
+
+
+def _names(part: TablePart) -> frozenset[str]:
+    """The columns of a unique key; none where the part is no such key."""
+    if isinstance(part, Index):
+        return frozenset(e.text for e in part.elements if part.unique and not e.is_expression)
+    return frozenset(part.columns if isinstance(part, PrimaryKey | Unique) else ())
+
+
+def _whole(part: TablePart) -> bool:
+    """Whether a key holds for all rows, and by its columns alone."""
+    return not isinstance(part, Index) or not (part.predicate or any(e.is_expression for e in part.elements))
+
+
+def _live(names: frozenset[str], part: TablePart, context: Context) -> frozenset[str]:
+    """The names that the columns have in the database."""
+    keys = (Key("column", part.schema, part.table, name) for name in names)
+    return frozenset(context.old_name(key).name for key in keys)

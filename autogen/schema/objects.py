@@ -42,6 +42,14 @@ class ColumnType:
     enum: Key | None = None
     code: Code | None = field(default=None, compare=False)
 
+    @property
+    def words(self) -> str:
+        """The type as SQL for people, with the character set and collation it states."""
+        words = [self.sql]
+        words += [f"CHARACTER SET {self.charset}"] if self.charset else []
+        words += [f"COLLATE {self.collation}"] if self.collation else []
+        return " ".join(words)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,8 @@ class Case:
 
     ``changes`` are the labels that must come out, () for "equal though spelled differently", None for
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
-    among the findings. ``loses`` are columns whose values legitimately change.
+    among the findings. ``loses`` are columns whose values legitimately change. ``since`` is the first
+    SQLAlchemy that can state the models.
     """
 
     name: str
@@ -43,10 +45,15 @@ class Case:
     convention: Mapping[str, Any] | None = None
     setup_in_after: bool = True
     draft_has: Sequence[str] = ()
+    since: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.backends) != set(BACKENDS) and not self.because:
             raise ValueError(f"{self.name}: say which capability the other backends lack")
+
+    @property
+    def can_be_stated(self) -> bool:
+        return tuple(map(int, re.findall(r"\d+", sa.__version__)[:3])) >= self.since
 
     def metadata(self, models: Models) -> sa.MetaData:
         metadata = sa.MetaData(naming_convention=dict(self.convention) if self.convention else None)

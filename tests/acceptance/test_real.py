@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -47,17 +47,17 @@ class Project:
     backend: Backend
     folder: Path
 
-    @property
+    @cached_property
     def before(self) -> sa.MetaData:
         return models(self.name, PROJECTS[self.name][0])
 
-    @property
+    @cached_property
     def after(self) -> sa.MetaData:
         return models(self.name, PROJECTS[self.name][1])
 
 
-@cache
 def models(project: str, version: str) -> sa.MetaData:
+    """Loaded anew for each test: creating tables marks the foreign keys that a server wants added later."""
     path = REAL / project / f"{version}.py"
     spec = spec_from_file_location(f"real_{project}_{version}", path)
     assert spec is not None and spec.loader is not None

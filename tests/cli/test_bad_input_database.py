@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from tests.cli.project import MODELS, UserProject
+from tests.databases.postgres import Postgres, older_binaries, packaged_binaries
 
 PASSWORD = "p@ss/w:rd hunter2"
 ENCODED = "p%40ss%2Fw%3Ard%20hunter2"
@@ -68,6 +71,33 @@ def test_what_postgresql_does_not_know(project: UserProject, pg_url: URL) -> Non
     assert "knows no user 'autogen_test_nobody'" in refused(project, nobody)
     missing = shown.set(database="autogen_test_none").render_as_string(False)
     assert "no database 'autogen_test_none'" in refused(project, missing)
+
+
+@pytest.fixture(scope="module")
+def asking() -> Iterator[URL]:
+    """A PostgreSQL server of its own that asks everybody for a password, unlike the tests' other ones."""
+    binaries = older_binaries() or packaged_binaries()
+    if binaries is None:
+        pytest.skip("this machine has no PostgreSQL")
+    base = Path(tempfile.mkdtemp(prefix="autogen-tests-"))
+    base.chmod(0o755)
+    server = Postgres(binaries, base, "asking", PASSWORD)
+    try:
+        yield sa.make_url(server.start())
+    finally:
+        server.stop()
+        shutil.rmtree(base)
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_wrong_password(project: UserProject, asking: URL, driver: str) -> None:
+    url = asking.set(drivername=f"postgresql+{driver}")
+    for wrong in (url.set(password="no " + PASSWORD), url):
+        said = refused(project, wrong.render_as_string(False), "diff")
+        assert "refused the user name or password of postgresql" in said
+    right = project.autogen("check", DATABASE_URL=url.set(password=PASSWORD).render_as_string(False))
+    assert right.code == 1, right
+    assert "hunter2" not in right.out + right.err
 
 
 def test_what_mariadb_refuses(project: UserProject, mariadb_url: URL) -> None:

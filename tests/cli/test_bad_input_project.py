@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,62 @@ def test_wrong_arguments(project: UserProject) -> None:
     assert project.autogen("nosuch").code == 2
     ran = project.autogen()
     assert (ran.code, ran.out) == (2, "")
-    assert "usage: autogen" in ran.err
+    assert ran.err.startswith("Usage: autogen ")
     ran = project.autogen("--version")
     assert (ran.code, ran.out[:8]) == (0, "autogen ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [(0o500, "is read-only for this user"), (0o000, "could not be read: Permission denied")]
+)
+def test_a_versions_folder_that_may_not_be_written(shop: UserProject, mode: int, said: str) -> None:
+    folder = shop.root / "migrations" / "versions"
+    before = shop.files()
+    folder.chmod(mode)
+    try:
+        ran = shop.humble_autogen("diff", "--format", "json")
+        dry = shop.humble_autogen("diff", "--dry-run")
+    finally:
+        folder.chmod(0o755)
+    assert (ran.code, ran.out) == (2, ""), ran
+    assert ran.err.startswith("autogen: error: ")
+    assert said in ran.err
+    assert "Traceback" not in ran.err and "internal error" not in ran.err
+    assert dry.code == (0 if mode else 2), dry
+    assert shop.files() == before
+
+
+def test_a_year_folder_that_may_not_be_written(shop: UserProject) -> None:
+    """Alembic's file_template may put revisions into folders inside of versions."""
+    ini = shop.root / "alembic.ini"
+    lines = [line for line in ini.read_text("utf-8").splitlines() if not line.startswith("file_template")]
+    place = lines.index("[alembic]") + 1
+    lines[place:place] = ["file_template = %%(year)d/%%(rev)s", "recursive_version_locations = true"]
+    ini.write_text("\n".join(lines), "utf-8")
+    assert shop.autogen("diff", "-m", "one").code == 0
+    shop.upgrade()
+    (year,) = {path.parent for path in (shop.root / "migrations/versions").rglob("*.py")}
+    shop.sql("ALTER TABLE users ADD COLUMN extra TEXT")
+    before = shop.files()
+    year.chmod(0o500)
+    try:
+        ran = shop.humble_autogen("diff", "-m", "two")
+    finally:
+        year.chmod(0o755)
+    assert (ran.code, ran.out) == (2, ""), ran
+    assert "The draft could not be written to" in ran.err and "Permission denied" in ran.err
+    assert shop.files() == before
+
+
+def test_init_where_nothing_may_be_written(project: UserProject) -> None:
+    (project.root / "pyproject.toml").unlink(missing_ok=True)
+    shutil.rmtree(project.root / "migrations")
+    before = project.files()
+    project.root.chmod(0o500)
+    try:
+        ran = project.humble_autogen("init", "--models", "models:Base", "--url", "sqlite:///app.db")
+    finally:
+        project.root.chmod(0o755)
+    assert (ran.code, ran.out) == (2, ""), ran
+    assert ran.err.startswith("autogen: error: ") and "internal error" not in ran.err
+    assert project.files() == before

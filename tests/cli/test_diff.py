@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -141,6 +142,28 @@ def test_colour_is_for_terminals_only(shop: UserProject) -> None:
     assert "\x1b" not in drafted(shop)
 
 
+def test_two_runs_at_once_leave_one_head(shop: UserProject) -> None:
+    command = [sys.executable, "-m", "autogen", "diff"]
+    runs = [
+        subprocess.Popen(
+            [*command, "-m", message],
+            cwd=shop.root,
+            env=shop.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for message in ("one", "two")
+    ]
+    said = [(*run.communicate(timeout=60), run.returncode) for run in runs]
+    assert sorted(code for _, _, code in said) == [0, 2], said
+    out, err, _ = next(run for run in said if run[2] == 2)
+    assert out == ""
+    # a run that begins late finds the other's draft pending
+    assert "The revisions changed while this draft was made" in err or "has not been applied" in err
+    assert [path.suffix for path in (shop.root / "migrations/versions").iterdir()].count(".py") == 1
+
+
 # -- amend --------------------------------------------------------------------------------------------
 
 
@@ -254,6 +277,7 @@ def test_json_in_sync(shop: UserProject) -> None:
 # -- proofs that fail ---------------------------------------------------------------------------------
 
 SPOILT = """
+import subprocess
 import sys
 from autogen import pipeline
 from autogen.cli import main

@@ -14,11 +14,12 @@ from sqlalchemy.engine import URL, make_url
 from tests.cli.project import UserProject
 
 SLOW = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 import autogen.prove
 from autogen.cli import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 run = autogen.prove.run_draft
 
 def slow(*args):

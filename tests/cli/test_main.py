@@ -87,6 +87,13 @@ def test_the_gate_goes_around_typer() -> None:
     assert not loaded & {"typer", "pydantic", "alembic", "black", "rich"}
 
 
+def test_help_says_what_each_command_does_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    commands = capsys.readouterr().out.partition("Commands:")[2]
+    assert "2 when that cannot be told." in " ".join(commands.split())
+    assert "..." not in commands
+
+
 def test_a_closed_pipe_is_quiet() -> None:
     code = "import sys, autogen.cli; sys.exit(autogen.cli.main(['diff', '--help']))"
     buffered = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}

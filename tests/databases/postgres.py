@@ -57,9 +57,10 @@ def readable_binaries(binaries: Path, base: Path) -> Path:
 
 
 class Postgres:
-    """One server; ``start`` returns when it answers."""
+    """One server; ``start`` returns when it answers. With a password it asks everybody for one."""
 
-    def __init__(self, binaries: Path, base: Path, name: str) -> None:
+    def __init__(self, binaries: Path, base: Path, name: str, password: str = "") -> None:
+        self.password = password
         self.account = account("postgres")
         self.binaries = readable_binaries(binaries, base)
         self.home = base / name
@@ -70,10 +71,16 @@ class Postgres:
         self.home.mkdir()
         self.account.own(self.home)
         data = self.home / "data"
-        log = (self.home / "log").open("wb")
-        initialise = [str(self.binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
+        initialise = [str(self.binaries / "initdb"), "-D", str(data), "-U", "postgres"]
+        initialise += self.authentication()
         initialise += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
-        self.run(initialise, log)
+        with (self.home / "log").open("wb") as log:
+            self.run(initialise, log)
+            self.process = self.launch(data, log)
+        self.wait([str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)])
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def launch(self, data: Path, log: Any) -> subprocess.Popen[bytes]:
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [
             str(self.binaries / "postgres"),
@@ -84,7 +91,7 @@ class Postgres:
             "-k",
             str(self.home),
         ]
-        self.process = subprocess.Popen(
+        return subprocess.Popen(
             [*command, *settings],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -92,8 +99,13 @@ class Postgres:
             cwd="/",
             **self.account.popen,
         )
-        self.wait([str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)])
-        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def authentication(self) -> list[str]:
+        if not self.password:
+            return ["-A", "trust"]
+        file = self.home / "password"
+        file.write_text(self.password)
+        return ["-A", "scram-sha-256", f"--pwfile={file}"]
 
     def run(self, command: list[str], log: Any) -> None:
         done = subprocess.run(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
-from autogen.plan import Step
-from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.plan import Comparison, Step
+from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -25,6 +25,7 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
+    transactional_ddl: ClassVar[bool] = False
     max_identifier: ClassVar[int] = 64
 
     charsets: dict[str, str] = field(default_factory=dict)
@@ -108,10 +109,15 @@ class MySQL(Dialect):
 
         return settle.settle(self, doubts, desired, scratch)
 
+    def retyped(self, comparison: Comparison) -> Iterable[tuple[Column, Column]]:
+        from autogen.dialects.mysql import retyped
+
+        return retyped.retyped(self, comparison)
+
     def type_change(self, before: Object, after: Object) -> TypeChange:
         from autogen.dialects.mysql import type_changes
 
-        return type_changes.type_change(before, after)
+        return type_changes.type_change(before, after, self.is_mariadb)
 
     def steps(
         self,

@@ -96,6 +96,7 @@ def settings(connection: Connection) -> None:
     for statement in (
         "SET SESSION TRANSACTION READ ONLY",
         f"SET SESSION lock_wait_timeout = {_LOCK_TIMEOUT}",
+        "SET SESSION sql_quote_show_create = 1",
         f"SET SESSION innodb_lock_wait_timeout = {_LOCK_TIMEOUT}",
         f"SET SESSION {limit}",
     ):

@@ -154,7 +154,7 @@ def _home(dialect: MySQL, declared: Any, value: Check) -> str | None:
 
 
 def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> Column:
-    type_, default, computed = value.type, value.default, value.computed
+    type_, default, computed, nullable = value.type, value.default, value.computed, value.nullable
     if type_.collation is not None:
         type_ = _unless_the_tables(dialect, declared, type_)
     on_update = None
@@ -165,6 +165,7 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
         on_update = expressions.canonical(on_update) if on_update else None
     if computed:
         computed = Computed(expressions.canonical(computed.expression, database), computed.persisted)
+        nullable = nullable or dialect.is_mariadb  # which has no NOT NULL for a generated column
     counted = declared.primary_key and is_autoincrement(dialect, declared)
     if type_ is value.type and default == value.default and not (computed or on_update or counted):
         return value
@@ -173,7 +174,7 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
         value.table,
         value.name,
         type_,
-        value.nullable,
+        nullable,
         default,
         None,
         computed,

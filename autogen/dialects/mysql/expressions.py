@@ -7,145 +7,30 @@ expressions need no question to the server. What is not understood is returned a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
-from autogen.dialects.mysql.tokens import NotUnderstood, Token, quote, string, tokenize
-
-(
-    OR,
-    XOR,
+from autogen.dialects.mysql.grammar import (
     AND,
-    NOT,
     BETWEEN,
-    COMPARISON,
+    BINARY,
     BIT_OR,
-    BIT_AND,
-    SHIFT,
-    SUM,
-    PRODUCT,
-    POWER,
-    UNARY,
+    COMPARE,
+    COMPARISON,
+    MATCHES,
+    MIRROR,
+    NOT,
+    OR,
     PREFIX,
     PRIMARY,
-) = range(1, 16)
-
-_BINARY = {
-    "or": (OR, "or"),
-    "||": (OR, "or"),
-    "xor": (XOR, "xor"),
-    "and": (AND, "and"),
-    "&&": (AND, "and"),
-    "|": (BIT_OR, "|"),
-    "&": (BIT_AND, "&"),
-    "<<": (SHIFT, "<<"),
-    ">>": (SHIFT, ">>"),
-    "+": (SUM, "+"),
-    "-": (SUM, "-"),
-    "*": (PRODUCT, "*"),
-    "/": (PRODUCT, "/"),
-    "div": (PRODUCT, "DIV"),
-    "%": (PRODUCT, "MOD"),
-    "mod": (PRODUCT, "MOD"),
-    "^": (POWER, "^"),
-}
-_COMPARE = {"=": "<>", "<>": "=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "<=>": None}
-_MIRROR = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<=", "<=>": "<=>"}
-_MATCHES = {"like": "like", "regexp": "regexp", "rlike": "regexp"}
-_FUNCTIONS = {
-    "now": "current_timestamp",
-    "localtime": "current_timestamp",
-    "localtimestamp": "current_timestamp",
-    "current_date": "curdate",
-    "current_time": "curtime",
-    "length": "octet_length",
-    "upper": "ucase",
-    "lower": "lcase",
-    "substring": "substr",
-    "mid": "substr",
-    "character_length": "char_length",
-    "ceil": "ceiling",
-    "power": "pow",
-}
-_BARE = {
-    "current_timestamp": "current_timestamp()",
-    "localtime": "current_timestamp()",
-    "localtimestamp": "current_timestamp()",
-    "current_date": "curdate()",
-    "current_time": "curtime()",
-    "utc_timestamp": "utc_timestamp()",
-    "utc_date": "utc_date()",
-    "utc_time": "utc_time()",
-    "true": "1",
-    "false": "0",
-    "null": "NULL",
-}
-_KEYWORDS = """
-    and or xor not between in is like regexp rlike div mod case when then else end collate as from using for
-    binary interval distinct all select exists match against escape row sounds member
-"""
-_RESERVED = frozenset(_KEYWORDS.split())
-_INSIDE_CALL = frozenset({"as", "from", "using", "for", "in"})
+    UNARY,
+    Node,
+)
+from autogen.dialects.mysql.operands import Operands
+from autogen.dialects.mysql.tokens import NotUnderstood, tokenize
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """Printed SQL with the precedence of its outermost operator; ``negated`` is its NOT, where simple."""
-
-    level: int
-    text: str
-    negated: tuple[int, str] | None = None
-    kind: str = ""
-
-    def within(self, level: int) -> str:
-        return self.text if self.level >= level else f"({self.text})"
-
-    @property
-    def condition(self) -> Node:
-        """A bare column where a condition is wanted is compared with 0, as the server writes it."""
-        if self.kind == "column":
-            return Node(COMPARISON, f"{self.text} <> 0", (COMPARISON, f"{self.text} = 0"))
-        return self
-
-
-class Parser:
+class Parser(Operands):
     """Precedence climbing over the tokens; every method returns its part already printed."""
-
-    def __init__(self, tokens: tuple[Token, ...], database: str) -> None:
-        self.tokens = tokens
-        self.database = database
-        self.at = 0
-
-    @property
-    def word(self) -> str:
-        """The next operator or keyword in lower case; empty for anything else and at the end."""
-        if self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            if token.kind in ("op", "word"):
-                return token.text.lower()
-        return ""
-
-    def take(self) -> Token:
-        if self.at >= len(self.tokens):
-            raise NotUnderstood("end")
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def accept(self, *words: str) -> bool:
-        """Takes these words when they come next, all of them."""
-        start = self.at
-        for word in words:
-            if self.word != word:
-                self.at = start
-                return False
-            self.at += 1
-        return True
-
-    def expect(self, word: str) -> None:
-        if not self.accept(word):
-            raise NotUnderstood(word)
-
-    # -- operators -----------------------------------------------------------------------------------
 
     def expression(self, level: int = OR) -> Node:
         if level <= NOT and self.word == "not":
@@ -156,7 +41,7 @@ class Parser:
         else:
             left = self.unary()
         while True:
-            found = _BINARY.get(self.word)
+            found = BINARY.get(self.word)
             if found is None or found[0] < level:
                 return left
             self.at += 1
@@ -183,7 +68,7 @@ class Parser:
     def compared(self, left: Node) -> Node | None:
         """The comparison that begins with ``left``, or None when none follows."""
         word = self.word
-        if word in _COMPARE:
+        if word in COMPARE:
             self.at += 1
             return self.ordered(left, "<>" if word == "!=" else word, self.expression(BIT_OR))
         if self.accept("is"):
@@ -204,8 +89,8 @@ class Parser:
             return self.either(BETWEEN, self.pair(left, operands), negative)
         if self.accept("in"):
             return self.member(left, negative)
-        if self.word in _MATCHES:
-            operator = _MATCHES[self.word]
+        if self.word in MATCHES:
+            operator = MATCHES[self.word]
             self.at += 1
             pattern = self.expression(BIT_OR)
             if self.word == "escape":
@@ -223,9 +108,9 @@ class Parser:
 
     def ordered(self, left: Node, operator: str, right: Node) -> Node:
         if left.kind == "literal" and right.kind != "literal":
-            left, right, operator = right, left, _MIRROR[operator]
+            left, right, operator = right, left, MIRROR[operator]
         start, end = left.within(COMPARISON), right.within(BIT_OR)
-        opposite = _COMPARE[operator]
+        opposite = COMPARE[operator]
         negated = (COMPARISON, f"{start} {opposite} {end}") if opposite else None
         return Node(COMPARISON, f"{start} {operator} {end}", negated)
 
@@ -261,125 +146,6 @@ class Parser:
                 node = Node(PRIMARY, f"json_unquote({text})" if arrow == "->>" else text)
             else:
                 return node
-
-    # -- what operators stand between ----------------------------------------------------------------
-
-    def primary(self) -> Node:
-        token = self.take()
-        if token.kind == "string":
-            return Node(PRIMARY, string(token.text), kind="literal")
-        if token.kind == "prefixed":
-            return Node(PRIMARY, token.text.lower(), kind="literal")
-        if token.kind == "number":
-            return Node(PRIMARY, token.text.lower(), kind="literal")
-        if token.kind == "name":
-            return self.named([token.text])
-        if token.kind == "op":
-            return self.parenthesised(token)
-        return self.keyword(token)
-
-    def parenthesised(self, token: Token) -> Node:
-        if token.text != "(":
-            raise NotUnderstood(token.text)
-        values = self.listed()
-        if len(values) == 1:
-            return values[0]
-        return Node(PRIMARY, f"({','.join(v.text for v in values)})")
-
-    def keyword(self, token: Token) -> Node:
-        word = token.text.lower()
-        if word == "case":
-            return self.case()
-        if word == "interval" and self.word != "(":
-            amount = self.expression()
-            return Node(PREFIX, f"interval {amount.text} {self.take().text.lower()}")
-        if self.word == "(" and word not in _RESERVED - {"mod"}:
-            self.at += 1
-            return self.called(_FUNCTIONS.get(word, word))
-        if word in _BARE:
-            return Node(PRIMARY, _BARE[word], kind="literal" if word in ("true", "false", "null") else "")
-        if word in _RESERVED or token.text.startswith("@"):
-            raise NotUnderstood(word)
-        if self.at < len(self.tokens) and self.tokens[self.at].kind == "string":
-            if word in ("date", "time", "timestamp"):
-                return Node(PRIMARY, f"{word}{string(self.take().text)}", kind="literal")
-            raise NotUnderstood(word)
-        return self.named([token.text])
-
-    def named(self, parts: list[str]) -> Node:
-        while self.accept("."):
-            token = self.take()
-            if token.kind not in ("name", "word"):
-                raise NotUnderstood(token.text)
-            parts.append(token.text)
-        if len(parts) > 1 and parts[0] == self.database:
-            parts = parts[1:]
-        if self.word == "(":  # a stored function
-            self.at += 1
-            return self.called(".".join(quote(p) for p in parts))
-        return Node(PRIMARY, ".".join(quote(p) for p in parts), kind="column")
-
-    def listed(self) -> list[Node]:
-        """Expressions up to the closing parenthesis, which is taken."""
-        values = [self.expression()]
-        while self.accept(","):
-            values.append(self.expression())
-        self.expect(")")
-        return values
-
-    def called(self, function: str) -> Node:
-        """The arguments of a call, ``CAST(x AS type)`` and its like included."""
-        if function == "cast":
-            value = self.expression()
-            self.expect("as")
-            return Node(PRIMARY, f"cast({value.text} as {self.rest()})")
-        printed: list[str] = []
-        if self.accept(")"):
-            return Node(PRIMARY, f"{function}()")
-        while True:
-            start = self.at
-            if self.accept("distinct"):
-                printed.append("distinct ")
-            printed.append(self.expression().text if self.at == start or printed else "")
-            if function == "extract" and len(printed) == 1:
-                printed[0] = self.tokens[start].text.lower()
-            if self.accept(")"):
-                return Node(PRIMARY, f"{function}({''.join(printed)})")
-            word = self.word
-            if word == ",":
-                self.at += 1
-                printed.append(",")
-            elif word in _INSIDE_CALL:
-                self.at += 1
-                printed.append(f" {word} ")
-            else:
-                raise NotUnderstood(word)
-
-    def rest(self) -> str:
-        """The type of a cast, up to the parenthesis that closes the call."""
-        words: list[str] = []
-        depth = 0
-        while True:
-            token = self.take()
-            if token.kind not in ("op", "word", "number"):
-                raise NotUnderstood(token.text)
-            depth += {"(": 1, ")": -1}.get(token.text, 0)
-            if depth < 0:
-                return " ".join(words).replace(" ( ", "(").replace(" )", ")").replace(" , ", ",")
-            words.append(token.text.lower())
-
-    def case(self) -> Node:
-        words = ["case"]
-        if self.word != "when":
-            words.append(self.expression().text)
-        while self.accept("when"):
-            words += ["when", self.expression().text]
-            self.expect("then")
-            words += ["then", self.expression().text]
-        if self.accept("else"):
-            words += ["else", self.expression().text]
-        self.expect("end")
-        return Node(PRIMARY, " ".join([*words, "end"]))
 
 
 @lru_cache(maxsize=65536)

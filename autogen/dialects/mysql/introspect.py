@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Scope
-from autogen.dialects.mysql import catalog, expressions, types
+from autogen.dialects.mysql import catalog, expressions, rights, types
 from autogen.dialects.mysql.tokens import qualified, quote, string
 from autogen.schema import (
     Check,
@@ -77,6 +77,7 @@ class _Reader:
         return "" if database == self.default else database
 
     def read(self) -> Schema:
+        rights.require(self.connection, self.databases)
         tables, sequences = self.tables()
         checks = list(self.checks())
         objects: list[Object] = [
@@ -284,11 +285,18 @@ class _Reader:
         )
 
     def foreign_keys(self) -> Iterator[ForeignKey]:
-        """InnoDB's RESTRICT and NO ACTION are the same, and the same as none stated."""
+        """InnoDB's RESTRICT and NO ACTION are the same, and the same as none stated.
+
+        An account that may only read is not shown the actions, and reads them table by table.
+        """
         found: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
         for row in self.packed(catalog.KEY_COLUMNS):
             found[row[0], row[1], row[2]].append(row)
-        for database, table, name, on_delete, on_update in self.packed(catalog.FOREIGN_KEYS):
+        rules = {(row[0], row[1], row[2]): (row[3], row[4]) for row in self.packed(catalog.FOREIGN_KEYS)}
+        for database, table in sorted({k[:2] for k in found.keys() - rules.keys()} & self.collations.keys()):
+            told = rights.actions(self.connection, database, table)
+            rules |= {(database, table, name): rule for name, rule in told.items()}
+        for (database, table, name), (on_delete, on_update) in rules.items():
             keys = sorted(found.get((database, table, name), ()), key=lambda r: int(r[3]))
             if not keys or (database, table) not in self.collations:
                 continue

@@ -8,6 +8,7 @@ ALTER TABLE, during which an AUTO_INCREMENT column never stands without its key.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
@@ -15,7 +16,9 @@ from autogen.changes import Alter, Change, Create, Drop
 from autogen.dialects.lowering import Lowering
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
+from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
+from autogen.dialects.mysql.sequences import Sequences
 from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
 from autogen.plan import Step
@@ -23,6 +26,7 @@ from autogen.schema import (
     Check,
     Code,
     Column,
+    ColumnType,
     Constraint,
     Dependent,
     ForeignKey,
@@ -32,9 +36,7 @@ from autogen.schema import (
     PrimaryKey,
     Schema,
     Table,
-)
-from autogen.schema import (
-    Sequence as SequenceObject,
+    TablePart,
 )
 from autogen.source import literal
 
@@ -52,7 +54,7 @@ def steps(
     return MySQLLowering(dialect, before, after, dependents).lower(changes)
 
 
-class MySQLLowering(Lowering):
+class MySQLLowering(Sequences, Lowering):
     def __init__(
         self, dialect: MySQL, before: Schema, after: Schema, dependents: Sequence[Dependent]
     ) -> None:
@@ -68,7 +70,13 @@ class MySQLLowering(Lowering):
         return [step for group in groups for step in self.group(group)]
 
     def group(self, group: Change | list[Change]) -> list[Step]:
-        return self.key_change(group) if isinstance(group, list) else self.step(group)
+        """One change, or those that happen in one ALTER TABLE; a type that no conversion leads to directly
+        is reached in a step more."""
+        changes = group if isinstance(group, list) else [group]
+        ways = [by_way(change) for change in changes]
+        steps = [step for way in ways for change in way[:-1] for step in self.step(change)]
+        last = [way[-1] for way in ways]
+        return [*steps, *(self.key_change(last) if isinstance(group, list) else self.step(last[0]))]
 
     def quote(self, name: str) -> str:
         return quote(name)
@@ -91,8 +99,10 @@ class MySQLLowering(Lowering):
         return super().folds_in(part, at, happens)
 
     def create_table(self, table: Table) -> list[Step]:
-        steps = super().create_table(table)
+        """What SQLAlchemy's Column cannot say is put right in a statement after it."""
         parts = self.folded.get(table.key, [])
+        self.folded[table.key] = [_stand_in(p) if self.unsaid_moment(p) else p for p in parts]
+        steps = super().create_table(table)
         columns = [p for p in parts if isinstance(p, Column) and not self.sayable(p)]
         if columns:
             checks = [p for p in parts if isinstance(p, Check)]
@@ -173,7 +183,16 @@ class MySQLLowering(Lowering):
         key = self.after.primary_key(column.key.owner)
         counted = column.autoincrement and (key is None or column.name not in key.columns)
         updated = column.on_update is not None and column.default is None and not column.nullable
-        return not counted and not updated and not self.invisible(column)
+        return not (counted or updated or self.unsaid_moment(column) or self.invisible(column))
+
+    def unsaid_moment(self, part: Object) -> bool:
+        """SQLAlchemy writes NULL behind every TIMESTAMP, which MariaDB refuses in a generated column."""
+        return (
+            self.dialect.is_mariadb
+            and isinstance(part, Column)
+            and part.computed is not None
+            and types.parse(part.type.sql).name == "timestamp"
+        )
 
     def create_column(self, column: Column) -> list[Step]:
         if column.autoincrement or not self.sayable(column):
@@ -350,30 +369,11 @@ class MySQLLowering(Lowering):
 
     alter_primary_key = rename_primary_key = replace_primary_key
 
-    # -- sequences -----------------------------------------------------------------------------------
 
-    def create_sequence(self, value: SequenceObject) -> list[Step]:
-        words = [f"CREATE SEQUENCE {qualified(value.schema, value.name)} START WITH {value.start}"]
-        return [self.execute(" ".join([*words, _sequence_options(value)]), value.key)]
-
-    def drop_sequence(self, value: SequenceObject) -> list[Step]:
-        return [self.execute(f"DROP SEQUENCE {qualified(value.schema, value.name)}", value.key)]
-
-    def alter_sequence(self, before: SequenceObject, after: SequenceObject) -> list[Step]:
-        start = f"START WITH {after.start} " if before.start != after.start else ""
-        sql = f"ALTER SEQUENCE {qualified(after.schema, after.name)} {start}{_sequence_options(after)}"
-        return [self.execute(sql, after.key)]
-
-    def rename_sequence(self, before: SequenceObject, after: SequenceObject) -> list[Step]:
-        names = f"{qualified(before.schema, before.name)} TO {qualified(after.schema, after.name)}"
-        return [self.execute(f"RENAME TABLE {names}", after.key)]
-
-
-def _sequence_options(value: SequenceObject) -> str:
-    low = "NO MINVALUE" if value.minimum is None else f"MINVALUE {value.minimum}"
-    high = "NO MAXVALUE" if value.maximum is None else f"MAXVALUE {value.maximum}"
-    cache = f"CACHE {value.cache}" if value.cache else "NOCACHE"
-    return f"INCREMENT BY {value.increment} {low} {high} {cache} {'CYCLE' if value.cycle else 'NOCYCLE'}"
+def _stand_in(part: TablePart) -> TablePart:
+    """A generated TIMESTAMP as the DATETIME that it is created as, and then modified."""
+    assert isinstance(part, Column)
+    return replace(part, type=ColumnType(part.type.sql.replace("timestamp", "datetime")))
 
 
 def _modifiable(before: Column, after: Column) -> bool:

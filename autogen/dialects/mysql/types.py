@@ -70,6 +70,17 @@ class TypeParts:
         )
 
 
+_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}
+
+
+def integer_range(parts: TypeParts) -> tuple[int, int]:
+    """The smallest and the largest value of an integer type, or of YEAR."""
+    if parts.name == "year":
+        return 0, 2155
+    bits = _BITS[parts.name]
+    return (0, 2**bits - 1) if parts.unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
 def charset_name(name: str) -> str:
     """``utf8`` is an alias of ``utf8mb3``, in the names of character sets and of collations."""
     name = name.lower()
@@ -103,7 +114,7 @@ def _taken_apart(tokens: tuple[Token, ...]) -> TypeParts:
             (rest if seen or text.lower() in _MODIFIERS else words).append(text.lower())
             seen = seen or text.lower() in _MODIFIERS
     charset, collation = _after(rest, ("set", "charset")), _after(rest, ("collate",))
-    if "ascii" in rest or "unicode" in rest:
+    if charset is None and ("ascii" in rest or "unicode" in rest):
         charset = "latin1" if "ascii" in rest else "ucs2"
     return TypeParts(
         " ".join(words),

@@ -49,7 +49,8 @@ _ASSIGNMENT = frozenset(
     }
 )
 
-# What people mean where there is neither an assignment cast nor a cast of that name; {c} is the column.
+# What people mean where there is neither an assignment cast nor a cast of that name, or where the server's
+# own gives something else (bytes as hex); {c} is the column.
 _SPECIAL = {
     ("smallint", "boolean"): "{c} <> 0",
     ("bigint", "boolean"): "{c} <> 0",
@@ -70,6 +71,19 @@ _SPECIAL = {
     ("timestamp with time zone", "bigint"): "extract(epoch from {c})::bigint",
     ("timestamp with time zone", "integer"): "extract(epoch from {c})::integer",
     ("smallint", "money"): "{c}::numeric::money",
+    ("real", "money"): "{c}::numeric::money",
+    ("double precision", "money"): "{c}::numeric::money",
+    ("money", "smallint"): "{c}::numeric::smallint",
+    ("money", "integer"): "{c}::numeric::integer",
+    ("money", "bigint"): "{c}::numeric::bigint",
+    ("money", "real"): "{c}::numeric::real",
+    ("money", "double precision"): "{c}::numeric::double precision",
+    ("bit", "smallint"): "{c}::integer::smallint",
+    ("bit", "boolean"): "position(B'1' in {c}) > 0",
+    ("uuid", "bytea"): "uuid_send({c})",
+    ("bytea", "uuid"): "encode({c}, 'hex')::uuid",
+    **{(name, "bytea"): "convert_to({c}, 'UTF8')" for name in STRINGS},
+    **{("bytea", name): "convert_from({c}, 'UTF8')" for name in STRINGS},
 }
 
 # Pairs with an explicit cast of their own.
@@ -77,8 +91,6 @@ _EXPLICIT = frozenset(
     {
         ("integer", "boolean"),
         ("boolean", "integer"),
-        ("integer", "bit"),
-        ("bigint", "bit"),
         ("bit", "integer"),
         ("bit", "bigint"),
         *(("jsonb", number) for number in NUMBERS),
@@ -125,10 +137,12 @@ def using(before: ColumnType, after: ColumnType, column: str) -> str | None:
 
     Never casts to a type with a length: an explicit cast cuts silently where an assignment fails.
     """
-    if assigns(before, after):
+    pair = (base(before), base(after))
+    dimensions, before_dimensions = split_type(after.sql)[2], split_type(before.sql)[2]
+    special = pair in _SPECIAL and not dimensions and not before_dimensions and not before.enum
+    if assigns(before, after) and not special:
         return None
-    dimensions, target = split_type(after.sql)[2], _target(after)
-    before_dimensions = split_type(before.sql)[2]
+    target = _target(after)
     if before_dimensions and not dimensions:
         if target in ("json", "jsonb"):
             return f"to_{target}({column})"
@@ -138,11 +152,24 @@ def using(before: ColumnType, after: ColumnType, column: str) -> str | None:
     if dimensions and not before_dimensions:
         if _is_string(before):
             return f"{column}::{target}[]"
+        if base(before) in ("json", "jsonb"):
+            return f"{column}::text::{target}[]"  # which fails, where ARRAY[…] would hide an array in an item
         return f"CASE WHEN {column} IS NOT NULL THEN ARRAY[{_item(before, _single(after), column)}] END"
     if dimensions:
-        through = "" if base(before) in STRINGS and not before.enum else "::text[]"
-        return f"{column}{through}::{target}[]"
+        cast = (base(before) in STRINGS and not before.enum) or pair in _EXPLICIT
+        return f"{column}{'' if cast else '::text[]'}::{target}[]"
     return _item(before, after, column)
+
+
+def has_cast(before: ColumnType, after: ColumnType) -> bool | None:
+    """Whether the server, or one plain expression, converts between two scalar types; None where they are
+    not known. Everything converts to text, and text to everything, by the types' own input and output."""
+    pair = (base(before), base(after))
+    if not STRINGS.isdisjoint(pair) or not {"json", "jsonb"}.isdisjoint(pair):
+        return True
+    if pair in _SPECIAL or pair in _EXPLICIT or _to_bits(pair) or assigns(before, after):
+        return True
+    return False if _BUILTIN.issuperset(pair) else None
 
 
 def _single(array: ColumnType) -> ColumnType:
@@ -155,10 +182,13 @@ def _item(before: ColumnType, after: ColumnType, column: str) -> str:
     if pair[0] == pair[1] and before.enum == after.enum:
         return column
     if before.enum or after.enum:
-        through = "" if base(before) in STRINGS and not before.enum else "::text"
-        return f"{column}{through}::{target}"
+        return _label(before, after, column)
     if pair in _SPECIAL:
         return _SPECIAL[pair].format(c=column)
+    if _to_bits(pair):
+        return _bits(pair[0], int((*split_type(after.sql)[1], "1")[0]), column)
+    if pair[0] == "character":
+        return f"{column}::text::{target}"  # without the blanks it is padded with
     if pair[0] in STRINGS or pair in _EXPLICIT or assigns(before, after):
         return f"{column}::{target}"
     if pair[0] in ("json", "jsonb"):
@@ -167,6 +197,39 @@ def _item(before: ColumnType, after: ColumnType, column: str) -> str:
         return f"to_jsonb({column})" if pair[1] == "jsonb" else f"to_json({column})"
     known = _BUILTIN.issuperset(pair)
     return f"{column}::text::{target}" if known else f"{column}::{target}"
+
+
+def _label(before: ColumnType, after: ColumnType, column: str) -> str:
+    """A label is text: it goes to another type, and comes from one, as text does."""
+    text = ColumnType("text")
+    if before.enum and after.enum:
+        return f"{column}::text::{_target(after)}"
+    if before.enum:
+        if base(after) in ("json", "jsonb"):
+            return f"to_{base(after)}({column})"
+        return _item(text, after, f"{column}::text")
+    if base(before) in STRINGS and base(before) != "character":
+        return f"{column}::{_target(after)}"
+    if base(before) in ("json", "jsonb"):
+        return f"({column} #>> '{{}}')::{_target(after)}"
+    return f"{_item(before, text, column)}::{_target(after)}"
+
+
+def _to_bits(pair: tuple[str, str]) -> bool:
+    return pair[1] == "bit" and (pair[0] in INTEGERS or pair[0] == "boolean")
+
+
+def _bits(before: str, length: int, column: str) -> str:
+    """The cast takes the lowest bits and drops the rest; here a number that needs more fails."""
+    if before == "boolean":
+        return f"{column}::integer::bit({length})"
+    number, width = (column, 64) if before == "bigint" else (column, 32)
+    if before == "smallint":
+        number = f"{column}::integer"
+    if length >= width:
+        return f"{number}::bit({length})"
+    fits = f"{number} >> {length} = 0"
+    return f"CASE WHEN {fits} THEN {number}::bit({length}) ELSE {number}::bit({width}) END"
 
 
 def _target(after: ColumnType) -> str:

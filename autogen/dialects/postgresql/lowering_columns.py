@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autogen import operations as ops
-from autogen.dialects.postgresql.casts import NUMBERS, STRINGS, base, using
+from autogen.dialects.postgresql.casts import INTEGERS, base, using
 from autogen.dialects.postgresql.lowering_parts import Parts, counting_options
 from autogen.dialects.postgresql.spelling import serial_type
 from autogen.dialects.postgresql.sqltext import block, identifier, split_type, string, table_name
+from autogen.dialects.postgresql.type_code import type_code
 from autogen.plan import Step
-from autogen.schema import Code, Column, ColumnType, ForeignKey, Identity, Index, TablePart
+from autogen.schema import Code, Column, ColumnType, EnumType, ForeignKey, Identity, Index, Key, TablePart
 from autogen.source import literal
 
 
@@ -66,6 +67,22 @@ class Columns(Parts):
         sql = f"ALTER TABLE {table_name(column.key)} ALTER COLUMN {identifier(column.name)} {action}"
         return ops.execute(sql, column.key)
 
+    def existing_kwargs(
+        self, before: Column, after: Column, changed: dict[str, Code | str]
+    ) -> dict[str, Code | str]:
+        existing = super().existing_kwargs(before, after, changed)
+        if "existing_type" in existing:
+            existing["existing_type"] = self.existing_type(before)
+        return existing
+
+    def existing_type(self, column: Column) -> Code:
+        """The type a column has, with the labels that its enum type has by now."""
+        return type_code(column.type, self.labels)
+
+    def labels(self, enum: Key) -> tuple[str, ...]:
+        stands = self.now.get(enum)
+        return stands.labels if isinstance(stands, EnumType) else self.spelling.labels(enum)
+
     # -- types ---------------------------------------------------------------------------------------
 
     def alter_type(self, before: Column, after: Column) -> list[Step]:
@@ -74,9 +91,7 @@ class Columns(Parts):
         A default is never carried through a change of the kind of type: the server would keep it as a
         cast of the old one, or refuse."""
         steps = self.clear_for_type(before, after)
-        carried = before.default is None or (
-            base(before.type) == base(after.type) and not _enums(before, after)
-        )
+        carried = before.default is None or _same_kind(before.type, after.type)
         final = after
         if not carried:
             steps.append(ops.alter_column(before, {"server_default": "None"}))
@@ -105,7 +120,7 @@ class Columns(Parts):
         expressions may have no operator for the new type, and what changes anyway goes now."""
         self.blocked.add(before.key)
         steps: list[Step] = []
-        same = base(before.type) == base(after.type) and not _enums(before, after)
+        same = _same_kind(before.type, after.type)
         for part in self.now.standing_on(before):
             if self.must_go(part, before, after, same):
                 steps += self.take_down(part)
@@ -182,15 +197,21 @@ class Columns(Parts):
         ]
 
 
-def _enums(before: Column, after: Column) -> bool:
-    return before.type.enum != after.type.enum
+_FAMILIES = (frozenset(INTEGERS), {"real", "double precision"}, {"text", "character varying"})
+"""Types that a foreign key compares with each other, whichever side has which."""
+
+
+def _same_kind(before: ColumnType, after: ColumnType) -> bool:
+    """Whether two types differ by their parameters alone."""
+    arrays = [bool(split_type(type_.sql)[2]) for type_ in (before, after)]
+    return base(before) == base(after) and before.enum == after.enum and arrays[0] == arrays[1]
 
 
 def _comparable(before: ColumnType, after: ColumnType) -> bool:
     """Whether a foreign key can stand while one side has the old and the other the new type."""
     pair = {base(before), base(after)}
     arrays = split_type(before.sql)[2] or split_type(after.sql)[2]
-    return not arrays and (pair <= NUMBERS or pair <= STRINGS)
+    return not arrays and any(pair <= family for family in _FAMILIES)
 
 
 def identity_options(before: Identity, after: Identity) -> list[str]:

@@ -77,6 +77,23 @@ class Enums(Columns):
                 steps.append(ops.execute(sql, after.key))
         return steps
 
+    def moves(self, change: Change | None) -> bool:
+        if isinstance(change, Alter) and isinstance(change.after, EnumType):
+            assert isinstance(change.before, EnumType)
+            return not grows(change.before, change.after)
+        return super().moves(change)
+
+    def carry_out(self, change: Change) -> list[Step]:
+        """A column whose enum type is about to be swapped gets its default with the swap."""
+        if isinstance(change, Alter) and isinstance(change.after, Column):
+            assert isinstance(change.before, Column)
+            enum = change.after.type.enum
+            if enum and enum == change.before.type.enum and self.moves(self.pending.get(enum)):
+                self.final[change.after.key] = change.after
+                kept = change.before.default if _same(change.before, change.after) else None
+                change = Alter(change.before, replace(change.after, default=kept))
+        return super().carry_out(change)
+
     def alter_enum(self, before: EnumType, after: EnumType) -> list[Step]:
         return [] if grows(before, after) else self.swap(before, after)
 
@@ -110,19 +127,22 @@ class Enums(Columns):
         return steps
 
     def move(self, column: Column, name: str, old: str) -> list[Step]:
-        """One column to the new type, with the default it has in the end."""
+        """One column to the new type, with the default it has in the end, if its type stays."""
         brackets = "[]" * min(split_type(column.type.sql)[2], 1)
         clause = f"{identifier(column.name)}::text{brackets}::{name}{brackets}"
-        final = self.after.get(column.key)
-        default = final.default if isinstance(final, Column) and _same(final, column) else column.default
+        final = self.final.get(column.key) or self.after.get(column.key)
+        default = None if column.key in self.pending else column.default
+        if isinstance(final, Column) and _same(final, column):
+            default = final.default
         moved = replace(column, default=default)
         if "%" in clause:
             steps = [self.column_sql(column, f"TYPE {name}{brackets} USING {clause}")]
         else:
             code = self.spelling.type_code(column.type)
             kwargs: dict[str, Code | str] = {"type_": code, "postgresql_using": literal(clause)}
-            kwargs["existing_type"] = code
-            steps = [ops.alter_column(column, kwargs, {"existing_nullable": literal(column.nullable)})]
+            existing: dict[str, Code | str] = {"existing_type": self.existing_type(column)}
+            existing["existing_nullable"] = literal(column.nullable)
+            steps = [ops.alter_column(column, kwargs, existing)]
         if default is not None:
             steps.append(ops.alter_column(moved, {"server_default": self.spelling.default_code(moved)}))
         self.now.add(moved)

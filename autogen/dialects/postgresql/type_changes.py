@@ -2,64 +2,147 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autogen.dialects.base import TypeChange
-from autogen.dialects.postgresql.casts import INTEGERS, NUMBERS, STRINGS, base
-from autogen.dialects.postgresql.sqltext import split_type
+from autogen.dialects.postgresql.casts import NUMBERS, STRINGS, base, has_cast
+from autogen.dialects.postgresql.number_changes import number_change, numeric_change
+from autogen.dialects.postgresql.scalar_changes import scalar_change
+from autogen.dialects.postgresql.sqltext import identifier, split_type
+from autogen.dialects.postgresql.time_changes import FRACTIONS, TIMESTAMPTZ, rounded, time_change
 from autogen.schema import Column, ColumnType, Object
 
 NONE = TypeChange("none")
-_RANGES = {"smallint": 16, "integer": 32, "bigint": 64}
-_TIMES = {
-    "date": {"day"},
-    "time without time zone": {"time"},
-    "time with time zone": {"time", "zone"},
-    "timestamp without time zone": {"day", "time"},
-    "timestamp with time zone": {"day", "time", "zone"},
+_WIDTHS = {
+    "smallint": 6,
+    "integer": 11,
+    "bigint": 20,
+    "real": 15,
+    "double precision": 24,
+    "oid": 10,
+    "boolean": 5,
+    "uuid": 36,
+    "date": 16,
+    "time without time zone": 15,
+    "time with time zone": 24,
+    "timestamp without time zone": 40,
+    "timestamp with time zone": 48,
+    "macaddr": 17,
+    "macaddr8": 23,
+    "inet": 49,
+    "cidr": 49,
 }
-_DIGITS = {"real": 6, "double precision": 15, "smallint": 5, "integer": 10, "bigint": 19}
+"""The longest text of types whose text has a limit."""
+
+_SAID = {
+    TIMESTAMPTZ: "values become text in the session's TimeZone",
+    "money": "values become text in the session's lc_monetary",
+}
+_READ = {
+    "date": "a time of day in the text is dropped, and what is ambiguous is read in the session's DateStyle",
+    "timestamp without time zone": "an offset in the text is dropped",
+    "timestamp with time zone": "text without an offset is read in the session's TimeZone",
+    "time without time zone": "an offset in the text is dropped",
+    "money": "the text is read in the session's lc_monetary",
+    "tsvector": "the text is taken for lexemes as they are, which to_tsvector() would make of it",
+    "tsquery": "the text is taken for lexemes as they are, which to_tsquery() would make of it",
+}
 
 
 def type_change(before: Object, after: Object) -> TypeChange:
-    """For two versions of a column; anything else, and an equal type, changes no value."""
+    """For two versions of a column; anything else, and an equal type, changes no value, and a generated
+    column has no values of its own."""
     if not isinstance(before, Column) or not isinstance(after, Column) or before.type == after.type:
         return NONE
-    return _change(before.type, after.type)
+    if after.computed:
+        return NONE
+    change = _change(before.type, after.type, identifier(after.name))
+    if change.loss == "none" and _no_way_back(before.type, after.type):
+        why = f"PostgreSQL has no cast from {after.type.sql} back to {before.type.sql}"
+        return TypeChange("may fail", f"{why}: downgrade() fails on rows unless you write it one")
+    return replace(change, clash=_clash(change, base(before.type), base(after.type)))
 
 
-def _change(before: ColumnType, after: ColumnType) -> TypeChange:
+def _clash(change: TypeChange, old: str, new: str) -> str:
+    """Why values that differed may be equal now."""
+    if new == "citext":
+        return "values that differ only in case become equal"
+    if change.loss == "lossy" and old != "character":
+        return "values that differ may become equal"
+    if change.loss == "may fail" and old in STRINGS and new not in STRINGS:
+        return "different spellings of one value become equal"
+    return ""
+
+
+def _change(before: ColumnType, after: ColumnType, column: str) -> TypeChange:
     old, old_parameters, old_dimensions = split_type(before.sql)
     new, new_parameters, new_dimensions = split_type(after.sql)
+    if bool(old_dimensions) != bool(new_dimensions):
+        return _array_change(before, after, column)
     if before.enum or after.enum:
         return _enum_change(before, after)
-    if bool(old_dimensions) != bool(new_dimensions):
-        if new_dimensions or (new in STRINGS and not new_parameters):
-            return TypeChange("none" if old not in STRINGS or not new_dimensions else "may fail", _to(after))
-        return TypeChange("may fail", "an array becomes a single value")
     old, new = base(before), base(after)
     if old == new:
         return _parameters_change(new, old_parameters, new_parameters, before, after)
+    if "bytea" in (old, new) and not STRINGS.isdisjoint((old, new)):
+        return _bytes_change(old, new_parameters, bool(old_dimensions), after)
     if old in STRINGS or new in STRINGS:
+        if old not in STRINGS:
+            return _to_string(old, old_parameters, _length(new_parameters, new == "character"))
         return _string_change(old, new, old_parameters, new_parameters, after)
     if old in NUMBERS and new in NUMBERS:
-        return _number_change(old, new, old_parameters, new_parameters)
-    if old in _TIMES and new in _TIMES:
-        return _time_change(old, new)
-    return _other_change(old, new, after)
+        return number_change(old, new, old_parameters, new_parameters)
+    change = time_change(old, new, before, after, column)
+    return change or scalar_change(old, new, before, after)
 
 
-def _to(after: ColumnType) -> str:
-    return f"every value is converted to {after.sql}"
+def _no_way_back(before: ColumnType, after: ColumnType) -> bool:
+    had, has = split_type(before.sql)[2], split_type(after.sql)[2]
+    if had or has:
+        return not has and base(after) in ("json", "jsonb")
+    return not before.enum and not after.enum and has_cast(after, before) is False
+
+
+# -- arrays and enum types -------------------------------------------------------------------------------
+
+
+def _array_change(before: ColumnType, after: ColumnType, column: str) -> TypeChange:
+    """Between a type and an array: the one item that is there already or that there is room for."""
+    if not split_type(after.sql)[2]:
+        new, parameters, _ = split_type(after.sql)
+        if new in STRINGS:
+            fail = f"arrays whose text is longer than {(*parameters, '1')[0]} fail"
+            if parameters or new == "character":
+                return TypeChange("narrowing", fail)
+            said = _SAID.get(base(before))
+            return TypeChange("may fail", said) if said else NONE
+        if new in ("json", "jsonb"):
+            return NONE
+        return TypeChange(
+            "lossy", "an empty array becomes NULL, one item becomes the value, and several fail"
+        )
+    if base(before) in STRINGS and not before.enum:
+        return TypeChange("may fail", f"text that is no {after.sql}, as in '{{…}}', fails")
+    if base(before) in ("json", "jsonb"):
+        return TypeChange("may fail", f"PostgreSQL has no cast from JSON to {after.sql}: state one")
+    item = ColumnType(after.sql.rstrip("[]"), enum=after.enum)
+    return NONE if item.sql == before.sql else _change(before, item, column)
 
 
 def _enum_change(before: ColumnType, after: ColumnType) -> TypeChange:
     if after.enum is None:
-        length = split_type(after.sql)[1]
+        name, length, _ = split_type(after.sql)
+        if name == "character":
+            return TypeChange("narrowing", f"labels longer than {(*length, '1')[0]} fail, others are padded")
         if base(after) in STRINGS:
             return TypeChange("narrowing", f"labels longer than {length[0]} fail") if length else NONE
+        if name in ("json", "jsonb", "bytea") and not split_type(after.sql)[2]:
+            return NONE
         return TypeChange("may fail", f"labels that are no {after.sql} fail")
-    if before.enum == after.enum:
-        return TypeChange("may fail", _to(after))
     return TypeChange("may fail", f"values that are no label of {after.enum.label} fail")
+
+
+# -- other parameters of the same type -------------------------------------------------------------------
 
 
 def _parameters_change(
@@ -69,14 +152,13 @@ def _parameters_change(
         fixed = name in ("character", "bit")
         room, was = _length(new, fixed), _length(old, fixed)
         if room is not None and (was is None or room < was or (name == "bit" and room != was)):
-            return TypeChange("narrowing", f"values longer than {room} fail")
+            return TypeChange("narrowing", _longer(room, name))
         return TypeChange("none", "values are padded with spaces") if name == "character" else NONE
     if name == "numeric":
-        return _numeric_change(old, new)
-    if name in _TIMES or name == "interval":
-        digits, was = _precision(after), _precision(before)
+        return numeric_change(old, new)
+    if name in FRACTIONS:
         fields, had = _fields(after), _fields(before)
-        if digits < was or (fields and fields != had):
+        if rounded(before, after) or (fields and fields != had):
             return TypeChange("lossy", f"values are rounded to {after.sql}")
         return NONE
     if old != new and new:
@@ -84,117 +166,76 @@ def _parameters_change(
     return NONE
 
 
+def _longer(room: int, name: str) -> str:
+    if name == "bit":
+        return f"values that are not {room} bits long fail"
+    cut = "" if name == "bit varying" else ", but for blanks at their end, which are cut"
+    return f"values longer than {room} fail{cut}"
+
+
 def _length(parameters: tuple[str, ...], fixed: bool) -> int | None:
     return int(parameters[0]) if parameters else (1 if fixed else None)
-
-
-def _precision(type_: ColumnType) -> int:
-    parameters = split_type(type_.sql)[1]
-    return int(parameters[0]) if parameters and parameters[0].isdigit() else 6
 
 
 def _fields(type_: ColumnType) -> str:
     return split_type(type_.sql)[0].removeprefix("interval").strip()
 
 
-def _numeric_change(old: tuple[str, ...], new: tuple[str, ...]) -> TypeChange:
-    if not new:
-        return NONE
-    precision, scale = _numeric(new)
-    if not old:
-        return TypeChange("lossy", f"values are rounded to {scale} decimal places; larger ones fail")
-    was_precision, was_scale = _numeric(old)
-    if scale < was_scale:
-        return TypeChange("lossy", f"values are rounded from {was_scale} to {scale} decimal places")
-    if precision - scale < was_precision - was_scale:
-        return TypeChange("narrowing", f"values with more than {precision - scale} integer digits fail")
-    return NONE
+# -- text ------------------------------------------------------------------------------------------------
 
 
-def _numeric(parameters: tuple[str, ...]) -> tuple[int, int]:
-    return int(parameters[0]), int(parameters[1]) if len(parameters) > 1 else 0
+def _bytes_change(old: str, parameters: tuple[str, ...], array: bool, after: ColumnType) -> TypeChange:
+    """Text of a column is taken for UTF-8; the items of an array are cast, in bytea's own notation."""
+    if array:
+        why = f"items become {after.sql} in the hex and escape notation of bytea, not in UTF-8"
+        return TypeChange("lossy", why)
+    if old != "bytea":
+        return NONE if old != "character" else TypeChange("lossy", "blanks at the end are removed")
+    fail = "bytes that are no UTF-8 text fail"
+    if parameters or base(after) == "character":
+        return TypeChange("narrowing", f"{fail}, and so does text longer than {(*parameters, '1')[0]}")
+    return TypeChange("may fail", fail)
 
 
 def _string_change(
     old: str, new: str, old_parameters: tuple[str, ...], new_parameters: tuple[str, ...], after: ColumnType
 ) -> TypeChange:
-    if old not in STRINGS:
-        if new_parameters or new == "character":
-            return TypeChange("narrowing", f"values longer than {(*new_parameters, '1')[0]} fail")
-        return TypeChange("none", "bytes become their hex text") if old == "bytea" else NONE
+    room = _length(new_parameters, new == "character")
     if new not in STRINGS:
-        return TypeChange("may fail", f"text that is no {after.sql} fails")
+        more = f"; {_READ[new]}" if new in _READ else ""
+        return TypeChange(
+            "may fail", f"text that is no {after.sql} fails, and its own spelling is lost{more}"
+        )
+    was = _length(old_parameters, old == "character")
+    if new == "character":
+        pads = "values are padded, and blanks at their end no longer count"
+        fail = f"; {_longer(room or 1, new)}" if was is None or was > (room or 1) else ""
+        return TypeChange("lossy", pads + fail)
+    if room is not None and (was is None or room < was):
+        return TypeChange("narrowing", _longer(room, new))
+    if old == "character":
+        return TypeChange("lossy", "blanks at the end are removed")
     if new == "citext":
         return TypeChange("may fail", "values that differ only in case become equal, also to unique indexes")
-    if old == "citext" and not new_parameters:
+    if new == "name":
+        return TypeChange("lossy", "values longer than 63 bytes are cut")
+    if old == "citext":
         return TypeChange("none", "comparisons become case-sensitive")
-    room = _length(new_parameters, new == "character")
-    was = _length(old_parameters, old == "character")
-    if room is not None and (was is None or room < was):
-        return TypeChange("narrowing", f"values longer than {room} fail")
-    if old == "character":
-        return TypeChange("lossy", "trailing spaces are removed")
     return NONE
 
 
-def _number_change(
-    old: str, new: str, old_parameters: tuple[str, ...], new_parameters: tuple[str, ...]
-) -> TypeChange:
-    if old in INTEGERS and new in INTEGERS:
-        if _RANGES[new] < _RANGES[old]:
-            return TypeChange("narrowing", f"values out of the range of {new} fail")
-        return NONE
-    if new in INTEGERS:
-        whole = old == "numeric" and bool(old_parameters) and _numeric(old_parameters)[1] <= 0
-        if whole:
-            return TypeChange("narrowing", f"values out of the range of {new} fail")
-        return TypeChange("lossy", "fractions are rounded away")
-    if new == "numeric":
-        if not new_parameters:
-            return NONE
-        precision, scale = _numeric(new_parameters)
-        if old not in INTEGERS or scale < 0:
-            return TypeChange("lossy", f"values are rounded to {scale} decimal places; larger ones fail")
-        if precision - scale < _DIGITS[old]:
-            return TypeChange("narrowing", f"values with more than {precision - scale} digits fail")
-        return NONE
-    if old == "real" or (old in INTEGERS and _DIGITS[old] <= _DIGITS[new]):
-        return NONE
-    return TypeChange("lossy", f"values are rounded to the {_DIGITS[new]} digits of {new}")
+def _to_string(old: str, parameters: tuple[str, ...], room: int | None) -> TypeChange:
+    said, width = _SAID.get(old, ""), _width(old, parameters)
+    if room is not None and (width is None or width > room):
+        fail = f"values whose text is longer than {room} fail"
+        return TypeChange("narrowing", f"{fail}, and {said}" if said else fail)
+    return TypeChange("may fail", said) if said else NONE
 
 
-def _time_change(old: str, new: str) -> TypeChange:
-    lost = _TIMES[old] - _TIMES[new]
-    if "day" in lost or "time" in lost:
-        return TypeChange("lossy", f"the {'date' if 'day' in lost else 'time of day'} is lost")
-    if "zone" in lost:
-        return TypeChange("lossy", "the time zone is lost: values become local to the session's TimeZone")
-    if "zone" in _TIMES[new] and "zone" not in _TIMES[old]:
-        return TypeChange("none", "values are taken as local to the session's TimeZone")
-    return NONE
-
-
-_LOSSLESS = frozenset(
-    {("cidr", "inet"), ("macaddr", "macaddr8"), ("boolean", "integer"), ("uuid", "bytea"), ("integer", "oid")}
-)
-
-
-def _other_change(old: str, new: str, after: ColumnType) -> TypeChange:
-    pair = (old, new)
-    if pair == ("json", "jsonb"):
-        return TypeChange("lossy", "the order of keys, duplicate keys and white space are lost")
-    if new == "boolean" and old in NUMBERS:
-        return TypeChange("lossy", "every number but 0 becomes true")
-    if old == "boolean" and new in NUMBERS:
-        return NONE
-    if pair == ("inet", "cidr"):
-        return TypeChange("lossy", "host bits are removed")
-    if pair == ("bit", "bit varying") or pair == ("jsonb", "json") or pair in _LOSSLESS:
-        return NONE
-    if new in ("json", "jsonb"):
-        return NONE
-    if old in _TIMES and new in INTEGERS:
-        return TypeChange("lossy", "fractions of a second are rounded away")
-    if old in INTEGERS and new in _TIMES:
-        return TypeChange("may fail", "numbers are taken as seconds since 1970")
-    return TypeChange("may fail", f"values that are no {after.sql} fail")
+def _width(name: str, parameters: tuple[str, ...]) -> int | None:
+    """The length of the longest text; None where it has no limit."""
+    if name in ("bit", "bit varying"):
+        return _length(parameters, name == "bit")
+    if name == "numeric" and parameters:
+        return int(parameters[0]) + 3  # sign, point, and the zero before it
+    return _WIDTHS.get(name)

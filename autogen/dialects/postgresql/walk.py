@@ -16,7 +16,7 @@ from autogen.dialects.postgresql.obstacles import around
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.dialects.postgresql.state import State
 from autogen.plan import Step
-from autogen.schema import Column, Dependent, Index, Key, Object, PrimaryKey, Schema, TablePart, Unique
+from autogen.schema import Column, Dependent, Index, Key, Object, PrimaryKey, Schema, Table, TablePart, Unique
 
 _ORDER = {"column": 0, "primary_key": 1, "unique": 2, "check": 3, "exclude": 4, "index": 5, "foreign_key": 6}
 
@@ -41,6 +41,8 @@ class Walk(Lowering):
         self.now = State(before)
         self.pending: dict[Key, Change] = {}
         self.down: dict[Key, TablePart] = {}
+        self.final: dict[Key, Column] = {}
+        """Columns that a later step gives their final default."""
         self.blocked: set[Key] = set()
         """What no view or trigger may stand on while the changes run."""
 
@@ -52,8 +54,7 @@ class Walk(Lowering):
         for change in kept:
             if not isinstance(change, Create):
                 self.pending.pop(change.before.key, None)
-            steps += self.step(change)
-            self.settle(change)
+            steps += self.postpone(change) if self.waits(change) else self.carry_out(change)
             steps += self.put_back()
         steps += self.put_back(at_last=True)
         before, after, notes = around(self.dependents, self.blocked, changes, self.before, self.after)
@@ -63,11 +64,19 @@ class Walk(Lowering):
         """Steps that run before everything else, because they commit what came before them."""
         return []
 
+    def carry_out(self, change: Change) -> list[Step]:
+        """The steps of a change, and the state after it."""
+        steps = self.step(change)
+        self.settle(change)
+        return steps
+
     def settle(self, change: Change) -> None:
         """The state after a change; a created table comes with the parts folded into it."""
         self.now.apply(change)
         if not isinstance(change, Create):
             self.down.pop(change.before.key, None)
+        if isinstance(change, Drop) and isinstance(change.before, Table):
+            self.down = {key: part for key, part in self.down.items() if key.owner != change.key}
         if isinstance(change, Create):
             for part in self.folded.get(change.key, ()):
                 self.now.add(part)
@@ -81,6 +90,43 @@ class Walk(Lowering):
             if stands is not None and stands != change.before:
                 change = Alter(stands, change.after)
         return super().step(change)
+
+    # -- waiting for the ground to settle ------------------------------------------------------------
+
+    def waits(self, change: Change) -> bool:
+        """Whether a part would be made now, on something whose own change is to come and would take the
+        part down again, or whose final form alone the part fits."""
+        if isinstance(change, Drop | Rename) or not isinstance(change.after, TablePart):
+            return False
+        part = change.after
+        if isinstance(part, Column) and part.computed is None:
+            return False
+        return any(self.moves(self.pending.get(key)) for key in self.ground(part))
+
+    def ground(self, part: TablePart) -> set[Key]:
+        """What a part stands on, before and afterwards, down to the enum types of its columns."""
+        keys = requires_of(part, self.before) | requires_of(part, self.after)
+        columns = [schema.get(key) for schema in (self.before, self.after) for key in keys]
+        return keys | {c.type.enum for c in columns if isinstance(c, Column) and c.type.enum}
+
+    def moves(self, change: Change | None) -> bool:
+        """Whether a change to come takes down what stands on the object it changes."""
+        if not isinstance(change, Alter):
+            return False
+        if isinstance(change.after, Column):
+            return not {"type", "computed"}.isdisjoint(change.changed)
+        return isinstance(change.after, PrimaryKey | Unique | Index)
+
+    def postpone(self, change: Change) -> list[Step]:
+        """Takes down the part as it is; as it shall be it is put back when the ground has settled."""
+        assert not isinstance(change, Drop) and isinstance(change.after, TablePart)
+        steps: list[Step] = []
+        if not isinstance(change, Create):
+            stands = self.now.get(change.before.key)
+            steps = self.take_down(stands) if isinstance(stands, TablePart) else []
+            self.down.pop(change.before.key, None)
+        self.down[change.after.key] = change.after
+        return steps
 
     # -- taking down and putting back ----------------------------------------------------------------
 
@@ -118,10 +164,13 @@ class Walk(Lowering):
     def can_stand(self, part: TablePart, at_last: bool) -> bool:
         if at_last:
             return part.key in self.after
-        wanted = requires_of(part, self.before) | requires_of(part, self.after)
-        if any(isinstance(self.pending.get(key), Alter | Drop | Rename) for key in wanted):
+        if any(self.unsettled(key) for key in self.ground(part)):
             return False
         return all(key in self.now for key in requires_of(part, self.after))
+
+    def unsettled(self, key: Key) -> bool:
+        change = self.pending.get(key)
+        return self.moves(change) if key.kind == "enum" else isinstance(change, Alter | Drop | Rename)
 
 
 def requires_of(part: TablePart, schema: Schema) -> set[Key]:

@@ -36,25 +36,21 @@ def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]
     uri = read_only_uri(url)
     path = file_of(url)
 
-    def create() -> sqlite3.Connection:
-        # one thread uses it at a time, but Alembic's async environments may hand it to another
-        opened = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
-        opened.execute("PRAGMA query_only = ON")
-        return opened
-
-    engine = create_engine("sqlite://", creator=create, poolclass=StaticPool)
-    try:
-        _probe(create, path)
-        with engine.connect() as connection:
-            yield cls(sqla=connection.dialect, default_schema="main"), connection
-    except DBAPIError as error:
-        raise AutogenError(_explained(str(error.orig), path)) from error
-    finally:
-        engine.dispose()
+    with closing(_opened(uri, path)) as opened:
+        engine = create_engine("sqlite://", creator=lambda: opened, poolclass=StaticPool)
+        try:
+            with engine.connect() as connection:
+                yield cls(sqla=connection.dialect, default_schema="main"), connection
+        except DBAPIError as error:
+            raise AutogenError(_explained(str(error.orig), path)) from error
+        finally:
+            engine.dispose()
 
 
-def _probe(create: object, path: str | None) -> None:
-    """Reads the file once, so that what is wrong with it is said before anything else happens."""
+def _opened(uri: str, path: str | None) -> sqlite3.Connection:
+    """The one connection to the file, read once, so that what is wrong with it is said before anything else
+    happens. SQLite loads the whole schema into each connection, which takes a while for a large one.
+    """
     if path is not None:
         if not os.path.exists(path):
             raise AutogenError(
@@ -63,11 +59,17 @@ def _probe(create: object, path: str | None) -> None:
             )
         if os.path.isdir(path):
             raise AutogenError(f"The SQLite database {path} is a folder. Correct the url.")
+    opened = None
     try:
-        with closing(create()) as opened:  # type: ignore[operator]
-            opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        # one thread uses it at a time, but Alembic's async environments may hand it to another
+        opened = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+        opened.execute("PRAGMA query_only = ON")
+        opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
+        if opened is not None:
+            opened.close()
         raise AutogenError(_explained(str(error), path)) from error
+    return opened
 
 
 def _explained(message: str, path: str | None) -> str:

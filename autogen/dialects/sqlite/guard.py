@@ -26,6 +26,8 @@ def rebuilding() -> Iterator[None]:
         enforced = bind.exec_driver_sql("PRAGMA foreign_keys").scalar()
         known = orphans()
         bind.connection.dbapi_connection.commit()  # PRAGMAs do nothing in a transaction
+    else:
+        op.execute("-- Stop at the first error (sqlite3 -bail), or rows may be lost")
     try:
         op.execute("PRAGMA foreign_keys = OFF")
         op.execute("PRAGMA legacy_alter_table = ON")  # renaming leaves views alone
@@ -41,6 +43,8 @@ def rebuilding() -> Iterator[None]:
         op.execute("PRAGMA legacy_alter_table = OFF")
         if enforced:
             op.execute("PRAGMA foreign_keys = ON")
+        elif not bind:
+            op.execute("-- foreign_keys is OFF now, whatever it was; SQLite has it OFF by default")
 
 
 def orphans() -> Counter[tuple[object, ...]]:

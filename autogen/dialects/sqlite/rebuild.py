@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autogen import operations as ops
-from autogen.dialects.sqlite import ddl
+from autogen.dialects.sqlite import conversions, ddl
 from autogen.dialects.sqlite.spelling import Spelling
 from autogen.dialects.sqlite.sqltext import bare, qualified, string
 from autogen.plan import Step
@@ -46,6 +46,10 @@ class TableDiff:
         dropped = [p for k, p in old.items() if k not in new]
         altered = [(old[k], p) for k, p in new.items() if k in old and old[k] != p]
         return created, dropped, altered
+
+    def old(self, column: Column) -> Column | None:
+        """The column of the old table whose values a column of the new one gets."""
+        return self.before.column(self.key, self.came_from.get(column.name, column.name))
 
     @property
     def columns(self) -> list[Column]:
@@ -136,14 +140,11 @@ def _execute(parts: Sequence[str], subject: Key) -> Step:
     return ops.step(ops.op("execute", " ".join(literal(escape_binds(part)) for part in pieces)), subject)
 
 
-def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, str]:
+def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, ...]:
     """INSERT … and SELECT … with every column named; generated columns fill themselves, new ones from
     their defaults. OR ABORT keeps ON CONFLICT clauses of the new table from swallowing rows."""
-    old = {c.name for c in diff.before.columns(diff.key)}
     pairs = [
-        (bare(c.name), bare(diff.came_from.get(c.name, c.name)))
-        for c in diff.columns
-        if c.computed is None and diff.came_from.get(c.name, c.name) in old
+        (bare(c.name), _selected(c, old)) for c in diff.columns if c.computed is None and (old := diff.old(c))
     ]
     rowid = _hidden_rowid(diff)
     if rowid:
@@ -152,11 +153,31 @@ def copy_rows(diff: TableDiff, temporary: str) -> tuple[str, str]:
     table = diff.after.get(diff.key)
     careful = isinstance(table, Table) and any(o.startswith("on_conflict") for o, _ in table.options)
     verb = "INSERT OR ABORT INTO" if careful else "INSERT INTO"
-    targets, sources = (", ".join(names) for names in zip(*pairs, strict=True))
+    targets, sources = zip(*pairs, strict=True)
     return (
-        f"{verb} {readable(diff.key.schema, temporary)} ({targets}) ",
-        f"SELECT {sources} FROM {readable(diff.key.schema, diff.key.name)}",
+        f"{verb} {readable(diff.key.schema, temporary)} ({', '.join(targets)}) ",
+        *_lines("SELECT ", sources, f" FROM {readable(diff.key.schema, diff.key.name)}"),
     )
+
+
+def _selected(new: Column, old: Column) -> str:
+    return conversions.copied(bare(old.name), old.type, new.type)
+
+
+def _lines(start: str, sources: Sequence[str], end: str) -> list[str]:
+    """The select list, with what is converted in lines of its own."""
+    lines = [start]
+    for place, source in enumerate(sources):
+        last = place == len(sources) - 1
+        text = source + (end if last else ", ")
+        if not source.startswith(("CASE ", "CAST(")):
+            lines[-1] += text
+            continue
+        head, then, tail = text.partition(" THEN ")
+        lines.extend([f"{head} ", f"THEN {tail}"] if then and len(text) > 90 else [text])
+        if not last:
+            lines.append("")
+    return [line for line in lines if line]
 
 
 def left_behind(diff: TableDiff) -> tuple[Key, ...]:

@@ -11,6 +11,7 @@ from autogen.review.rules import (
     drop_table,
     probable_rename,
     set_not_null,
+    type_clash,
     type_lossy,
 )
 
@@ -26,4 +27,5 @@ ALL = (
     add_check,
     add_exclusion,
     type_lossy,
+    type_clash,
 )

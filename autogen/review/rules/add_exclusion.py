@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from autogen.plan import Finding
@@ -9,13 +10,24 @@ from autogen.review.context import Context, Rule
 from autogen.schema import Exclude
 
 RULE = Rule("add-exclusion", "high")
+_WHEN = re.compile(r"( DEFERRABLE| INITIALLY DEFERRED)+$")
 
 
 def check(context: Context) -> Iterable[Finding]:
     for new in [*context.created(Exclude), *(after for _, after in context.altered(Exclude))]:
-        if context.may_hold_rows(new.key.owner):
+        if not _held(context, new) and context.may_hold_rows(new.key.owner):
             yield RULE.finding(
                 new.key,
-                "Must exclude every pair of rows: the upgrade fails while two rows conflict. "
+                "No two rows may conflict any more: the upgrade fails while some do. "
                 "Check the data first; the table is locked while it is built.",
             )
+
+
+def _held(context: Context, new: Exclude) -> bool:
+    """Whether a constraint of the database excludes the same, be it checked at another time."""
+    parts = context.comparison.before.parts(context.old_name(new.key.owner))
+    return any(isinstance(p, Exclude) and _excludes(p) == _excludes(new) for p in parts)
+
+
+def _excludes(constraint: Exclude) -> str:
+    return _WHEN.sub("", constraint.definition)

@@ -12,25 +12,36 @@ RULE = Rule("add-fk", "high")
 
 
 def check(context: Context) -> Iterable[Finding]:
-    changed = [a for b, a in context.altered(ForeignKey) if _refers(b) != _refers(a)]
-    for fk in [*context.created(ForeignKey), *changed]:
+    for fk in [*context.created(ForeignKey), *(after for _, after in context.altered(ForeignKey))]:
         table = fk.key.owner
-        if not fk.validated or context.always_null(table, fk.columns) or _held(context, fk):
+        if (
+            not fk.validated
+            or not fk.enforced
+            or context.always_null(table, fk.columns)
+            or _held(context, fk)
+        ):
             continue
         if context.may_hold_rows(table):
             yield RULE.finding(
                 fk.key,
-                f"Must refer to rows of {fk.target.label}: the upgrade fails while values refer to nothing. "
+                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not. "
                 "Remove or repair such rows first; both tables are locked while it is checked.",
             )
-
-
-def _refers(fk: ForeignKey) -> tuple[object, ...]:
-    """What decides whether a row satisfies the key."""
-    return (sorted(zip(fk.columns, fk.target_columns, strict=False)), fk.target, fk.match, fk.validated)
 
 
 def _held(context: Context, fk: ForeignKey) -> bool:
     """Whether a foreign key of the database enforces as much already."""
     parts = context.comparison.before.parts(context.old_name(fk.key.owner))
-    return any(isinstance(p, ForeignKey) and _refers(p) == _refers(fk) for p in parts)
+    return any(
+        isinstance(p, ForeignKey)
+        and p.validated
+        and p.enforced
+        and _refers(p) == _refers(fk)
+        and (p.match == "FULL" or fk.match != "FULL" or len(fk.columns) == 1)
+        for p in parts
+    )
+
+
+def _refers(fk: ForeignKey) -> tuple[object, ...]:
+    """What a row has to satisfy, but for rows with some nulls (MATCH FULL)."""
+    return (sorted(zip(fk.columns, fk.target_columns, strict=False)), fk.target)

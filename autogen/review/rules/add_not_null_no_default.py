@@ -16,7 +16,7 @@ def check(context: Context) -> Iterable[Finding]:
         if not column.nullable and gives_nothing(column) and context.may_hold_rows(column.key.owner):
             yield RULE.finding(
                 column.key,
-                "NOT NULL without a server default: the upgrade fails on existing rows, or fills in zeros "
-                "and empty strings. Give it a server_default, or add it nullable, fill it, and set NOT NULL "
-                "in a later revision.",
+                "NOT NULL without a server default: existing rows have no value for it. The upgrade fails, "
+                "or (MySQL, MariaDB) fills in zeros and empty strings. Give it a server_default, or add it "
+                "nullable, fill it, and set NOT NULL in a later revision.",
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.uniqueness import told_apart_by
 from autogen.schema import Column
 
 RULE = Rule("drop-column", "blocker")
@@ -23,7 +24,10 @@ def check(context: Context) -> Iterable[Finding]:
 def _computed(column: Column) -> Finding:
     """A column that becomes computed, or stops being so: the values it holds are at stake."""
     if column.computed is None:
-        message = "Stops being computed: few servers keep the values. See that the draft fills it again."
+        message = (
+            "Becomes a plain column: the values computed so far may be lost. See whether the draft fills "
+            "them in again."
+        )
         return RULE.finding(column.key, message, "high")
     return RULE.finding(
         column.key,
@@ -40,7 +44,11 @@ def _dropped(context: Context, column: Column) -> Finding:
         message = "Deletes a column of a table that is empty now. Code that still reads it breaks."
         return RULE.finding(column.key, message, "medium")
     filled = column.nullable or column.default is not None or column.autoincrement or column.identity
-    limits = "" if filled else ", and only while the table is empty, because it is NOT NULL without a default"
+    limits = ""
+    if not filled:
+        limits = ", and only while the table is empty, because it is NOT NULL without a default"
+    elif told_apart_by(context, column):
+        limits = ", and fails while a unique key tells rows apart by this column alone"
     return RULE.finding(
         column.key,
         f"Deletes the column's values. downgrade() restores the column, not the values{limits}; "

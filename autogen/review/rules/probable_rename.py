@@ -20,14 +20,25 @@ def check(context: Context) -> Iterable[Finding]:
         yield RULE.finding(
             old,
             f"Perhaps a rename to {_either(found)}, which has the same columns or nearly so. As drafted, the "
-            "rows are deleted; to keep them, replace the drop and the create by op.rename_table.",
+            "rows are deleted; to keep them, replace the drop and the create by op.rename_table, in both "
+            "functions.",
         )
     for old, found in column_partners(context).items():
         yield RULE.finding(
             old,
             f"Perhaps a rename to {_either(found)}, which has the same type. As drafted, the values are "
-            "deleted; to keep them, replace the drop and the add by op.alter_column with new_column_name.",
+            f"deleted; to keep them, {_keep(context, old, found[0])}",
         )
+
+
+def _keep(context: Context, old: Key, new: Key) -> str:
+    """What to edit so that the values stay."""
+    if old in context.not_copied:
+        return (
+            f"add {new.name} to the columns and {old.name} to the values of the INSERT INTO ... SELECT that "
+            "copies the table, and the other way round in downgrade()."
+        )
+    return "replace the drop and the add by op.alter_column with new_column_name, in both functions."
 
 
 def column_partners(context: Context) -> Mapping[Key, tuple[Key, ...]]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.emit.describe import describe
-from autogen.emit.facts import before_and_after
+from autogen.emit.facts import before_and_after, element_words, facts
 from autogen.emit.json import as_json
 from autogen.emit.terminal import render_diff, summary
 from autogen.emit.words import cells
-from autogen.plan import Finding, Plan, Proof
+from autogen.plan import Comparison, Finding, Plan, Proof
 from autogen.schema import (
     Check,
     ColumnType,
@@ -26,7 +27,9 @@ from autogen.schema import (
     Index,
     IndexElement,
     Namespace,
+    Object,
     PrimaryKey,
+    Schema,
     Sequence,
     Skipped,
     Unique,
@@ -64,11 +67,13 @@ A = column("t.a")
         (Alter(FK, replace(FK, on_delete="SET NULL")), "ON DELETE CASCADE -> SET NULL"),
         (Alter(FK, replace(FK, on_delete=None, target_table="people")),
          "references auth.users -> auth.people, ON DELETE CASCADE -> NO ACTION"),
-        (Create(INDEX), "unique gin (a DESC, (lower(b))) include (c) where a > 0 with fillfactor=70"),
+        (Create(INDEX), "unique gin (a DESC, lower(b)) include (c) where a > 0 with fillfactor=70"),
         (Alter(INDEX, replace(INDEX, predicate=None, valid=False)), "where a > 0 -> none, valid -> invalid"),
         (Create(PrimaryKey("", "t", "pk", ("a", "b"))), "(a, b)"),
         (Create(Unique("", "t", "uq", ("a",), nulls_not_distinct=True)), "unique (a) nulls not distinct"),
         (Create(Check("", "t", "ck", "a > 0", validated=False)), "check (a > 0) NOT VALID"),
+        (Create(Check("", "t", "ck", "a > 0", enforced=False)), "check (a > 0) NOT ENFORCED"),
+        (Create(replace(FK, on_delete=None, enforced=False)), "(user_id) -> auth.users(id) NOT ENFORCED"),
         (Create(Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)")), "EXCLUDE USING gist (a WITH =)"),
         (Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("b", "c"))), "+ 'c', - 'a'"),
         (Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("b", "a"))), "labels reordered"),
@@ -97,7 +102,7 @@ def test_words(change: Change, text: str) -> None:
         (Rename(A, column("t.b")), {"name": "a"}, {"name": "b"}),
         (Create(FK), None, {"name": "fk", "columns": ["user_id"], "references": "auth.users",
                             "target_columns": ["id"], "on_delete": "CASCADE"}),
-        (Create(INDEX), None, {"columns": ["a DESC", "(lower(b))"], "unique": True, "method": "gin",
+        (Create(INDEX), None, {"columns": ["a DESC", "lower(b)"], "unique": True, "method": "gin",
                                "predicate": "a > 0", "include": ["c"], "options": {"fillfactor": "70"}}),
         (Create(table("t")), None, {}),
         (Create(EnumType("", "e", ("a",))), None, {"labels": ["a"]}),
@@ -105,6 +110,13 @@ def test_words(change: Change, text: str) -> None:
 )  # fmt: skip
 def test_plain_values(change: Change, before: object, after: object) -> None:
     assert before_and_after(change) == (before, after)
+
+
+@pytest.mark.parametrize("subject", [column("t.a"), FK, Check("", "t", "ck", "a > 0", column="a")])
+def test_every_fact_is_documented(subject: Object) -> None:
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text("utf-8")
+    row = next(line for line in readme.splitlines() if line.startswith(f"  | {subject.kind} "))
+    assert [name for name in facts(subject) if f"`{name}`" not in row] == []
 
 
 def test_json() -> None:
@@ -182,6 +194,45 @@ def test_a_risk_stands_beside_its_own_kind() -> None:
     )
     assert report.count("! Risky") == 1
     assert "+ a  unique (b)    ! Risky\n" in report
+
+
+def test_a_risk_stands_once_where_something_goes_and_comes_again() -> None:
+    old, new = Check("", "t", "ck", "a > 0"), Check("", "t", "ck", "a > 1")
+    findings = (
+        Finding("add-check", "high", "t.ck", "Must hold.", "check"),
+        Finding("drop-column", "blocker", "t.a", "Deletes values.", "column"),
+    )
+    changes = (Drop(old), Create(new), Drop(A), Create(A))
+    report = render_diff(Plan(Comparison(changes, Schema.of([]), Schema.of([])), findings), (), ())
+    assert [line.split()[:2] for line in report.splitlines() if "Must hold" in line] == [["+", "ck"]]
+    assert [line.split()[:2] for line in report.splitlines() if "Deletes values" in line] == [["-", "a"]]
+
+
+def test_a_removed_label_stands_with_its_enum_type() -> None:
+    finding = Finding("type-lossy", "blocker", "e.b", "Removes the label 'b'.", "enum")
+    report = render_diff(
+        plan_of(Alter(EnumType("", "e", ("a", "b")), EnumType("", "e", ("a",))), findings=(finding,)), (), ()
+    )
+    assert "~ e  - 'b'   ! Removes the label 'b'" in report
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("lower(b)", "lower(b)"),
+        ("(a + b)", "(a + b)"),
+        ("a + b", "(a + b)"),
+        ("(a) + (b)", "((a) + (b))"),
+        ("lower(a) || lower(b)", "(lower(a) || lower(b))"),
+        ("(a || ')')", "(a || ')')"),
+        ("f(')') + (1)", "(f(')') + (1))"),
+        ("", "()"),
+    ],
+)
+def test_parentheses_stand_once(expression: str, shown: str) -> None:
+    assert element_words(IndexElement(expression, True)) == shown
+    check = describe(Create(Check("", "t", "ck", f"({expression})"))).text
+    assert check == f"check ({expression})"
 
 
 def test_no_differences() -> None:

@@ -226,6 +226,15 @@ def test_proof_is_replaced_and_nothing_else() -> None:
     )
 
 
+@pytest.mark.parametrize(("steps", "told"), [(1, False), (2, True)])
+def test_statements_that_no_transaction_holds_together_say_so(steps: int, told: bool) -> None:
+    line = "PostgreSQL 18.4 commits each statement at once: if one fails, those before it stay."
+    text = draft(EVERYTHING, UPGRADE[:steps], DOWNGRADE[:1], header(), transactional=False)
+    assert (line in text.splitlines()) is told
+    assert line in with_proof(text, Proof(True)).splitlines() or not told
+    assert line not in draft(EVERYTHING, UPGRADE, DOWNGRADE, header())
+
+
 def test_with_proof_refuses_a_text_that_is_no_draft() -> None:
     with pytest.raises(ValueError, match="drafted"):
         with_proof('"""mine"""\n', Proof(True))

@@ -42,4 +42,4 @@ def test_what_asks_the_database_has_no_sql() -> None:
 
 def test_tabs_in_names_and_texts_stay() -> None:
     up, _ = sql(r"op.add_column('t', sa.Column('a\tb', sa.Text(), server_default='c\td'))")
-    assert '"a\tb" TEXT DEFAULT \'c\td\'' in up
+    assert "\"a\tb\" TEXT DEFAULT 'c\td'" in up

@@ -38,10 +38,13 @@ TEXT, INT = "VARCHAR(20)", "INTEGER"
 class Judge:
     """A dialect that only judges type changes, by what the new type is called."""
 
+    retyped = Dialect.retyped
+
     def type_change(self, before: Object, after: Object) -> TypeChange:
         assert isinstance(after, Column)
         losses: dict[str, Any] = {"SMALL": "narrowing", "DATE": "lossy", "UUID": "may fail"}
-        return TypeChange(losses.get(after.type.sql, "none"), "as tested")
+        clash = "equal" if after.type.collation else ""
+        return TypeChange(losses.get(after.type.sql, "none"), "as tested", clash)
 
 
 def col(name: str, type_: str = TEXT, table: str = "t", **more: Any) -> Column:
@@ -94,6 +97,8 @@ RISKY: list[tuple[str, str, Change]] = [
     ("add-fk", "t.fk", Alter(FK, replace(FK, target_table="q"))),
     ("add-fk", "t.fk", Alter(replace(FK, validated=False), FK)),
     ("add-check", "t.ck", Create(CK)),
+    ("add-check", "t.ck", Alter(replace(CK, enforced=False), CK)),
+    ("add-fk", "t.fk", Alter(replace(FK, enforced=False), FK)),
     ("add-check", "t.ck", Alter(CK, replace(CK, expression="a > 1"))),
     ("add-exclusion", "t.ex", Create(Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)"))),
 ]
@@ -116,6 +121,8 @@ HARMLESS: list[Change] = [
     Alter(FK, replace(FK, on_delete="CASCADE")),
     Create(replace(FK, validated=False)),
     Create(replace(CK, validated=False)),
+    Create(replace(CK, enforced=False)),
+    Create(replace(FK, enforced=False)),
     Alter(CK, replace(CK, no_inherit=True)),
     Alter(ENUM, replace(ENUM, labels=("sad", "ok", "happy"))),
     Drop(UQ),
@@ -152,9 +159,18 @@ def test_harmless(change: Change) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    covered = {rule for rule, _, _ in RISKY} | {"probable-rename"}
+    covered = {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash"}
     assert {rule.RULE.id for rule in ALL} == covered
     assert len({rule.RULE.id for rule in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("key", [PK, UQ, IX])
+def test_values_under_a_unique_key_become_equal(key: Object) -> None:
+    change = Alter(A, replace(A, type=ColumnType(TEXT, "ci")))
+    assert rules(change, standing=[key]) == [("type-clash", "t.a")]
+    assert rules(change, standing=[key], rows=lambda _: False) == []
+    assert rules(change, standing=[replace(IX, unique=False)]) == []
+    assert rules(change) == []
 
 
 def test_a_key_that_is_held_already() -> None:
@@ -168,6 +184,85 @@ def test_a_key_that_is_held_already() -> None:
     assert rules(Create(CK), standing=[replace(CK, name="other")]) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a > 0", "a > -10"),
+        ("a > 0", "(a >= 0)"),
+        ("(a > 0)", "(a > '-10'::integer)"),
+        ("a >= 0 AND a <= 10", "a <= 11"),
+        ("a > 0", "a > 0 OR a IS NULL"),
+        ("length(a) <= 10", "length(a) <= 20"),
+        ("a IN ('x', 'y)')", "a IN ('x', 'y)', 'z')"),
+        ("a = ANY (ARRAY['x'::text])", "a = ANY (ARRAY['x'::text, 'y'::text])"),
+        (
+            "((a)::text = ANY ((ARRAY['x'::character varying])::text[]))",
+            "((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
+        ),
+    ],
+)
+def test_a_check_that_asks_for_less(old: str, new: str) -> None:
+    was, now = replace(CK, expression=old), replace(CK, expression=new)
+    assert rules(Alter(was, now)) == []
+    assert rules(Drop(was), Create(replace(now, name="other"))) == []
+    assert rules(Alter(now, was)) == [("add-check", "t.ck")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("NOT a > 0", "NOT a > -1"),
+        ("a NOT IN (1)", "a NOT IN (1, 2)"),
+        ("NOT (a > 0 AND b > 0)", "NOT a > 0"),
+        ("a > 0", "b > 0"),
+        ("a > 0", "a < 1"),
+        ("a > 0 OR b > 0", "a > 0"),
+        ("a > 0 OR b IN (1)", "a > 1 OR b IN (1, 2)"),
+        ("a BETWEEN 1 AND 5", "a BETWEEN 1 AND 4"),
+        ("a = b > 0", "a = b > -1"),
+        ("a IN (1) = 0", "a IN (1, 2) = 0"),
+        ("a IN (b)", "a IN (b, c)"),
+        ("CASE WHEN a AND b THEN 1 ELSE 0 END > 0", "CASE WHEN a THEN 1 ELSE 0 END > 0"),
+    ],
+)
+def test_a_check_that_only_looks_as_if(old: str, new: str) -> None:
+    assert rules(Alter(replace(CK, expression=old), replace(CK, expression=new))) == [("add-check", "t.ck")]
+
+
+@pytest.mark.parametrize(("expression", "risky"), [
+    ("a <> '' AND a IN ('is', 'x')", False),
+    ("a > 0 AND b > 0", True),
+    ("a IS NOT NULL", True),
+    ("coalesce(a, 0) > 1", True),
+    ("1 > 2", True),
+])  # fmt: skip
+def test_a_check_of_columns_that_hold_nothing_yet(expression: str, risky: bool) -> None:
+    check = replace(CK, expression=expression)
+    expected = [("add-check", "t.ck")] if risky else []
+    assert rules(Create(col("a")), Create(check), standing=[col("b")]) == expected
+    assert rules(Create(col("a", default="0")), Create(check), standing=[col("b")]) == [("add-check", "t.ck")]
+
+
+def test_exclusions_and_foreign_keys_that_ask_for_no_more() -> None:
+    ex = Exclude("", "t", "ex", "EXCLUDE USING gist (a WITH =)")
+    later = replace(ex, definition=f"{ex.definition} DEFERRABLE INITIALLY DEFERRED")
+    assert rules(Alter(ex, later)) == rules(Alter(later, ex)) == []
+    assert rules(Drop(ex), Create(replace(ex, name="other"))) == []
+    two = replace(FK, columns=("a", "b"), target_columns=("a", "b"))
+    assert rules(Alter(replace(two, match="FULL"), two)) == []
+    assert rules(Alter(two, replace(two, match="FULL"))) == [("add-fk", "t.fk")]
+    assert rules(Alter(FK, replace(FK, match="FULL"))) == []
+
+
+def test_a_change_of_collation_names_it() -> None:
+    before, after = col("a"), col("a", "SMALL")
+    latin = replace(after, type=ColumnType("SMALL", collation="latin1_bin", charset="latin1"))
+    assert found(Alter(before, latin))[0].message == (
+        "Narrowing: as tested. Check the data before VARCHAR(20) becomes "
+        "SMALL CHARACTER SET latin1 COLLATE latin1_bin."
+    )
+
+
 def test_new_columns_without_values() -> None:
     assert rules(Create(col("a")), Create(UQ), Create(FK)) == []
     assert rules(Create(col("a")), Create(replace(UQ, nulls_not_distinct=True))) == [("add-unique", "t.uq")]
@@ -178,7 +273,7 @@ def test_new_columns_without_values() -> None:
 def test_labels_of_an_enum_type_in_use() -> None:
     smaller = Alter(ENUM, replace(ENUM, labels=("ok",)))
     user = replace(col("m"), type=ColumnType("mood", enum=ENUM.key))
-    assert rules(smaller, standing=[user]) == [("type-lossy", "mood")]
+    assert rules(smaller, standing=[user]) == [("type-lossy", "mood.sad")]
     assert "'sad'" in found(smaller, standing=[user])[0].message
     assert rules(smaller) == []
     assert rules(smaller, standing=[user], rows=lambda _: False) == []
@@ -190,9 +285,21 @@ def test_probable_rename_of_a_column() -> None:
     assert (drop.rule, drop.object) == ("drop-column", "t.fullname")
     assert (rename.rule, rename.severity, rename.object) == ("probable-rename", "blocker", "t.fullname")
     assert "t.full_name (or 1 other)" in rename.message
+    assert "op.alter_column" in rename.message
     assert notes_for(findings) == {
         "t.fullname": "perhaps a rename to t.full_name (or 1 other), which has the same type"
     }
+
+
+def test_probable_rename_where_the_table_is_copied() -> None:
+    changes = (Drop(col("fullname")), Create(col("full_name")))
+    before = Schema.of([Table("", "t"), col("fullname")])
+    comparison = Comparison(changes, before, apply(changes, before))
+    copied = frozenset({col("fullname").key})
+    findings = review(comparison, cast(Dialect, Judge()), lambda _: True, lambda: copied)
+    rename = next(f for f in findings if f.rule == "probable-rename")
+    assert "add full_name to the columns and fullname to the values of the INSERT INTO" in rename.message
+    assert "op.alter_column" not in rename.message
 
 
 def test_no_probable_rename() -> None:

@@ -137,12 +137,15 @@ def uniques_and_checks() -> Case:
 
 def computed_columns() -> Case:
     before = (
-        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, x int, q int AS (x * 3) STORED, r int AS (x + 4))"
+        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, x int, q int AS (x * 3) STORED, "
+        "r int AS (x + 4), y datetime(3), m timestamp(3) AS (y) STORED)"
     )
     return [before], child(
         Column("x", Integer),
         Column("q", Integer, sa.Computed("x*2", persisted=True)),
         Column("r", Integer, sa.Computed("x+5")),
+        Column("y", mysql.DATETIME(fsp=3)),
+        Column("n", mysql.TIMESTAMP, sa.Computed("y")),
         parent=False,
     )
 
@@ -190,7 +193,8 @@ def dropped_tables_come_back() -> Case:
         "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p_id int, "
         "e enum('a','b\\\\c','%d') DEFAULT '%d', "
         "s set('x','y'), b bit(3) DEFAULT b'101', g geometry NOT NULL, j json, ch int CHECK (ch > 0), "
-        "iv int INVISIBLE DEFAULT 3, u uuid, zz datetime NOT NULL ON UPDATE now(), "
+        "iv int INVISIBLE DEFAULT 3, y datetime, "
+        "v timestamp AS (y) COMMENT 'v', UNIQUE (v), u uuid, zz datetime NOT NULL ON UPDATE now(), "
         "l varchar(5) CHARSET latin1 COLLATE latin1_bin, SPATIAL KEY g (g), UNIQUE (iv), "
         "FOREIGN KEY (p_id) REFERENCES p (id) ON DELETE SET NULL) COMMENT='50%'",
         "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.ch = 5",

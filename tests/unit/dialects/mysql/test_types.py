@@ -40,6 +40,8 @@ def test_character_set_and_collation_stand_apart() -> None:
     parts = parse("VARCHAR(5) CHARACTER SET utf8 COLLATE utf8_bin")
     assert (parts.sql, parts.charset, parts.collation) == ("varchar(5)", "utf8mb3", "utf8mb3_bin")
     assert parse("TEXT CHARACTER SET latin1").sql == "text"
+    assert parse("TEXT CHARACTER SET ascii COLLATE ascii_bin").charset == "ascii"
+    assert parse("TEXT ASCII").charset == "latin1"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +134,64 @@ def test_the_source_of_a_type_keeps_its_collation() -> None:
         ("enum('a','b')", "enum('a')", "narrowing"),
         ("varchar(10)", "int", "may fail"),
         ("json", "longtext", "none"),
+        ("longtext", "mediumtext", "narrowing"),
+        ("longblob", "mediumblob", "narrowing"),
+        ("text", "mediumblob", "none"),
+        ("timestamp", "datetime", "lossy"),
+        ("datetime", "timestamp", "may fail"),
+        ("varbinary(5)", "binary(5)", "lossy"),
+        ("varchar(5)", "char(5)", "lossy"),
+        ("double(10,3)", "double", "none"),
     ],
 )
 def test_what_a_type_change_does_to_values(before: str, after: str, loss: str) -> None:
     columns = [Column("", "t", "c", ColumnType(sql)) for sql in (before, after)]
     assert type_change(*columns).loss == loss
+
+
+def collated(sql: str, collation: str) -> Column:
+    return Column("", "t", "c", ColumnType(sql, collation, collation.partition("_")[0]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "loss", "clash"),
+    [
+        ("utf8mb4_bin", "utf8mb4_general_ci", "none", True),
+        ("utf8mb4_general_ci", "utf8mb4_unicode_ci", "none", True),
+        ("utf8mb4_general_ci", "utf8mb4_bin", "none", False),
+        ("utf8mb4_nopad_bin", "utf8mb4_bin", "none", True),
+        ("utf8mb4_bin", "utf8mb4_nopad_bin", "none", False),
+        ("utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "none", False),
+        ("utf8mb4_0900_as_cs", "utf8mb4_0900_ai_ci", "none", True),
+        ("latin1_bin", "utf8mb4_bin", "none", False),
+        ("latin1_swedish_ci", "utf8mb4_general_ci", "none", True),
+        ("utf8mb4_bin", "latin1_bin", "may fail", False),
+        ("utf8mb4_bin", "utf8mb3_bin", "may fail", False),
+        ("utf8mb3_bin", "utf8mb4_bin", "none", False),
+        ("latin1_bin", "utf8mb3_bin", "none", False),
+        ("latin1_bin", "latin2_bin", "may fail", False),
+    ],
+)
+def test_what_another_collation_does_to_values(before: str, after: str, loss: str, clash: bool) -> None:
+    change = type_change(collated("varchar(10)", before), collated("varchar(10)", after))
+    assert (change.loss, bool(change.clash)) == (loss, clash)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "loss"),
+    [
+        ("latin1_bin", "utf8mb4_bin", "narrowing"),
+        ("utf8mb3_bin", "utf8mb4_bin", "none"),
+        ("ascii_bin", "utf8mb4_bin", "none"),
+        ("utf8mb4_bin", "utf16_bin", "narrowing"),
+    ],
+)
+def test_text_is_limited_in_bytes(before: str, after: str, loss: str) -> None:
+    assert type_change(collated("text", before), collated("text", after)).loss == loss
+    assert type_change(collated("longtext", before), collated("longtext", after)).loss == "none"
+
+
+def test_the_labels_of_an_enum_tell_whether_a_character_set_has_them() -> None:
+    plain, odd = (collated(f"enum('{label}')", "utf8mb4_bin") for label in ("a", "😀"))
+    assert type_change(plain, collated("varchar(9)", "latin1_bin")).loss == "none"
+    assert type_change(odd, collated("varchar(9)", "latin1_bin")).loss == "may fail"

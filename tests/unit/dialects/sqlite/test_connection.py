@@ -123,3 +123,30 @@ def test_errors_inside_the_block_are_not_swallowed(tmp_path: Path) -> None:
         SQLite.connect(URL.create("sqlite", database=str(tmp_path / "app.db"))),
     ):
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_one_connection_is_opened_and_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: bool
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    real = sqlite3.connect
+
+    def connect(*args: object, **options: object) -> sqlite3.Connection:
+        opened.append(real(*args, **options))  # type: ignore[call-overload]
+        return opened[-1]
+
+    path = tmp_path / "app.db"
+    if failing:
+        path.write_text("no database" * 100)
+    else:
+        make(path)
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    try:
+        with SQLite.connect(URL.create("sqlite", database=str(path))) as (dialect, connection):
+            dialect.introspect(connection, Scope())
+    except AutogenError:
+        assert failing
+    assert len(opened) == 1
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")

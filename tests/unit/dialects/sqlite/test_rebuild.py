@@ -107,6 +107,17 @@ def test_offline_sql_runs_in_the_shell(project: Project) -> None:
     assert rows(project) == before
 
 
+def test_offline_sql_says_what_it_cannot_know(project: Project) -> None:
+    project.draft(parent(sa.Text()))
+    script = [line for line in project.sql().splitlines() if line and not line.startswith("-- Running")]
+    start = script.index("PRAGMA foreign_keys = OFF;")
+    assert script[start - 1] == "-- Stop at the first error (sqlite3 -bail), or rows may be lost;"
+    end = script.index("PRAGMA legacy_alter_table = OFF;")
+    assert script[end + 1].startswith("-- foreign_keys is OFF now, whatever it was")
+    project.upgrade()
+    assert "foreign_keys is OFF" not in str(project.master())
+
+
 def test_types_convert_by_affinity(project: Project) -> None:
     project.draft(parent(sa.Integer()))
     project.upgrade()
