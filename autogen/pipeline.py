@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autogen.compare import compare
-from autogen.declare import declare
+from autogen.changes import Change, Create, MOVED, Rename
+from autogen.compare import comparable, compare
+from autogen.declare import declare, hints
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
-from autogen.plan import Comparison, Plan, Proof, Step
+from autogen.plan import Comparison, DecidedBy, Plan, Proof, RenameDecision, Step
 from autogen.schema import Key, Namespace, Schema, Table, TablePart
+from autogen.schema.renaming import NewNames, Pair, enum_of, is_label
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -40,6 +42,20 @@ class Examination:
         return self.dialect.server_label(self.connection)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What somebody said about renames: pairs that are one object (old key, new key), and pairs that are
+    not; ``dropped`` are objects of the database that nothing succeeds. ``decided_by`` says how it was said."""
+
+    renamed: tuple[Pair, ...] = ()
+    refused: frozenset[Pair] = frozenset()
+    dropped: frozenset[Key] = frozenset()
+    decided_by: DecidedBy = "flag"
+
+
+UNANSWERED = Answers()
+
+
 @contextmanager
 def connected(url: URL) -> Iterator[tuple[Dialect, Connection]]:
     """A read-only connection to the live database, with the dialect that fits its server."""
@@ -53,10 +69,14 @@ def examine(
     metadatas: Sequence[MetaData],
     scope: Scope,
     scratch_url: URL,
+    answers: Answers = UNANSWERED,
 ) -> Examination:
-    """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use."""
+    """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
+
+    Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
+    them, ``answers`` decide ahead of the evidence."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, answers)
 
 
 @contextmanager
@@ -75,7 +95,12 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _examine(
-    dialect: Dialect, connection: Connection, metadatas: Sequence[MetaData], scope: Scope, scratch_url: URL
+    dialect: Dialect,
+    connection: Connection,
+    metadatas: Sequence[MetaData],
+    scope: Scope,
+    scratch_url: URL,
+    answers: Answers,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
@@ -86,8 +111,79 @@ def _examine(
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
     scratch = Scratch(dialect, connection, scratch_url, current)
-    comparison = compare(current, desired, dialect, scratch)
+    decisions = decided(current, desired, dialect, metadatas, answers)
+    comparison = compared(current, desired, decisions, dialect, scratch)
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
+
+
+def decided(
+    current: Schema, desired: Schema, dialect: Dialect, metadatas: Sequence[MetaData], answers: Answers
+) -> tuple[RenameDecision, ...]:
+    """The pairs that look like renames and what is made of them; none where nothing is missing on one side."""
+    hinted = hints(metadatas, dialect)
+    live, wanted = comparable(current, desired, dialect)
+    gone, come = _unmatched(live, wanted), _unmatched(wanted, live)
+    if not answers.renamed and not hinted and not (gone & come):
+        return ()
+    from autogen.renames import ACCEPTED, Evidence, detect
+
+    evidence = Evidence(hints=hinted, refused=answers.refused)
+    answered = dict(answers.renamed)
+    found = [RenameDecision(b, a, True, 1.0, ("answered",), answers.decided_by) for b, a in answers.renamed]
+    for candidate in detect(live, wanted, evidence):
+        before, after = candidate.before, candidate.after
+        if before.kind not in MOVED or before in answered or after in answered.values():
+            continue
+        dropped = before in answers.dropped or (before, after) in answers.refused
+        impossible = dialect.cannot_rename(before, after)
+        found.append(
+            RenameDecision(
+                before,
+                after,
+                candidate.confidence >= ACCEPTED and not dropped and impossible is None,
+                candidate.confidence,
+                (*candidate.evidence, *((impossible,) if impossible else ())),
+                answers.decided_by if dropped else candidate.decided_by,
+                tuple((other.after, other.confidence) for other in candidate.alternatives),
+            )
+        )
+    return tuple(sorted(found, key=lambda decision: (decision.before, decision.after)))
+
+
+def _unmatched(one: Schema, other: Schema) -> set[str]:
+    """The kinds of which ``one`` has objects that ``other`` has not, and enum types that differ in labels."""
+    missing = {o.kind for o in one if o.key not in other and o.kind in MOVED}
+    different = any(o.kind == "enum" and o.key in other and other.get(o.key) != o for o in one)
+    return missing | ({"label"} if different else set())
+
+
+def compared(
+    current: Schema,
+    desired: Schema,
+    decisions: Sequence[RenameDecision],
+    dialect: Dialect,
+    scratch: Scratch,
+) -> Comparison:
+    """The comparison after the accepted renames, which come first among its changes."""
+    pairs = [(d.before, d.after) for d in decisions if d.accepted]
+    if not pairs:
+        comparison = compare(current, desired, dialect, scratch)
+        return replace(comparison, renames=tuple(decisions)) if decisions else comparison
+    names = NewNames.of(current, pairs)
+    middle = Schema.of((names.renamed(o, dialect.in_new_names) for o in current), current.skipped)
+    comparison = compare(middle, desired, dialect, scratch)
+    left = comparison.before
+    before = current.replace(remove=[o.key for o in current if names.key(o.key) not in left])
+    subjects = dict.fromkeys(enum_of(b) if is_label(b) else b for b, _ in pairs)
+    renames = [Rename(before.by_key[b], left.by_key[names.key(b)]) for b in subjects]
+    schemas = [c for c in comparison.changes if isinstance(c, Create) and isinstance(c.after, Namespace)]
+    rest: list[Change] = [c for c in comparison.changes if c not in schemas]
+    return replace(
+        comparison,
+        changes=(*schemas, *renames, *rest),
+        before=before,
+        renames=tuple(decisions),
+    )
 
 
 def _renames(metadata: MetaData) -> bool:

@@ -30,12 +30,39 @@ class Finding:
         return self.message.partition(". ")[0].rstrip(". ")
 
 
+DecidedBy = Literal["flag", "prompt", "hint", "identical", "score"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenameDecision:
+    """A pair that may be one object under two names, and what the draft makes of it.
+
+    ``before`` is the object's key in the database, ``after`` the one in the models; both of kind ``enum`` with
+    the type's name as table where it is a label. ``alternatives`` are other objects it may have become, with
+    their confidence.
+    """
+
+    before: Key
+    after: Key
+    accepted: bool
+    confidence: float
+    evidence: tuple[str, ...]
+    decided_by: DecidedBy
+    alternatives: tuple[tuple[Key, float], ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody said so, and nothing is left to review."""
+        return self.decided_by in ("flag", "prompt", "hint")
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What the comparator says: changes in an order that runs, and what could not be decided.
 
     ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
-    ``notes`` are facts worth saying that are never drafted (column order).
+    ``notes`` are facts worth saying that are never drafted (column order). ``renames`` are the pairs that look
+    like renames: the accepted ones stand in ``changes`` as well, before all others.
     """
 
     changes: tuple[Change, ...]
@@ -43,6 +70,7 @@ class Comparison:
     after: Schema
     not_compared: tuple[Skipped, ...] = ()
     notes: tuple[Skipped, ...] = ()
+    renames: tuple[RenameDecision, ...] = ()
 
     @property
     def reversed(self) -> tuple[Change, ...]:

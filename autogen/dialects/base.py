@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from autogen.changes import Alter, Change
 from autogen.plan import Comparison, Step
 from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema.renaming import TextNames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +177,17 @@ class Dialect(ABC):
         first of all, before anything is paired. What the server cannot alter keeps its live form, and is
         told by an entry more in the declared schema's ``skipped``, which is reported as not compared."""
         return current, desired
+
+    def in_new_names(self, sql: str, names: TextNames) -> str:
+        """SQL text of a table after accepted renames, as the server will show it. Where the text is not
+        understood it stays as it is: the comparison then asks the server."""
+        return sql
+
+    def cannot_rename(self, before: Key, after: Key) -> str | None:
+        """Why the server has no way to rename this, or None where it has one."""
+        if before.kind in ("schema", "sequence", "enum"):
+            return "this database cannot rename it"
+        return "this database cannot move a table" if before.schema != after.schema else None
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         """The name the server would give an unnamed constraint, given the names in use in that scope;

@@ -9,10 +9,11 @@ it refers to stands by then (is still standing, on the way down), otherwise it k
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autogen import operations as ops
-from autogen.changes import Alter, Change, Create, Drop
+from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted, stepwise
 from autogen.plan import Step
 from autogen.schema import (
     Check,
@@ -31,7 +32,39 @@ from autogen.schema import (
     Unique,
     needed_by,
 )
+from autogen.schema.renaming import Rewrite, renamed
 from autogen.source import literal
+
+
+@dataclass(frozen=True)
+class Phases:
+    """The changes of one direction with its accepted renames set apart.
+
+    ``rest`` are all other changes, from ``before`` to ``after``: they are lowered as if there had been no
+    renames. ``first`` come before the renames, ``last`` after everything; ``down`` says that the renames
+    come after the rest. ``renames`` are in an order that runs.
+    """
+
+    first: Sequence[Change]
+    renames: Sequence[Rename]
+    rest: Sequence[Change]
+    last: Sequence[Change]
+    before: Schema
+    after: Schema
+    down: bool
+
+
+def phases(changes: Sequence[Change], before: Schema, after: Schema, rewrite: Rewrite) -> Phases:
+    parts = parted(changes)
+    if not parts.renames:
+        return Phases((), (), changes, (), before, after, False)
+    if parts.down:
+        back = [rename.reverse() for rename in parts.renames]
+        middle = renamed(after, pairs_of(back), rewrite)
+        renames = stepwise(parts.renames, middle)
+        return Phases((), renames, parts.rest, parts.last, before, middle, True)
+    middle = renamed(before, pairs_of(parts.renames), rewrite)
+    return Phases(parts.first, stepwise(parts.renames, before), parts.rest, (), middle, after, False)
 
 
 class Lowering:
@@ -51,6 +84,17 @@ class Lowering:
     def lower(self, changes: Sequence[Change]) -> list[Step]:
         kept = self.fold(changes)
         return [step for change in kept for step in self.step(change)]
+
+    def lower_phases(self, found: Phases) -> list[Step]:
+        """The steps of all changes, the accepted renames before or after the others."""
+        renames = [step for rename in found.renames for step in self.rename(rename)]
+        first, last = ([s for c in part for s in Lowering.step(self, c)] for part in (found.first, found.last))
+        rest = self.lower(found.rest)
+        return [*first, *rest, *renames, *last] if found.down else [*first, *renames, *rest]
+
+    def rename(self, rename: Rename) -> list[Step]:
+        """The steps of an accepted rename, which runs before or after all changes of the walk."""
+        return Lowering.step(self, rename)
 
     def step(self, change: Change) -> list[Step]:
         """The steps of one change."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from autogen.changes import Change
 from autogen.dialects.base import Dialect
+from autogen.dialects.lowering import phases
 from autogen.dialects.postgresql.lowering_enums import Enums
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.plan import Step
@@ -24,7 +25,8 @@ def steps(
     dependents: Sequence[Dependent] = (),
 ) -> list[Step]:
     """The steps of an upgrade or, with reversed changes and exchanged schemas, of a downgrade."""
-    spelling = Spelling(dialect.final_names, before, after)
+    found = phases(changes, before, after, dialect.in_new_names)
+    spelling = Spelling(dialect.final_names, found.before, found.after)
     server = tuple(getattr(dialect.sqla, "server_version_info", None) or ())
-    walk = Enums(spelling, before, after, dependents, server, dialect.default_schema)
-    return walk.lower(changes)
+    walk = Enums(spelling, found.before, found.after, dependents, server, dialect.default_schema)
+    return walk.lower_phases(found) if found.renames else walk.lower(changes)

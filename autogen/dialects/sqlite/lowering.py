@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
-from autogen.changes import Change, Rename
+from autogen.changes import Change, Rename, parted, stepwise
 from autogen.dialects.sqlite import effects, native, restore
 from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
 from autogen.dialects.sqlite.rebuild import Naming, TableDiff, create, reason, rebuild
@@ -78,7 +78,7 @@ class _Lowering:
         self.version: tuple[int, ...] = getattr(dialect.sqla, "server_version_info", None) or _library()
         self.before, self.after = before, after
         self.order = {change.key.owner: n for n, change in reversed(list(enumerate(changes)))}
-        self.renames = [r for r in changes if isinstance(r, Rename) and _moves(r)]
+        self.renames = stepwise(parted(changes).renames, before)
         self.came_from: dict[Key, dict[str, str]] = {}
         self.native_renames: list[Rename] = []
         self.guarded = False
@@ -255,11 +255,6 @@ class _Lowering:
 
     def _drop_index(self, index: Index) -> Step:
         return ops.drop_index(Spelling(self.before, self.final_names), index)
-
-
-def _moves(rename: Rename) -> bool:
-    """Whether a rename is one of a table or column itself, not of something that follows one."""
-    return isinstance(rename.before, Table | Column) and rename.before.key.name != rename.after.key.name
 
 
 def _library() -> tuple[int, ...]:
