@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
-from autogen.schema import EnumType, Key, Kind, Namespace, Object, Schema
-from autogen.schema.renaming import Pair, Rewrite, as_it_is, is_label, one_by_one, renamed
+from autogen.schema import Column, EnumType, Key, Kind, Namespace, Object, Schema
+from autogen.schema.renaming import Pair, Rewrite, as_it_is, enum_of, is_label, one_by_one, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,14 @@ def stepwise(renames: Iterable[Rename], schema: Schema) -> list[Rename]:
     labels = {enum.key: enum.labels for enum in schema.of_kind(EnumType)}
     for origin, before, after in one_by_one(schema, pairs_of(renames)):
         if is_label(before):
-            enum = Key("enum", origin.schema, "", origin.table)
+            enum = enum_of(origin)
             old = labels[enum]
             labels[enum] = tuple(after.name if label == before.name else label for label in old)
-            owner = {"schema": after.schema, "name": after.table}
-            subject = schema.by_key[enum]
             made.append(
-                Rename(replace(subject, **owner, labels=old), replace(subject, **owner, labels=labels[enum]))  # type: ignore[call-arg]
+                Rename(
+                    EnumType(before.schema, before.table, old),
+                    EnumType(after.schema, after.table, labels[enum]),
+                )
             )
         else:
             subject = schema.by_key[origin]
@@ -151,8 +152,9 @@ def stepwise(renames: Iterable[Rename], schema: Schema) -> list[Rename]:
 def _called(subject: Object, key: Key) -> Object:
     if isinstance(subject, Namespace):
         return replace(subject, name=key.name)
-    place = {"table": key.table} if key.table else {}
-    return replace(subject, schema=key.schema, name=key.name, **place)  # type: ignore[call-arg]
+    if isinstance(subject, Column):
+        return replace(subject, schema=key.schema, table=key.table, name=key.name)
+    return replace(subject, schema=key.schema, name=key.name)
 
 
 def apply(changes: Iterable[Change], schema: Schema, rewrite: Rewrite = as_it_is) -> Schema:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autogen.changes import Change, Create, MOVED, Rename
+from autogen.changes import MOVED, Change, Create, Rename
 from autogen.compare import comparable, compare
 from autogen.declare import declare, hints
 from autogen.dialects import dialect_class
@@ -45,7 +45,8 @@ class Examination:
 @dataclass(frozen=True)
 class Answers:
     """What somebody said about renames: pairs that are one object (old key, new key), and pairs that are
-    not; ``dropped`` are objects of the database that nothing succeeds. ``decided_by`` says how it was said."""
+    not; ``dropped`` are objects of the database that nothing succeeds. ``decided_by`` says how it was said.
+    """
 
     renamed: tuple[Pair, ...] = ()
     refused: frozenset[Pair] = frozenset()
@@ -119,7 +120,8 @@ def _examine(
 def decided(
     current: Schema, desired: Schema, dialect: Dialect, metadatas: Sequence[MetaData], answers: Answers
 ) -> tuple[RenameDecision, ...]:
-    """The pairs that look like renames and what is made of them; none where nothing is missing on one side."""
+    """The pairs that look like renames and what is made of them; none where nothing is missing on one side
+    or the other."""
     hinted = hints(metadatas, dialect)
     live, wanted = comparable(current, desired, dialect)
     gone, come = _unmatched(live, wanted), _unmatched(wanted, live)

@@ -15,7 +15,8 @@ Severity = Literal["blocker", "high", "medium", "low"]
 class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
-    ``kind`` is the object's: a column and a constraint of a table may bear the same name.
+    ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says what
+    settles the finding already, where something does: its box in the draft is ticked.
     """
 
     rule: str
@@ -23,6 +24,7 @@ class Finding:
     object: str
     message: str
     kind: Kind | None = None
+    answer: str = ""
 
     @property
     def headline(self) -> str:
@@ -37,9 +39,9 @@ DecidedBy = Literal["flag", "prompt", "hint", "identical", "score"]
 class RenameDecision:
     """A pair that may be one object under two names, and what the draft makes of it.
 
-    ``before`` is the object's key in the database, ``after`` the one in the models; both of kind ``enum`` with
-    the type's name as table where it is a label. ``alternatives`` are other objects it may have become, with
-    their confidence.
+    ``before`` is the object's key in the database, ``after`` the one in the models; both of kind ``enum``
+    with the type's name as table where it is a label. ``alternatives`` are other objects it may have become,
+    with their confidence.
     """
 
     before: Key
@@ -61,8 +63,8 @@ class Comparison:
     """What the comparator says: changes in an order that runs, and what could not be decided.
 
     ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
-    ``notes`` are facts worth saying that are never drafted (column order). ``renames`` are the pairs that look
-    like renames: the accepted ones stand in ``changes`` as well, before all others.
+    ``notes`` are facts worth saying that are never drafted (column order). ``renames`` are the pairs that
+    look like renames: the accepted ones stand in ``changes`` as well, before all others.
     """
 
     changes: tuple[Change, ...]

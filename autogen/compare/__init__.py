@@ -32,7 +32,7 @@ from autogen.schema import (
     requires,
 )
 
-__all__ = ["compare", "comparable"]
+__all__ = ["comparable", "compare"]
 
 
 def comparable(current: Schema, desired: Schema, dialect: Dialect) -> tuple[Schema, Schema]:

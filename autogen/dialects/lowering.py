@@ -88,7 +88,9 @@ class Lowering:
     def lower_phases(self, found: Phases) -> list[Step]:
         """The steps of all changes, the accepted renames before or after the others."""
         renames = [step for rename in found.renames for step in self.rename(rename)]
-        first, last = ([s for c in part for s in Lowering.step(self, c)] for part in (found.first, found.last))
+        first, last = (
+            [s for c in part for s in Lowering.step(self, c)] for part in (found.first, found.last)
+        )
         rest = self.lower(found.rest)
         return [*first, *rest, *renames, *last] if found.down else [*first, *renames, *rest]
 

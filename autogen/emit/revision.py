@@ -142,7 +142,7 @@ def _proof_lines(proof: Proof) -> list[str]:
 
 
 def _review_lines(finding: Finding) -> list[str]:
-    box = f"- [ ] {_safe(finding.rule)} {_safe(finding.object)}"
+    box = f"- [{'x' if finding.answer else ' '}] {_safe(finding.rule)} {_safe(finding.object)}"
     return [box, *_wrap(_safe(finding.message), " " * 6, " " * 6)]
 
 

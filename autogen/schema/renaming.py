@@ -102,9 +102,7 @@ class NewNames:
             for kind in ("primary_key", "unique", "foreign_key", "check", "exclude", "index")
             for b, a in by_kind[kind].items()
         }
-        return NewNames(
-            schemas, whole["table"], whole["enum"], whole["sequence"], columns, labels, parts
-        )
+        return NewNames(schemas, whole["table"], whole["enum"], whole["sequence"], columns, labels, parts)
 
     def table(self, key: Key) -> Key:
         return self.tables.get(key, key)
@@ -118,14 +116,10 @@ class NewNames:
             return key._replace(name=self.schemas.get(key.name, key.name))
         if key.kind == "column":
             owner = self.table(key.owner)
-            return key._replace(
-                schema=owner.schema, table=owner.name, name=self.column(key.owner, key.name)
-            )
+            return key._replace(schema=owner.schema, table=owner.name, name=self.column(key.owner, key.name))
         if key.table and not is_label(key):
             owner = self.table(key.owner)
-            return key._replace(
-                schema=owner.schema, table=owner.name, name=self.parts.get(key, key.name)
-            )
+            return key._replace(schema=owner.schema, table=owner.name, name=self.parts.get(key, key.name))
         return {"table": self.tables, "enum": self.enums, "sequence": self.sequences}[key.kind].get(key, key)
 
     def renamed(self, o: Object, rewrite: Rewrite) -> Object:
@@ -170,7 +164,7 @@ class NewNames:
     def _column(self, column: Column, text: Callable[..., str]) -> dict[str, Any]:
         enum = column.type.enum
         changed: dict[str, Any] = {"name": self.column(column.key.owner, column.name)}
-        if enum in self.enums:
+        if enum is not None and enum in self.enums:
             sql = text(f"::{column.type.sql}")[2:]
             changed["type"] = replace(column.type, sql=sql, enum=self.enums[enum], code=None)
         if column.default is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from autogen.schema import Key
 from tests.databases.databases import BACKENDS, Backend
 
 Models = Callable[[sa.MetaData], Any]
@@ -28,8 +29,8 @@ class Case:
 
     ``changes`` are the labels that must come out, () for "equal though spelled differently", None for
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
-    among the findings. ``loses`` are columns whose values legitimately change. ``since`` is the first
-    SQLAlchemy that can state the models.
+    among the findings. ``answers`` are pairs (old, new) that somebody said are renames. ``loses`` are
+    columns whose values legitimately change. ``since`` is the first SQLAlchemy that can state the models.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     setup_in_after: bool = True
     draft_has: Sequence[str] = ()
     since: tuple[int, ...] = ()
+    answers: Sequence[tuple[Key, Key]] = ()
 
     def __post_init__(self) -> None:
         if set(self.backends) != set(BACKENDS) and not self.because:

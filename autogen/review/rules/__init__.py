@@ -1,6 +1,7 @@
 """One rule a file: ``RULE`` names it, ``check(context)`` yields its findings. ``ALL`` is what is run."""
 
 from autogen.review.rules import (
+    accepted_rename,
     add_check,
     add_exclusion,
     add_fk,
@@ -16,6 +17,7 @@ from autogen.review.rules import (
 )
 
 ALL = (
+    accepted_rename,
     probable_rename,
     drop_table,
     drop_column,

@@ -16,19 +16,31 @@ _OVERLAP = 0.6
 
 
 def check(context: Context) -> Iterable[Finding]:
-    for old, found in table_partners(context).items():
+    for old, found in _open(context, table_partners(context)).items():
         yield RULE.finding(
             old,
             f"Perhaps a rename to {_either(found)}, which has the same columns or nearly so. As drafted, the "
             "rows are deleted; to keep them, replace the drop and the create by op.rename_table, in both "
             "functions.",
         )
-    for old, found in column_partners(context).items():
+    for old, found in _open(context, column_partners(context)).items():
         yield RULE.finding(
             old,
             f"Perhaps a rename to {_either(found)}, which has the same type. As drafted, the values are "
             f"deleted; to keep them, {_keep(context, old, found[0])}",
         )
+
+
+def _open(context: Context, partners: Mapping[Key, tuple[Key, ...]]) -> dict[Key, tuple[Key, ...]]:
+    """Partners of what nobody has said to be dropped, and that became nothing else; the one that the
+    evidence speaks for comes first."""
+    refused = {d.before for d in context.comparison.renames if d.answered and not d.accepted}
+    closest = {d.before: d.after for d in context.comparison.renames if not d.accepted}
+    return {
+        old: tuple(sorted(found, key=lambda k: k != closest.get(old)))
+        for old, found in partners.items()
+        if old not in refused
+    }
 
 
 def _keep(context: Context, old: Key, new: Key) -> str:
