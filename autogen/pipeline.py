@@ -171,7 +171,7 @@ def compared(
     if not pairs:
         comparison = compare(current, desired, dialect, scratch)
         return replace(comparison, renames=tuple(decisions)) if decisions else comparison
-    names = NewNames.of(current, pairs)
+    names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
     middle = Schema.of((names.renamed(o, dialect.in_new_names) for o in current), current.skipped)
     comparison = compare(middle, desired, dialect, scratch)
     left = comparison.before

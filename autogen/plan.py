@@ -15,8 +15,8 @@ Severity = Literal["blocker", "high", "medium", "low"]
 class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
-    ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says what
-    settles the finding already, where something does: its box in the draft is ticked.
+    ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
+    what settles the finding already, where something does: its box in the draft is ticked.
     """
 
     rule: str

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from autogen.changes import Alter, Change
 from autogen.plan import Comparison, Step
 from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import TextNames
+from autogen.schema.renaming import Pair, TextNames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,6 +182,11 @@ class Dialect(ABC):
         """SQL text of a table after accepted renames, as the server will show it. Where the text is not
         understood it stays as it is: the comparison then asks the server."""
         return sql
+
+    def follow(self, live: Schema, models: Schema, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        """Constraints that get other names along with these, from the server or in the steps of the renames;
+        the new key holds the new name, also that of a primary key."""
+        return ()
 
     def cannot_rename(self, before: Key, after: Key) -> str | None:
         """Why the server has no way to rename this, or None where it has one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted, stepwise
@@ -32,8 +32,11 @@ from autogen.schema import (
     Unique,
     needed_by,
 )
-from autogen.schema.renaming import Rewrite, renamed
+from autogen.schema.renaming import NewNames
 from autogen.source import literal
+
+if TYPE_CHECKING:
+    from autogen.dialects.base import Dialect
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Phases:
 
     ``rest`` are all other changes, from ``before`` to ``after``: they are lowered as if there had been no
     renames. ``first`` come before the renames, ``last`` after everything; ``down`` says that the renames
-    come after the rest. ``renames`` are in an order that runs.
+    come after the rest. ``renames`` are in an order that runs; ``start`` is the schema they find.
     """
 
     first: Sequence[Change]
@@ -51,20 +54,29 @@ class Phases:
     last: Sequence[Change]
     before: Schema
     after: Schema
+    start: Schema
     down: bool
+    following: tuple[Constraint, ...] = ()
+    """The constraints of ``start`` that change their names with tables and columns (see Dialect.follow)."""
 
 
-def phases(changes: Sequence[Change], before: Schema, after: Schema, rewrite: Rewrite) -> Phases:
+def phases(dialect: Dialect, changes: Sequence[Change], before: Schema, after: Schema) -> Phases:
     parts = parted(changes)
     if not parts.renames:
-        return Phases((), (), changes, (), before, after, False)
+        return Phases((), (), changes, (), before, after, before, False)
+    back = [rename.reverse() for rename in parts.renames] if parts.down else parts.renames
+    live, models = (after, before) if parts.down else (before, after)
+    pairs = list(pairs_of(back))
+    along = list(dialect.follow(live, models, pairs))
+    names = NewNames.of(live, [*pairs, *along])
+    middle = Schema.of((names.renamed(o, dialect.in_new_names) for o in live), live.skipped)
+    start = middle if parts.down else live
+    found = (start.get(names.key(key) if parts.down else key) for key, _ in along)
+    following = tuple(part for part in found if isinstance(part, Constraint))
+    renames = stepwise(parts.renames, start)
     if parts.down:
-        back = [rename.reverse() for rename in parts.renames]
-        middle = renamed(after, pairs_of(back), rewrite)
-        renames = stepwise(parts.renames, middle)
-        return Phases((), renames, parts.rest, parts.last, before, middle, True)
-    middle = renamed(before, pairs_of(parts.renames), rewrite)
-    return Phases(parts.first, stepwise(parts.renames, before), parts.rest, (), middle, after, False)
+        return Phases((), renames, parts.rest, parts.last, before, middle, start, True, following)
+    return Phases(parts.first, renames, parts.rest, (), middle, after, start, False, following)
 
 
 class Lowering:

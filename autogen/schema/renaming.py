@@ -119,7 +119,8 @@ class NewNames:
             return key._replace(schema=owner.schema, table=owner.name, name=self.column(key.owner, key.name))
         if key.table and not is_label(key):
             owner = self.table(key.owner)
-            return key._replace(schema=owner.schema, table=owner.name, name=self.parts.get(key, key.name))
+            named = key.name if key.kind == "primary_key" else self.parts.get(key, key.name)
+            return key._replace(schema=owner.schema, table=owner.name, name=named)
         return {"table": self.tables, "enum": self.enums, "sequence": self.sequences}[key.kind].get(key, key)
 
     def renamed(self, o: Object, rewrite: Rewrite) -> Object:

@@ -24,7 +24,7 @@ _STRING = re.compile(r"'((?:[^'\\]|'')*)'\Z", re.DOTALL)
 
 def steps(dialect: Dialect, changes: Sequence[Change], before: Schema, after: Schema) -> list[Step]:
     spelling = Spelling(dialect.final_names, plain_dialect(dialect.sqla))
-    found = phases(changes, before, after, dialect.in_new_names)
+    found = phases(dialect, changes, before, after)
     return GenericLowering(spelling, found.before, found.after).lower_phases(found)
 
 

@@ -51,7 +51,7 @@ def steps(
     after: Schema,
     dependents: Sequence[Dependent],
 ) -> list[Step]:
-    found = phases(changes, before, after, dialect.in_new_names)
+    found = phases(dialect, changes, before, after)
     return MySQLLowering(dialect, found.before, found.after, dependents).lower_phases(found)
 
 

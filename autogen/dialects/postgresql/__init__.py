@@ -11,7 +11,7 @@ from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFa
 from autogen.dialects.postgresql import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import TextNames
+from autogen.schema.renaming import Pair, TextNames
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -72,6 +72,11 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import new_names
 
         return new_names.in_new_names(sql, names)
+
+    def follow(self, live: Schema, models: Schema, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        from autogen.dialects.postgresql import following
+
+        return following.follow(live, models, pairs)
 
     def cannot_rename(self, before: Key, after: Key) -> str | None:
         return None

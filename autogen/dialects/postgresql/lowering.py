@@ -12,6 +12,7 @@ from autogen.changes import Change
 from autogen.dialects.base import Dialect
 from autogen.dialects.lowering import phases
 from autogen.dialects.postgresql.lowering_enums import Enums
+from autogen.dialects.postgresql.lowering_renames import Renames
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.plan import Step
 from autogen.schema import Dependent, Schema
@@ -25,8 +26,11 @@ def steps(
     dependents: Sequence[Dependent] = (),
 ) -> list[Step]:
     """The steps of an upgrade or, with reversed changes and exchanged schemas, of a downgrade."""
-    found = phases(changes, before, after, dialect.in_new_names)
+    found = phases(dialect, changes, before, after)
     spelling = Spelling(dialect.final_names, found.before, found.after)
     server = tuple(getattr(dialect.sqla, "server_version_info", None) or ())
-    walk = Enums(spelling, found.before, found.after, dependents, server, dialect.default_schema)
-    return walk.lower_phases(found) if found.renames else walk.lower(changes)
+    walk = Renames if found.renames else Enums
+    lowering = walk(spelling, found.before, found.after, dependents, server, dialect.default_schema)
+    if isinstance(lowering, Renames):
+        return lowering.lower_around(found, changes, before, after)
+    return lowering.lower(changes)

@@ -38,7 +38,8 @@ def _finding(decision: RenameDecision) -> Finding:
         return replace(finding, answer=f"answered by {decision.decided_by}")
     message = (
         f"Drafted as a rename of {old}, {percent(decision.confidence)} sure. "
-        f"{evidence(decision)}. If it is not the same {kind}, {instead}, in both functions.{_others(decision)}"
+        f"{evidence(decision)}. If it is not the same {kind}, {instead}, in both functions."
+        f"{_others(decision)}"
     )
     return RULE.finding(after, message, "medium" if decision.confidence >= _SURE else "high")
 
