@@ -29,8 +29,10 @@ class Case:
 
     ``changes`` are the labels that must come out, () for "equal though spelled differently", None for
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
-    among the findings. ``answers`` are pairs (old, new) that somebody said are renames. ``loses`` are
-    columns whose values legitimately change. ``since`` is the first SQLAlchemy that can state the models.
+    among the findings. ``answers`` are pairs (old, new) that somebody said are renames, ``refuses``
+    what somebody said to be dropped. ``same_catalog`` is False where the upgraded catalog differs from a
+    fresh one by what ``setup`` made beside the tables. ``loses`` are columns whose values legitimately
+    change. ``since`` is the first SQLAlchemy that can state the models.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Case:
     draft_has: Sequence[str] = ()
     since: tuple[int, ...] = ()
     answers: Sequence[tuple[Key, Key]] = ()
+    refuses: Sequence[Key] = ()
+    same_catalog: bool = True
 
     def __post_init__(self) -> None:
         if set(self.backends) != set(BACKENDS) and not self.because:
