@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autogen.changes import MOVED, Change, Create, Rename
-from autogen.compare import comparable, compare
-from autogen.declare import declare, hints
+from autogen.compare import compare
+from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
-from autogen.plan import Comparison, DecidedBy, Plan, Proof, RenameDecision, Step
-from autogen.schema import Key, Namespace, Schema, Table, TablePart
-from autogen.schema.renaming import NewNames, Pair, enum_of, is_label
+from autogen.plan import Comparison, Plan, Proof, Step
+from autogen.resolution import UNANSWERED, Answers, compared, decided, restated
+from autogen.schema import Dependent, Key, Namespace, Schema, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -37,24 +37,14 @@ class Examination:
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
 
+    @cached_property
+    def dependents(self) -> tuple[tuple[Dependent, ...], tuple[Dependent, ...]]:
+        """What lives beside the live tables, for the upgrade and for the downgrade."""
+        return restated(self.comparison, self.dialect, self.scope, self.scratch)
+
     @property
     def server(self) -> str:
         return self.dialect.server_label(self.connection)
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What somebody said about renames: pairs that are one object (old key, new key), and pairs that are
-    not; ``dropped`` are objects of the database that nothing succeeds. ``decided_by`` says how it was said.
-    """
-
-    renamed: tuple[Pair, ...] = ()
-    refused: frozenset[Pair] = frozenset()
-    dropped: frozenset[Key] = frozenset()
-    decided_by: DecidedBy = "flag"
-
-
-UNANSWERED = Answers()
 
 
 @contextmanager
@@ -117,77 +107,6 @@ def _examine(
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
 
 
-def decided(
-    current: Schema, desired: Schema, dialect: Dialect, metadatas: Sequence[MetaData], answers: Answers
-) -> tuple[RenameDecision, ...]:
-    """The pairs that look like renames and what is made of them; none where nothing is missing on one side
-    or the other."""
-    hinted = hints(metadatas, dialect)
-    live, wanted = comparable(current, desired, dialect)
-    gone, come = _unmatched(live, wanted), _unmatched(wanted, live)
-    if not answers.renamed and not hinted and not (gone & come):
-        return ()
-    from autogen.renames import ACCEPTED, Evidence, detect
-
-    evidence = Evidence(hints=hinted, refused=answers.refused)
-    answered = dict(answers.renamed)
-    found = [RenameDecision(b, a, True, 1.0, ("answered",), answers.decided_by) for b, a in answers.renamed]
-    for candidate in detect(live, wanted, evidence):
-        before, after = candidate.before, candidate.after
-        if before.kind not in MOVED or before in answered or after in answered.values():
-            continue
-        dropped = before in answers.dropped or (before, after) in answers.refused
-        impossible = dialect.cannot_rename(before, after)
-        found.append(
-            RenameDecision(
-                before,
-                after,
-                candidate.confidence >= ACCEPTED and not dropped and impossible is None,
-                candidate.confidence,
-                (*candidate.evidence, *((impossible,) if impossible else ())),
-                answers.decided_by if dropped else candidate.decided_by,
-                tuple((other.after, other.confidence) for other in candidate.alternatives),
-            )
-        )
-    return tuple(sorted(found, key=lambda decision: (decision.before, decision.after)))
-
-
-def _unmatched(one: Schema, other: Schema) -> set[str]:
-    """The kinds of which ``one`` has objects that ``other`` has not, and enum types that differ in labels."""
-    missing = {o.kind for o in one if o.key not in other and o.kind in MOVED}
-    different = any(o.kind == "enum" and o.key in other and other.get(o.key) != o for o in one)
-    return missing | ({"label"} if different else set())
-
-
-def compared(
-    current: Schema,
-    desired: Schema,
-    decisions: Sequence[RenameDecision],
-    dialect: Dialect,
-    scratch: Scratch,
-) -> Comparison:
-    """The comparison after the accepted renames, which come first among its changes."""
-    pairs = [(d.before, d.after) for d in decisions if d.accepted]
-    if not pairs:
-        comparison = compare(current, desired, dialect, scratch)
-        return replace(comparison, renames=tuple(decisions)) if decisions else comparison
-    names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
-    middle = Schema.of((names.renamed(o, dialect.in_new_names) for o in current), current.skipped)
-    comparison = compare(middle, desired, dialect, scratch)
-    left = comparison.before
-    before = current.replace(remove=[o.key for o in current if names.key(o.key) not in left])
-    subjects = dict.fromkeys(enum_of(b) if is_label(b) else b for b, _ in pairs)
-    renames = [Rename(before.by_key[b], left.by_key[names.key(b)]) for b in subjects]
-    schemas = [c for c in comparison.changes if isinstance(c, Create) and isinstance(c.after, Namespace)]
-    rest: list[Change] = [c for c in comparison.changes if c not in schemas]
-    return replace(
-        comparison,
-        changes=(*schemas, *renames, *rest),
-        before=before,
-        renames=tuple(decisions),
-    )
-
-
 def _renames(metadata: MetaData) -> bool:
     """Whether a naming convention would change names that are final already."""
     return any("constraint_name" in str(value) for value in metadata.naming_convention.values())
@@ -219,9 +138,7 @@ def planned(seen: Examination) -> Plan:
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:
-    return seen.dialect.steps(
-        comparison.changes, comparison.before, comparison.after, seen.scratch.dependents
-    )
+    return seen.dialect.steps(comparison.changes, comparison.before, comparison.after, seen.dependents[0])
 
 
 def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:
@@ -230,10 +147,9 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     from autogen.review import notes_for
 
     comparison, dialect = plan.comparison, seen.dialect
-    dependents = seen.scratch.dependents
     notes = notes_for(plan.findings)
     upgrade = _upgrade(seen, comparison)
-    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
+    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, seen.dependents[1])
     noted = [_noted(step, notes) for step in upgrade]
     return draft(
         plan,

@@ -15,6 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dialects",),
     STAGES,
     ("project", "config"),
+    ("resolution",),
     ("pipeline",),
     ("cli",),
 )

@@ -31,8 +31,9 @@ class Case:
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
     among the findings. ``answers`` are pairs (old, new) that somebody said are renames, ``refuses``
     what somebody said to be dropped. ``same_catalog`` is False where the upgraded catalog differs from a
-    fresh one by what ``setup`` made beside the tables. ``loses`` are columns whose values legitimately
-    change. ``since`` is the first SQLAlchemy that can state the models.
+    fresh one by what ``setup`` made beside the tables. ``schemas`` are looked at though the models do not
+    name them. ``loses`` are columns whose values legitimately change. ``since`` is the first SQLAlchemy
+    that can state the models.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Case:
     answers: Sequence[tuple[Key, Key]] = ()
     refuses: Sequence[Key] = ()
     same_catalog: bool = True
+    schemas: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.backends) != set(BACKENDS) and not self.because:

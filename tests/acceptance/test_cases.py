@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from autogen.changes import reverse
+from autogen.dialects.base import Scope
 from autogen.pipeline import Answers
 from tests.acceptance.case import Case
 from tests.conftest import fresh
@@ -58,7 +59,12 @@ def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
         build(url, before, case.statements(backend))
         assert differences(url, before) == ()
         fill(url, before)
-        drafted = diff(url, after, answers=Answers(tuple(case.answers), dropped=frozenset(case.refuses)))
+        drafted = diff(
+            url,
+            after,
+            scope=Scope(case.schemas),
+            answers=Answers(tuple(case.answers), dropped=frozenset(case.refuses)),
+        )
         judge(case, drafted)
         empty = case.fails_with_rows or needs_values(reverse(drafted.raw))
         if drafted.changes and not empty:

@@ -24,6 +24,7 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
+    restates_dependents: ClassVar[bool] = True
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
