@@ -37,7 +37,8 @@ Pair = tuple[Key, Key]
 class TextNames:
     """The new names that SQL text of one table may hold: its columns by name, the rest by key.
 
-    ``enum`` is the (old) enum type of the column whose default the text is.
+    ``enum`` is the (old) enum type of the column whose default the text is; ``typed`` are the (old) columns
+    of enum types whose labels are renamed.
     """
 
     columns: Mapping[str, str]
@@ -46,6 +47,7 @@ class TextNames:
     labels: Mapping[Key, Mapping[str, str]]
     sequences: Mapping[Key, Key]
     enum: Key | None = None
+    typed: Mapping[str, Key] = field(default_factory=dict)
 
 
 Rewrite = Callable[[str, TextNames], str]
@@ -74,6 +76,7 @@ class NewNames:
     columns: Mapping[Key, Mapping[str, str]]
     labels: Mapping[Key, Mapping[str, str]]
     parts: Mapping[Key, str]
+    typed: Mapping[Key, Mapping[str, Key]] = field(default_factory=dict)
     _nothing: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -102,7 +105,13 @@ class NewNames:
             for kind in ("primary_key", "unique", "foreign_key", "check", "exclude", "index")
             for b, a in by_kind[kind].items()
         }
-        return NewNames(schemas, whole["table"], whole["enum"], whole["sequence"], columns, labels, parts)
+        typed: dict[Key, dict[str, Key]] = defaultdict(dict)
+        for column in schema.of_kind(Column) if labels else ():
+            if column.type.enum in labels:
+                typed[column.key.owner][column.name] = column.type.enum
+        return NewNames(
+            schemas, whole["table"], whole["enum"], whole["sequence"], columns, labels, parts, typed
+        )
 
     def table(self, key: Key) -> Key:
         return self.tables.get(key, key)
@@ -147,7 +156,8 @@ class NewNames:
 
     def _text(self, table: Key, rewrite: Rewrite) -> Callable[..., str]:
         columns = self.columns.get(table, self._nothing)
-        names = TextNames(columns, self.tables, self.enums, self.labels, self.sequences)
+        typed = self.typed.get(table, {})
+        names = TextNames(columns, self.tables, self.enums, self.labels, self.sequences, typed=typed)
         return lambda sql, enum=None: rewrite(sql, replace(names, enum=enum) if enum else names)
 
     def _table(self, table: Table, new: Key, text: Callable[..., str]) -> Table:

@@ -53,7 +53,8 @@ def _renamed(pieces: Sequence[Piece], names: TextNames) -> Iterator[Piece]:
                 at = end
                 continue
         elif kind == "string":
-            _, enum = _type(pieces, at + 2) if _is_cast(pieces, at + 1) else (at, None)
+            cast = _is_cast(pieces, at + 1)
+            enum = _type(pieces, at + 2)[1] if cast else _compared(pieces, at, names)
             labels = names.labels.get(enum, {}) if enum else {}
             value = _value(text)
             text = string(labels[value]) if value in labels else _sequence(text, pieces, at, names)
@@ -64,6 +65,28 @@ def _renamed(pieces: Sequence[Piece], names: TextNames) -> Iterator[Piece]:
         else:
             yield pieces[at]
         at += 1
+
+
+_BETWEEN = frozenset({"in", "any", "all", "array", "not", "is", "distinct", "from", "between"})
+
+
+def _compared(pieces: Sequence[Piece], at: int, names: TextNames) -> Key | None:
+    """The enum type of the column that a literal is compared with: the one before it (also before a list
+    that it stands in) or the one after it."""
+    for step in (-1, 1):
+        place = at + step
+        while names.typed and 0 <= place < len(pieces):
+            kind, text = pieces[place]
+            word = kind == "word" and text.lower() in _BETWEEN
+            if kind in _NAMES and not word:
+                if (found := names.typed.get(unquoted(text))) is not None:
+                    return found
+                break
+            listed = step < 0 and (kind == "string" or text in "([,")
+            if not (kind in ("space", "operator") or word or listed):
+                break
+            place += step
+    return None
 
 
 def _is_cast(pieces: Sequence[Piece], at: int) -> bool:
