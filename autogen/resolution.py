@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from autogen.compare import comparable, compare
 from autogen.declare import hints
 from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
 from autogen.plan import Comparison, DecidedBy, RenameDecision
-from autogen.schema import Dependent, Key, Namespace, Schema
+from autogen.schema import Dependent, EnumType, Key, Namespace, Schema
 from autogen.schema.renaming import NewNames, Pair, enum_of, is_label
 
 if TYPE_CHECKING:
@@ -40,21 +40,20 @@ def decided(
 ) -> tuple[RenameDecision, ...]:
     """The pairs that look like renames and what is made of them; none where nothing is missing on one side
     or the other."""
-    hinted = hints(metadatas, dialect)
-    live, wanted = comparable(current, desired, dialect)
-    gone, come = _unmatched(live, wanted), _unmatched(wanted, live)
-    if not answers.renamed and not hinted and not (gone & come):
+    if not answers.renamed and not (_unmatched(current, desired) & _unmatched(desired, current)):
         return ()
     from autogen.renames import ACCEPTED, Evidence, detect
 
-    evidence = Evidence(hints=hinted, refused=answers.refused)
-    answered = dict(answers.renamed)
+    live, wanted = comparable(current, desired, dialect)
+    said = {a: (_in_words(b),) for b, a in answers.renamed if not is_label(b)}
+    evidence = Evidence(hints={**hints(metadatas, dialect), **said}, refused=answers.refused)
     found = [RenameDecision(b, a, True, 1.0, ("answered",), answers.decided_by) for b, a in answers.renamed]
+    answered = {key for pair in answers.renamed for key in pair}
     for candidate in detect(live, wanted, evidence):
-        before, after = candidate.before, candidate.after
-        if before.kind not in MOVED or before in answered or after in answered.values():
+        pair = before, after = candidate.before, candidate.after
+        if before.kind not in MOVED or not answered.isdisjoint(pair):
             continue
-        dropped = before in answers.dropped or (before, after) in answers.refused
+        dropped = before in answers.dropped or pair in answers.refused
         impossible = dialect.cannot_rename(before, after)
         found.append(
             RenameDecision(
@@ -67,14 +66,32 @@ def decided(
                 tuple((other.after, other.confidence) for other in candidate.alternatives),
             )
         )
-    return tuple(sorted(found, key=lambda decision: (decision.before, decision.after)))
+    return tuple(_with_their_owners(sorted(found, key=lambda decision: (decision.before, decision.after))))
+
+
+def _in_words(key: Key) -> str:
+    """An old name as a hint states it."""
+    return key.label if key.kind == "table" else key.name
+
+
+def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDecision]:
+    """The decisions about what the accepted ones leave possible: a column does not become one of a table that
+    its own does not become, nor a label one of another type."""
+    decisions = list(decisions)
+    accepted = {d.before: d.after for d in decisions if d.accepted}
+    for decision in decisions:
+        owners = [enum_of(k) if is_label(k) else k.owner for k in (decision.before, decision.after)]
+        belongs = bool(decision.before.table) and accepted.get(owners[0], owners[0]) != owners[1]
+        schema_too = any(d.kind == "schema" for d in accepted)
+        if not belongs or schema_too:
+            yield decision
 
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:
-    """The kinds of which ``one`` has objects that ``other`` has not, and enum types that differ in labels."""
-    missing = {o.kind for o in one if o.key not in other and o.kind in MOVED}
-    different = any(o.kind == "enum" and o.key in other and other.get(o.key) != o for o in one)
-    return missing | ({"label"} if different else set())
+    """The kinds of which ``one`` has objects that ``other`` has not; labels count where they differ."""
+    missing: set[str] = {key.kind for key in one.by_key.keys() - other.by_key.keys() if key.kind in MOVED}
+    twins = ((enum, other.get(enum.key)) for enum in one.of_kind(EnumType))
+    return missing | {"label" for enum, twin in twins if twin is not None and twin != enum}
 
 
 def compared(

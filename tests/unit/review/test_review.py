@@ -10,7 +10,7 @@ import pytest
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, apply
 from autogen.dialects.base import Dialect, TypeChange
-from autogen.plan import Comparison, Finding
+from autogen.plan import Comparison, Finding, RenameDecision
 from autogen.review import SEVERITIES, notes_for, review
 from autogen.review.rules import ALL
 from autogen.schema import (
@@ -277,6 +277,36 @@ def test_labels_of_an_enum_type_in_use() -> None:
     assert "'sad'" in found(smaller, standing=[user])[0].message
     assert rules(smaller) == []
     assert rules(smaller, standing=[user], rows=lambda _: False) == []
+
+
+def test_an_accepted_rename_shows_its_evidence_and_the_alternative() -> None:
+    old, new = col("fullname"), col("full_name")
+    before = Schema.of([Table("", "t"), old])
+    other = col("nickname").key
+    decision = RenameDecision(old.key, new.key, True, 0.84, ("both TEXT", "alike"), "score", ((other, 0.1),))
+    comparison = Comparison(
+        (Rename(old, new),), before, Schema.of([Table("", "t"), new]), renames=(decision,)
+    )
+    (finding,) = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    assert (finding.rule, finding.severity, finding.object) == ("accepted-rename", "high", "t.full_name")
+    assert finding.headline == "Drafted as a rename of fullname, 84 % sure"
+    assert "Both TEXT, alike." in finding.message
+    assert "drop fullname, whose values are then deleted, and add full_name" in finding.message
+    assert "t.nickname (10 %)" in finding.message
+    assert finding.answer == ""
+    said = replace(comparison, renames=(replace(decision, decided_by="flag"),))
+    (finding,) = review(said, cast(Dialect, Judge()), lambda _: True)
+    assert finding.answer == "answered by flag"
+
+
+def test_what_somebody_said_to_be_dropped_is_no_probable_rename() -> None:
+    old, new = col("fullname"), col("full_name")
+    before = Schema.of([Table("", "t"), old])
+    decision = RenameDecision(old.key, new.key, False, 0.84, (), "prompt")
+    changes = (Drop(old), Create(new))
+    comparison = Comparison(changes, before, apply(changes, before), renames=(decision,))
+    findings = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    assert [finding.rule for finding in findings] == ["drop-column"]
 
 
 def test_probable_rename_of_a_column() -> None:
