@@ -48,8 +48,9 @@ _UNWRITTEN = frozenset(
         *("validate_strings", "values_callable", "zero_indexes", "_create_events", "_enums", "_adapted_from"),
     )
 )
-# Flags with which a type creates an index, a check or a type of its own; drafts turn them off.
-_SIDE_EFFECTS = frozenset(("create_constraint", "create_type", "spatial_index"))
+# Flags with which a type decides on more than itself: it creates an index, a check or a type of its own, or
+# says NOT NULL of its column; drafts turn them to the other value.
+_SIDE_EFFECTS = {"create_constraint": True, "create_type": True, "spatial_index": True, "nullable": False}
 
 
 class Unwritable(Exception):
@@ -73,7 +74,8 @@ def effective_type(declared: TypeEngine[Any], sqla: SqlaDialect) -> TypeEngine[A
 
 
 def type_code(declared: TypeEngine[Any], sqla: SqlaDialect) -> Code | None:
-    """The type as source, evaluated once to see that it makes the same DDL; None where no source does.
+    """The type as source, evaluated once to see that it makes the same DDL and no index; None where no source
+    does.
 
     A type that a draft could not import or build again (a TypeDecorator inside a function, say) is
     written as the type it stands for on this dialect.
@@ -83,11 +85,17 @@ def type_code(declared: TypeEngine[Any], sqla: SqlaDialect) -> Code | None:
     for candidate in (_declared, _resolved, _native):
         try:
             code = candidate(declared, sqla)
-            if ddl_of(evaluate(code), sqla) == ddl_of(declared, sqla):
+            made = evaluate(code)
+            if _spec(made, sqla) == _spec(declared, sqla) and not getattr(made, "spatial_index", False):
                 return code
         except (Unwritable, SQLAlchemyError, TypeError, ValueError, AttributeError):
             continue
     return None
+
+
+def _spec(declared: TypeEngine[Any], sqla: SqlaDialect) -> str:
+    """The DDL without a NOT NULL in it, which drafts state of the column."""
+    return ddl_of(declared, sqla).replace(" NOT NULL", "")
 
 
 def _declared(declared: Any, sqla: SqlaDialect) -> Code:
@@ -264,8 +272,8 @@ def _constructor(
         value = getattr(values, name, parameter.default)
         if value is inspect.Parameter.empty:
             raise Unwritable(f"{cls.__name__} does not keep its argument {name}")
-        if name in _SIDE_EFFECTS and value is True:
-            value = False
+        if name in _SIDE_EFFECTS and value is _SIDE_EFFECTS[name]:
+            value = not value
         if _same(value, parameter.default):
             in_order = False
             continue

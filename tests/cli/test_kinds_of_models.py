@@ -77,6 +77,29 @@ sa.Table(
 """
 
 
+SPOTS = """
+import sqlalchemy as sa
+from geoalchemy2 import Geometry
+
+
+class Spot(sa.types.TypeDecorator):
+    impl = Geometry("POINT")
+    cache_ok = True
+
+
+m = sa.MetaData()
+sa.Table(
+    "spots",
+    m,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Geometry("POINT")),
+    sa.Column("area", Geometry("POLYGON", spatial_index=False)),
+    sa.Column("way", Geometry("LINESTRING", spatial_index=False), nullable=False),
+    sa.Column("spot", Spot),
+)
+"""
+
+
 @pytest.fixture
 def shop_package(tmp_path: Path) -> UserProject:
     found = UserProject(tmp_path)
@@ -87,6 +110,7 @@ def shop_package(tmp_path: Path) -> UserProject:
         "things": THINGS,
         "places": PLACES,
         "shapes": SHAPES,
+        "spots": SPOTS,
     }
     for name, text in files.items():
         found.write(f"src/shop/{name}.py", text)
@@ -136,6 +160,42 @@ def test_a_computed_column_is_what_the_libraries_of_the_models_make_of_it(
     project = UserProject(shop_package.root, {"DATABASE_URL": mariadb_url.render_as_string(False)})
     ran(project, "init", "--models", "shop.shapes:m")
     ran(project, "diff")
+    project.upgrade()
+    assert "In sync" in ran(project, "check")
+
+
+def test_what_a_geometry_says_of_its_column_and_index(shop_package: UserProject, mariadb_url: URL) -> None:
+    """geoalchemy2 writes NOT NULL into the type on MariaDB, and makes the index SPATIAL by itself."""
+    project = UserProject(shop_package.root, {"DATABASE_URL": mariadb_url.render_as_string(False)})
+    ran(project, "init", "--models", "shop.spots:m")
+    ran(project, "diff")
+    draft = project.draft()
+    assert "\nimport geoalchemy2\n" in draft
+    assert "ServerType" not in draft
+    assert draft.count("spatial_index=False") == 4
+    project.upgrade()
+    assert "In sync" in ran(project, "check")
+    with sa.create_engine(mariadb_url, poolclass=sa.NullPool).connect() as connection:
+        columns = connection.exec_driver_sql(
+            "SELECT column_name, column_type, is_nullable FROM information_schema.columns"
+            " WHERE table_schema = database() AND table_name = 'spots' ORDER BY ordinal_position"
+        )
+        assert [tuple(row) for row in columns][1:] == [
+            ("at", "point", "NO"),
+            ("area", "polygon", "YES"),
+            ("way", "linestring", "NO"),
+            ("spot", "point", "NO"),
+        ]
+        keys = connection.exec_driver_sql("SHOW KEYS FROM spots WHERE index_type = 'SPATIAL'")
+        assert {(row.Key_name, row.Column_name) for row in keys} == {
+            ("idx_spots_at", "at"),
+            ("idx_spots_spot", "spot"),
+        }
+    project.write("src/shop/spots.py", SPOTS.replace('"POLYGON", spatial_index=False', '"POLYGON"'))
+    ran(project, "diff")
+    project.upgrade()
+    assert "In sync" in ran(project, "check")
+    project.downgrade()
     project.upgrade()
     assert "In sync" in ran(project, "check")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from autogen.changes import Alter, Drop, reverse
+from autogen.changes import Alter, Change, Drop, Rename, reverse
 from autogen.schema import Column, ForeignKey, Index, Key, PrimaryKey, Unique
 from tests.conftest import fresh
 from tests.databases.databases import Backend
@@ -71,16 +71,24 @@ def round_trip(backend: Backend, before: Models, after: Models, folder: Path) ->
 
 def rows_can_follow(drafted: Drafted) -> bool:
     """Whether no row stands in the way: changes that judge or convert values are run on empty tables."""
-    judged = {"add-unique", "add-fk", "add-check", "add-pk", "set-not-null", "type-lossy"}
-    kinds = {c.key.kind for c in drafted.raw if type(c).__name__ != "Drop"} & {
-        "unique",
-        "foreign_key",
-        "primary_key",
-    }
-    retyped = any("type" in getattr(c, "changed", ()) for c in drafted.raw)
     waits = needs_values(drafted.raw) or needs_values(reverse(drafted.raw))
-    impossible = waits or retyped or kinds or orphans(drafted) or one_value(drafted)
-    return not (impossible or drafted.rules & judged)
+    judged = any(judges(change) for change in drafted.raw)
+    return not (waits or judged or orphans(drafted) or one_value(drafted))
+
+
+def judges(change: Change) -> bool:
+    """Whether the change asks something of the values that are there, or converts them."""
+    changed = getattr(change, "changed", ())
+    if "type" in changed:
+        return True
+    if isinstance(change, Drop | Rename):
+        return False
+    after = change.after
+    if isinstance(after, Column):
+        return "nullable" in changed and not after.nullable
+    if isinstance(after, Index):
+        return after.unique
+    return isinstance(after, PrimaryKey | Unique | ForeignKey)
 
 
 def orphans(drafted: Drafted) -> bool:

@@ -23,6 +23,7 @@ from autogen.schema import (
     Table,
     Unique,
 )
+from autogen.type_code import effective_type
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -157,6 +158,7 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
     type_, default, computed, nullable = value.type, value.default, value.computed, value.nullable
     if type_.collation is not None:
         type_ = _unless_the_tables(dialect, declared, type_)
+    nullable = nullable and not _says_not_null(dialect, declared)
     on_update = None
     database = dialect.default_schema
     if default is not None:
@@ -167,7 +169,8 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
         computed = Computed(expressions.canonical(computed.expression, database), computed.persisted)
         nullable = nullable or dialect.is_mariadb  # which has no NOT NULL for a generated column
     counted = declared.primary_key and is_autoincrement(dialect, declared)
-    if type_ is value.type and default == value.default and not (computed or on_update or counted):
+    same = type_ is value.type and default == value.default and nullable == value.nullable
+    if same and not (computed or on_update or counted):
         return value
     return Column(
         value.schema,
@@ -184,6 +187,16 @@ def column(dialect: MySQL, declared: sqlalchemy.Column[Any], value: Column) -> C
         value.position,
         value.default_known,
     )
+
+
+def _says_not_null(dialect: MySQL, declared: sqlalchemy.Column[Any]) -> bool:
+    """Whether the text of a column's type makes the column NOT NULL, which SQLAlchemy's own never do."""
+    effective = effective_type(declared.type, dialect.sqla)
+    if effective.__class__.__module__.startswith("sqlalchemy."):
+        return False
+    return not types.parse(
+        dialect.sqla.type_compiler_instance.process(effective, type_expression=declared)
+    ).nullable
 
 
 def split_default(text: str) -> tuple[str | None, str | None]:
@@ -242,6 +255,8 @@ def stated_collation(dialect: MySQL, options: Mapping[str, str]) -> str | None:
 
 def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | Index:
     options = stated(dialect, declared)
+    if not options and _is_of_a_spatial_type(declared):
+        return replace(value, method="spatial")
     if not options and not value.unique and all(_is_plain(e) for e in value.elements):
         return value
     lengths = options.get("length")
@@ -252,6 +267,12 @@ def index(dialect: MySQL, declared: sqlalchemy.Index, value: Index) -> Unique | 
         return Unique(value.schema, value.table, value.name, tuple(e.text for e in elements))
     kept = tuple((k, str(options[k])) for k in ("with_parser",) if k in options)
     return replace(value, elements=elements, method=method or None, options=kept)
+
+
+def _is_of_a_spatial_type(declared: sqlalchemy.Index) -> bool:
+    """Whether a column's type brought the index along, as GeoAlchemy2's do: create_all() makes it SPATIAL by
+    a statement of its own, and the Index itself does not say so."""
+    return declared._column_flag and any(getattr(c.type, "spatial_index", False) for c in declared.columns)
 
 
 def _is_plain(element: IndexElement) -> bool:

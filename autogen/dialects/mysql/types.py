@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -57,6 +57,8 @@ class TypeParts:
     zerofill: bool = False
     charset: str | None = None
     collation: str | None = None
+    nullable: bool = True
+    """False where the text goes on to say NOT NULL, as GeoAlchemy2's types do; no part of the type."""
 
     @property
     def sql(self) -> str:
@@ -91,9 +93,18 @@ def charset_name(name: str) -> str:
 def parse(sql: str) -> TypeParts:
     """The parts of a type in whatever spelling; a type that is not understood is all name."""
     try:
-        return _normal(_taken_apart(tokenize(sql)))
+        tokens, nullable = _without_not_null(tokenize(sql))
+        return replace(_normal(_taken_apart(tokens)), nullable=nullable)
     except (NotUnderstood, IndexError):
         return TypeParts(sql.strip().lower())
+
+
+def _without_not_null(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], bool]:
+    words = [text.lower() if kind == "word" else "" for kind, text in tokens]
+    for i in range(1, len(words) - 1):
+        if words[i : i + 2] == ["not", "null"]:
+            return tokens[:i] + tokens[i + 2 :], False
+    return tokens, True
 
 
 def _taken_apart(tokens: tuple[Token, ...]) -> TypeParts:

@@ -44,6 +44,17 @@ def test_character_set_and_collation_stand_apart() -> None:
     assert parse("TEXT ASCII").charset == "latin1"
 
 
+def test_not_null_in_the_text_is_no_part_of_the_type() -> None:
+    for text, sql in (
+        ("POINT NOT NULL", "point"),
+        ("VARCHAR(5) NOT NULL COLLATE utf8mb4_bin", "varchar(5)"),
+        ("POINT NOT NULL SRID 4326", "point srid 4326"),
+    ):
+        assert (parse(text).sql, parse(text).nullable) == (sql, False)
+    labels = parse("ENUM('not', 'null', 'x NOT NULL')")
+    assert (labels.args, labels.nullable) == (("not", "null", "x NOT NULL"), True)
+
+
 @pytest.mark.parametrize(
     ("text", "type_sql", "canonical"),
     [
