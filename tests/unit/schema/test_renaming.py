@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from autogen.changes import Alter, Create, Rename, apply, pairs_of, parted, reverse, stepwise
+from autogen.dialects.postgresql.names import quoted
 from autogen.dialects.postgresql.new_names import in_new_names
+from autogen.dialects.postgresql.sqltext import string
 from autogen.schema import (
     Check,
     Column,
@@ -51,16 +53,19 @@ def col(
 def whole(t: str = "t", a: str = "a", schema: str = "", mood: str = "mood", sad: str = "sad") -> Schema:
     """A table with everything that can mention it and its column, under these names."""
     enum = Key("enum", "", "", mood)
+    sql_a, sql_sad, sql_mood = quoted(a), string(sad), quoted(mood)
     objects: list[Object] = [
         Table(schema, t),
         Table("", "child"),
         col(a, t, schema),
-        col("b", t, schema, ColumnType(mood, enum=enum), default=f"'{sad}'"),
+        col("b", t, schema, ColumnType(sql_mood, enum=enum), default=sql_sad),
         col("t_a", "child"),
         PrimaryKey(schema, t, "pk", (a,)),
         Unique(schema, t, "uq", ("b", a), include=(a,)),
-        Index(schema, t, "ix", (IndexElement(a), IndexElement(f"abs({a})", True)), predicate=f"{a} > 0"),
-        Check(schema, t, "ck", f"{a} > 0 OR b = '{sad}'::{mood}"),
+        Index(
+            schema, t, "ix", (IndexElement(a), IndexElement(f"abs({sql_a})", True)), predicate=f"{sql_a} > 0"
+        ),
+        Check(schema, t, "ck", f"{sql_a} > 0 OR b = {sql_sad}::{sql_mood}"),
         ForeignKey("", "child", "fk", ("t_a",), schema, t, (a,)),
         EnumType("", mood, (sad, "ok")),
     ]
@@ -81,15 +86,7 @@ def whole(t: str = "t", a: str = "a", schema: str = "", mood: str = "mood", sad:
     ],
 )
 def test_every_reference_follows(pairs: list[Pair], names: dict[str, str]) -> None:
-    spelled = {"x y": '"x y"', "Mood": '"Mood"', "un'happy": "un''happy"}
-    expected = whole(**names)
-    found = renamed(whole(), pairs, in_new_names)
-    assert found.by_key.keys() == expected.by_key.keys()
-    for key, o in expected.by_key.items():
-        wanted = repr(found.get(key))
-        for name, quoted in spelled.items():
-            wanted = wanted.replace(quoted, name)
-        assert wanted == repr(o)
+    assert renamed(whole(), pairs, in_new_names).by_key == whole(**names).by_key
 
 
 def test_renames_hold_all_at_once() -> None:
@@ -104,7 +101,7 @@ def test_renames_hold_all_at_once() -> None:
 def test_a_renamed_schema_takes_all_along() -> None:
     objects: list[Object] = [Namespace("s"), Table("s", "t"), col("a", schema="s"), Sequence("s", "q")]
     moved = renamed(Schema.of(objects), [(Key("schema", "", "", "s"), Key("schema", "", "", "r"))])
-    assert [o.key.label for o in moved] == ["t.a", "r", "r.q", "r.t"] or {o.key for o in moved} == {
+    assert {o.key for o in moved} == {
         Key("schema", "", "", "r"),
         table("t", "r"),
         column("a", schema="r"),
