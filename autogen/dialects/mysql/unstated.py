@@ -186,16 +186,18 @@ def with_key_indexes(current: Schema, desired: Schema) -> Schema:
     for fk in desired.of_kind(ForeignKey):
         if supported(fk, desired):
             continue
-        exact = [
-            p
-            for p in current.parts(fk.key.owner)
-            if isinstance(p, Index) and not p.unique and leads(fk.columns, p) and p.columns == fk.columns
-        ]
+        exact = [p for p in current.parts(fk.key.owner) if isinstance(p, Index) and _is_bare(p, fk)]
         if exact:
             preferred = min(exact, key=lambda p: (p.name not in (fk.name, *fk.columns), p.name))
             index = replace(preferred, name=_index_name(fk, preferred.name, current, desired))
             kept[index.key] = index
     return desired.replace(add=kept.values()) if kept else desired
+
+
+def _is_bare(index: Index, fk: ForeignKey) -> bool:
+    """Whether the index could be one that the server made for the foreign key."""
+    ascending = not any(e.descending for e in index.elements)
+    return not index.unique and ascending and leads(fk.columns, index) and index.columns == fk.columns
 
 
 def _index_name(fk: ForeignKey, standing: str, current: Schema, desired: Schema) -> str:
