@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from autogen.answers import PROPOSE, Wishes
 from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.resolution import UNANSWERED, Answers, compared, decided, restated
-from autogen.schema import Dependent, Key, Namespace, Schema, Table, TablePart
+from autogen.resolution import compared, decided, restated
+from autogen.schema import Dependent, Namespace, Schema, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -60,14 +61,14 @@ def examine(
     metadatas: Sequence[MetaData],
     scope: Scope,
     scratch_url: URL,
-    answers: Answers = UNANSWERED,
+    wishes: Wishes = PROPOSE,
 ) -> Examination:
     """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
 
     Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
-    them, ``answers`` decide ahead of the evidence."""
+    them, ``wishes`` say how it is to be decided."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url, answers)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes)
 
 
 @contextmanager
@@ -91,7 +92,7 @@ def _examine(
     metadatas: Sequence[MetaData],
     scope: Scope,
     scratch_url: URL,
-    answers: Answers,
+    wishes: Wishes,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
@@ -102,8 +103,8 @@ def _examine(
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
     scratch = Scratch(dialect, connection, scratch_url, current)
-    decisions = decided(current, desired, dialect, metadatas, answers)
-    comparison = compared(current, desired, decisions, dialect, scratch)
+    renaming = decided(current, desired, dialect, metadatas, wishes)
+    comparison = compared(current, desired, renaming, dialect, scratch)
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
 
 
@@ -125,14 +126,10 @@ def planned(seen: Examination) -> Plan:
     """The comparison with its findings; rows are looked for in the live database."""
     from autogen.review import review
 
-    def left_behind() -> frozenset[Key]:
-        return frozenset(key for step in _upgrade(seen, seen.comparison) for key in step.leaves)
-
     findings = review(
         seen.comparison,
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
-        left_behind,
     )
     return Plan(seen.comparison, findings)
 

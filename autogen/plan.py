@@ -16,7 +16,8 @@ class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
     ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
-    what settles the finding already, where something does: its box in the draft is ticked.
+    what settles the finding already, where something does: its box in the draft is ticked. ``was`` is the
+    label that a renamed object has in the database.
     """
 
     rule: str
@@ -25,6 +26,7 @@ class Finding:
     message: str
     kind: Kind | None = None
     answer: str = ""
+    was: str = ""
 
     @property
     def headline(self) -> str:
@@ -53,9 +55,18 @@ class RenameDecision:
     alternatives: tuple[tuple[Key, float], ...] = ()
 
     @property
-    def answered(self) -> bool:
-        """Whether somebody said so, and nothing is left to review."""
-        return self.decided_by in ("flag", "prompt", "hint")
+    def open(self) -> bool:
+        """Whether nobody has said so, and it is left to review."""
+        return self.decided_by not in ("flag", "prompt", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What was found and said about renames. ``dropped`` are objects that somebody said are gone, and how it
+    was said."""
+
+    decisions: tuple[RenameDecision, ...] = ()
+    dropped: tuple[tuple[Key, DecidedBy], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Comparison:
     """What the comparator says: changes in an order that runs, and what could not be decided.
 
     ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
-    ``notes`` are facts worth saying that are never drafted (column order). ``renames`` are the pairs that
+    ``notes`` are facts worth saying that are never drafted (column order). ``renaming`` holds the pairs that
     look like renames: the accepted ones stand in ``changes`` as well, before all others.
     """
 
@@ -72,7 +83,11 @@ class Comparison:
     after: Schema
     not_compared: tuple[Skipped, ...] = ()
     notes: tuple[Skipped, ...] = ()
-    renames: tuple[RenameDecision, ...] = ()
+    renaming: Renaming = Renaming()
+
+    @property
+    def renames(self) -> tuple[RenameDecision, ...]:
+        return self.renaming.decisions
 
     @property
     def reversed(self) -> tuple[Change, ...]:

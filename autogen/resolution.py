@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autogen.answers import Answers, Wishes, answers_ahead
 from autogen.changes import MOVED, Change, Create, Rename, pairs_of, parted
+from autogen.clues import Clues, clues
 from autogen.compare import comparable, compare
 from autogen.declare import hints
 from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
-from autogen.plan import Comparison, DecidedBy, RenameDecision
+from autogen.plan import Comparison, RenameDecision, Renaming
 from autogen.schema import Dependent, EnumType, Key, Namespace, Schema
 from autogen.schema.renaming import NewNames, Pair, enum_of, is_label
 
@@ -18,55 +20,124 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from autogen.prove.scratch import Scratch
+    from autogen.renames import RenameCandidate
 
-
-@dataclass(frozen=True)
-class Answers:
-    """What somebody said about renames: pairs that are one object (old key, new key), and pairs that are
-    not; ``dropped`` are objects of the database that nothing succeeds. ``decided_by`` says how it was said.
-    """
-
-    renamed: tuple[Pair, ...] = ()
-    refused: frozenset[Pair] = frozenset()
-    dropped: frozenset[Key] = frozenset()
-    decided_by: DecidedBy = "flag"
-
-
-UNANSWERED = Answers()
+ASKED = 0.1
+"""Pairs below that are not worth a question."""
 
 
 def decided(
-    current: Schema, desired: Schema, dialect: Dialect, metadatas: Sequence[MetaData], answers: Answers
-) -> tuple[RenameDecision, ...]:
+    current: Schema, desired: Schema, dialect: Dialect, metadatas: Sequence[MetaData], wishes: Wishes
+) -> Renaming:
     """The pairs that look like renames and what is made of them; none where nothing is missing on one side
-    or the other."""
-    if not answers.renamed and not (_unmatched(current, desired) & _unmatched(desired, current)):
-        return ()
-    from autogen.renames import ACCEPTED, Evidence, detect
-
+    or the other. Where somebody can be asked, each answer is looked at together with all others."""
+    unmatched = _unmatched(current, desired) & _unmatched(desired, current)
+    if not (wishes.renames or wishes.drops or unmatched):
+        return Renaming()
     live, wanted = comparable(current, desired, dialect)
-    said = {a: (_in_words(b),) for b, a in answers.renamed if not is_label(b)}
-    evidence = Evidence(hints={**hints(metadatas, dialect), **said}, refused=answers.refused)
-    found = [RenameDecision(b, a, True, 1.0, ("answered",), answers.decided_by) for b, a in answers.renamed]
-    answered = {key for pair in answers.renamed for key in pair}
-    for candidate in detect(live, wanted, evidence):
-        pair = before, after = candidate.before, candidate.after
-        if before.kind not in MOVED or not answered.isdisjoint(pair):
-            continue
-        dropped = before in answers.dropped or pair in answers.refused
-        impossible = dialect.cannot_rename(before, after)
-        found.append(
-            RenameDecision(
-                before,
-                after,
-                candidate.confidence >= ACCEPTED and not dropped and impossible is None,
-                candidate.confidence,
-                (*candidate.evidence, *((impossible,) if impossible else ())),
-                answers.decided_by if dropped else candidate.decided_by,
-                tuple((other.after, other.confidence) for other in candidate.alternatives),
-            )
+    answers = answers_ahead(wishes, live, wanted, dialect.default_schema)
+    clued = clues(live, wanted, metadatas, dialect, wishes.edits())
+    finder = _Finder(live, wanted, dialect, hints(metadatas, dialect), clued, wishes)
+    while True:
+        decisions = finder.decisions(answers)
+        open_ = _question(decisions, answers) if wishes.ask else None
+        if open_ is None or wishes.ask is None:
+            return Renaming(decisions, answers.all_dropped(decisions))
+        answers = answers.given((open_.before, open_.after), wishes.ask(open_))
+
+
+class _Finder:
+    """What the detector says, after what was said."""
+
+    def __init__(
+        self,
+        live: Schema,
+        wanted: Schema,
+        dialect: Dialect,
+        hinted: Mapping[Key, tuple[str, ...]],
+        clued: Clues,
+        wishes: Wishes,
+    ) -> None:
+        self._live, self._wanted, self._dialect = live, wanted, dialect
+        self._hints, self._clues, self._never = hinted, clued, wishes.mode == "never"
+        self._seen: dict[Pair, RenameDecision] = {}
+
+    def decisions(self, answers: Answers) -> tuple[RenameDecision, ...]:
+        """Every answered pair, and of the others those that the answers leave possible."""
+        from autogen.renames import Evidence, detect
+
+        if answers.dropped and not self._seen:
+            self.decisions(replace(answers, dropped={}))
+        said = {a: (_in_words(b),) for b, a in answers.renamed if not is_label(b)}
+        evidence = Evidence(
+            {**self._hints, **said},
+            self._clues.attribute_kept,
+            self._clues.edited_in_place,
+            frozenset(answers.refused),
         )
-    return tuple(_with_their_owners(sorted(found, key=lambda decision: (decision.before, decision.after))))
+        found = {
+            (b, a): RenameDecision(b, a, True, 1.0, ("answered",), by)
+            for (b, a), by in answers.renamed.items()
+        }
+        answered = {key for pair in answers.renamed for key in pair}
+        candidates = detect(_without(self._live, answers.dropped), self._wanted, evidence)
+        for candidate in candidates:
+            pair = candidate.before, candidate.after
+            if candidate.before.kind in MOVED and answered.isdisjoint(pair):
+                found[pair] = self._judged(candidate)
+        self._seen = {**found, **self._seen}
+        for pair, decision in self._seen.items():
+            said_so = answers.refused.get(pair) or answers.dropped.get(pair[0])
+            if said_so and answered.isdisjoint(pair):
+                found[pair] = replace(decision, accepted=False, decided_by=said_so)
+        ordered = sorted(found.values(), key=lambda decision: (decision.before, decision.after))
+        return tuple(_with_their_owners(ordered))
+
+    def _judged(self, candidate: RenameCandidate) -> RenameDecision:
+        from autogen.renames import ACCEPTED
+
+        before, after = candidate.before, candidate.after
+        impossible = self._dialect.cannot_rename(before, after)
+        likely = candidate.decided_by == "hint" or (candidate.confidence >= ACCEPTED and not self._never)
+        return RenameDecision(
+            before,
+            after,
+            likely and impossible is None,
+            candidate.confidence,
+            (*candidate.evidence, *((impossible,) if impossible else ())),
+            candidate.decided_by,
+            tuple((other.after, other.confidence) for other in candidate.alternatives),
+        )
+
+
+def stale_hints(
+    metadatas: Sequence[MetaData], dialect: Dialect, changes: Iterable[Change]
+) -> tuple[Key, ...]:
+    """The objects of the models whose hints speak of no rename that is left: they may be deleted."""
+    used = {change.after.key for change in changes if isinstance(change, Rename)}
+    return tuple(sorted(key for key in hints(metadatas, dialect) if key not in used))
+
+
+def _question(decisions: Iterable[RenameDecision], answers: Answers) -> RenameDecision | None:
+    """The surest pair that is open; parts of a table come after the table."""
+    open_ = [d for d in decisions if d.open and (d.before, d.after) not in answers.skipped]
+    worth = [d for d in open_ if d.confidence >= ASKED]
+    owners = {d.before for d in worth if d.before.kind == "table" or d.before.kind == "enum"}
+    return min(worth, key=lambda d: (_owner(d.before) in owners, -d.confidence, d.before), default=None)
+
+
+def _owner(key: Key) -> Key | None:
+    if is_label(key):
+        return enum_of(key)
+    return key.owner if key.table else None
+
+
+def _without(schema: Schema, dropped: Collection[Key]) -> Schema:
+    """The schema without objects that nothing succeeds, and their parts."""
+    if not dropped:
+        return schema
+    gone = [o.key for o in schema if o.key in dropped or (o.key.table and o.key.owner in dropped)]
+    return schema.replace(remove=gone)
 
 
 def _in_words(key: Key) -> str:
@@ -79,11 +150,10 @@ def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDe
     its own does not become, nor a label one of another type."""
     decisions = list(decisions)
     accepted = {d.before: d.after for d in decisions if d.accepted}
+    schema_too = any(key.kind == "schema" for key in accepted)
     for decision in decisions:
-        owners = [enum_of(k) if is_label(k) else k.owner for k in (decision.before, decision.after)]
-        belongs = bool(decision.before.table) and accepted.get(owners[0], owners[0]) != owners[1]
-        schema_too = any(d.kind == "schema" for d in accepted)
-        if not belongs or schema_too:
+        before, after = _owner(decision.before), _owner(decision.after)
+        if before is None or schema_too or accepted.get(before, before) == after:
             yield decision
 
 
@@ -97,15 +167,14 @@ def _unmatched(one: Schema, other: Schema) -> set[str]:
 def compared(
     current: Schema,
     desired: Schema,
-    decisions: Sequence[RenameDecision],
+    renaming: Renaming,
     dialect: Dialect,
     scratch: Scratch,
 ) -> Comparison:
     """The comparison after the accepted renames, which come first among its changes."""
-    pairs = [(d.before, d.after) for d in decisions if d.accepted]
+    pairs = [(d.before, d.after) for d in renaming.decisions if d.accepted]
     if not pairs:
-        comparison = compare(current, desired, dialect, scratch)
-        return replace(comparison, renames=tuple(decisions)) if decisions else comparison
+        return replace(compare(current, desired, dialect, scratch), renaming=renaming)
     names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
     moved = [(o, names.renamed(o, dialect.in_new_names)) for o in current]
     middle = Schema.of((new for _, new in moved), current.skipped)
@@ -120,7 +189,7 @@ def compared(
         comparison,
         changes=(*schemas, *renames, *rest),
         before=before,
-        renames=tuple(decisions),
+        renaming=renaming,
     )
 
 

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from autogen import pipeline
+from autogen.answers import PROPOSE, Wishes
 from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
-from autogen.pipeline import UNANSWERED, Answers
 from autogen.plan import Finding, RenameDecision
 from autogen.schema import Column, Skipped, Table
 
@@ -62,11 +62,11 @@ def diff(
     *metadatas: sa.MetaData,
     scope: Scope | None = None,
     prove: bool = True,
-    answers: Answers = UNANSWERED,
+    wishes: Wishes = PROPOSE,
 ) -> Drafted:
     """Compares the database with the models, drafts the difference and proves it."""
     with pipeline.connected(url) as (dialect, connection):
-        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, answers)
+        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes)
         changes = tuple(label(change) for change in seen.comparison.changes)
         left = seen.comparison.not_compared
         if not changes:

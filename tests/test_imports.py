@@ -15,6 +15,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dialects",),
     STAGES,
     ("project", "config"),
+    ("answers",),
+    ("clues",),
     ("resolution",),
     ("pipeline",),
     ("cli",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from autogen.errors import AutogenError
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -18,25 +19,42 @@ HINT = "renamed_from"
 def hints(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Mapping[Key, tuple[str, ...]]:
     """The old names of tables, columns and indexes by their key in the models."""
     found: dict[Key, tuple[str, ...]] = {}
-    for metadata in metadatas:
-        for table in metadata.tables.values():
-            default = table.schema is None or table.schema == dialect.default_schema
-            schema = "" if default else str(table.schema)
-            for key, item in _items(table, schema):
-                if HINT in item.info:
-                    found[key] = _names(item.info[HINT])
+    for item in _items(metadatas):
+        # not item.info, which would make an empty dictionary for each that has none
+        info = vars(item).get("info") or {}
+        if HINT in info:
+            key = key_of(item, dialect)
+            found[key] = _names(info[HINT], key)
     return found
 
 
-def _items(table: sqlalchemy.Table, schema: str) -> Iterator[tuple[Key, Any]]:
-    name = str(table.name)
-    yield Key("table", schema, "", name), table
-    for column in table.columns:
-        yield Key("column", schema, name, str(column.name)), column
-    for index in table.indexes:
-        yield Key("index", schema, name, str(index.name)), index
+def key_of(item: sqlalchemy.Table | sqlalchemy.Column[Any] | sqlalchemy.Index, dialect: Dialect) -> Key:
+    """The key of an item of a MetaData in the declared schema."""
+    import sqlalchemy as sa
+
+    table = item if isinstance(item, sa.Table) else item.table
+    assert isinstance(table, sa.Table)
+    default = table.schema is None or table.schema == dialect.default_schema
+    schema, name = "" if default else str(table.schema), str(item.name)
+    if item is table:
+        return Key("table", schema, "", name)
+    return Key("column" if isinstance(item, sa.Column) else "index", schema, str(table.name), name)
 
 
-def _names(stated: object) -> tuple[str, ...]:
+def _items(metadatas: Sequence[sqlalchemy.MetaData]) -> Iterator[Any]:
+    for metadata in metadatas:
+        for table in metadata.tables.values():
+            yield table
+            yield from table.columns
+            yield from table.indexes
+
+
+def _names(stated: object, key: Key) -> tuple[str, ...]:
     """One name, or several of them."""
-    return (stated,) if isinstance(stated, str) else tuple(map(str, stated))  # type: ignore[call-overload]
+    names = [stated] if isinstance(stated, str) else stated
+    if isinstance(names, list | tuple | set | frozenset) and all(isinstance(n, str) and n for n in names):
+        return tuple(sorted(names) if isinstance(names, set | frozenset) else names)
+    raise AutogenError(
+        f'The models state info={{"{HINT}": …}} for {key.label} with a value that is neither a name nor a '
+        "list of names."
+    )

@@ -33,7 +33,6 @@ class Context:
     comparison: Comparison
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
-    left_behind: Callable[[], frozenset[Key]] = frozenset
     _rows: dict[Key, bool] = field(default_factory=dict)
 
     # -- changes -------------------------------------------------------------------------------------
@@ -67,11 +66,6 @@ class Context:
     @cached_property
     def new_columns(self) -> Mapping[Key, Column]:
         return {column.key: column for column in self.created(Column)}
-
-    @cached_property
-    def not_copied(self) -> frozenset[Key]:
-        """The columns that go because the draft copies their table without them."""
-        return self.left_behind()
 
     @cached_property
     def dropped_tables(self) -> frozenset[Key]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from autogen.schema import Key
 from tests.databases.databases import BACKENDS, Backend
 
 Models = Callable[[sa.MetaData], Any]
@@ -29,11 +28,10 @@ class Case:
 
     ``changes`` are the labels that must come out, () for "equal though spelled differently", None for
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
-    among the findings. ``answers`` are pairs (old, new) that somebody said are renames, ``refuses``
-    what somebody said to be dropped. ``same_catalog`` is False where the upgraded catalog differs from a
-    fresh one by what ``setup`` made beside the tables. ``schemas`` are looked at though the models do not
-    name them. ``loses`` are columns whose values legitimately change. ``since`` is the first SQLAlchemy
-    that can state the models.
+    among the findings. ``renames`` (``old=new``) and ``drops`` are what somebody said. ``same_catalog`` is
+    False where the upgraded catalog differs from a fresh one by what ``setup`` made beside the tables.
+    ``schemas`` are looked at though the models do not name them. ``loses`` are columns whose values
+    legitimately change. ``since`` is the first SQLAlchemy that can state the models.
     """
 
     name: str
@@ -50,8 +48,8 @@ class Case:
     setup_in_after: bool = True
     draft_has: Sequence[str] = ()
     since: tuple[int, ...] = ()
-    answers: Sequence[tuple[Key, Key]] = ()
-    refuses: Sequence[Key] = ()
+    renames: Sequence[str] = ()
+    drops: Sequence[str] = ()
     same_catalog: bool = True
     schemas: tuple[str, ...] = ()
 

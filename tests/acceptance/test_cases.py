@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from autogen.answers import Wishes
 from autogen.changes import reverse
 from autogen.dialects.base import Scope
-from autogen.pipeline import Answers
 from tests.acceptance.case import Case
 from tests.conftest import fresh
 from tests.databases.databases import Backend
@@ -63,7 +63,7 @@ def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
             url,
             after,
             scope=Scope(case.schemas),
-            answers=Answers(tuple(case.answers), dropped=frozenset(case.refuses)),
+            wishes=Wishes(tuple(case.renames), tuple(case.drops)),
         )
         judge(case, drafted)
         empty = case.fails_with_rows or needs_values(reverse(drafted.raw))

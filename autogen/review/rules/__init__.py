@@ -1,7 +1,6 @@
 """One rule a file: ``RULE`` names it, ``check(context)`` yields its findings. ``ALL`` is what is run."""
 
 from autogen.review.rules import (
-    accepted_rename,
     add_check,
     add_exclusion,
     add_fk,
@@ -11,13 +10,14 @@ from autogen.review.rules import (
     drop_column,
     drop_table,
     probable_rename,
+    rename,
     set_not_null,
     type_clash,
     type_lossy,
 )
 
 ALL = (
-    accepted_rename,
+    rename,
     probable_rename,
     drop_table,
     drop_column,
