@@ -15,8 +15,8 @@ from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.resolution import compared, decided, restated
-from autogen.schema import Dependent, Namespace, Schema, Table, TablePart
+from autogen.resolution import compared, decided, restated, stale_hints
+from autogen.schema import Dependent, Namespace, Schema, Skipped, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -120,6 +120,14 @@ def within(desired: Schema, scope: Scope) -> Schema:
         return desired
     gone = [o.key for o in desired if o.key.owner in left_out and isinstance(o, Table | TablePart)]
     return desired.replace(remove=gone)
+
+
+def left_alone(seen: Examination) -> tuple[Skipped, ...]:
+    """What was seen and not looked at, and what the models say for nothing."""
+    comparison = seen.comparison
+    stale = stale_hints(seen.metadatas, seen.dialect, comparison.changes)
+    idle = "its hint renamed_from speaks of no rename that is left, and may be deleted"
+    return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in stale))
 
 
 def planned(seen: Examination) -> Plan:

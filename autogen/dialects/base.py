@@ -139,6 +139,13 @@ class Dialect(ABC):
         """What lives beside these tables and is not compared, in an order in which it can be created."""
         return ()
 
+    def holds(self, connection: Connection, key: Key) -> tuple[int, bool] | None:
+        """How many rows a table or values a column holds, and whether there may be more; None where that
+        could not be read."""
+        from autogen.dialects.counting import holds
+
+        return holds(connection, key, self.default_schema)
+
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
         return None

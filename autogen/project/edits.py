@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PATIENCE = 5
@@ -14,7 +14,7 @@ MOST = 2_000_000
 Edit = tuple[str, str]
 
 
-def edits(root: Path, versions: list[Path]) -> tuple[Edit, ...]:
+def edits(root: Path, versions: Sequence[Path]) -> tuple[Edit, ...]:
     """Old and new line of every edit in the project's Python files, the revisions left out.
 
     What is compared with the working files is the last commit that touched a revision, for models are
@@ -55,7 +55,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _pairs(shown: str) -> Iterator[Edit]:
-    """The lines of hunks that replace as many lines as they remove, each with its successor."""
+    """The lines of hunks that add as many lines as they remove, each with its successor."""
     removed: list[str] = []
     added: list[str] = []
     for line in [*shown.splitlines(), "@@"]:
