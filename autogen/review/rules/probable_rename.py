@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-from autogen.plan import Finding, RenameDecision
+from autogen.plan import Finding
 from autogen.review.context import Context, Rule
-from autogen.review.rules.rename import argument, evidence
+from autogen.review.rules.rename import argument, evidence, percent
 from autogen.schema import Column, ColumnType, Key, Schema, Table
 
 RULE = Rule("probable-rename", "blocker")
+LIKELY = 0.1
+"""Pairs below that are no more than named."""
 _OVERLAP = 0.6
 """Share of columns, by name and type, that two tables must have in common."""
 
@@ -35,21 +37,27 @@ def _open(
 ) -> dict[Key, tuple[Key, ...]]:
     """Partners of what nobody has said to be dropped, and that became nothing else; the one that the
     evidence speaks for comes first."""
-    closest = _closest(context)
+    closest = context.closest
     gone = {o.key for o in context.dropped(kind)}
     come = {o.key for o in context.created(kind)}
     found: dict[Key, tuple[Key, ...]] = {}
     for old in sorted(gone - {key for key, _ in context.comparison.renaming.dropped}):
-        near = closest[old].after if old in closest else None
-        likeliest = (near,) if near in come and near is not None else ()
-        listed = (*likeliest, *(key for key in partners.get(old, ()) if key != near))
+        near = closest.get(old)
+        if near is not None and near.confidence < LIKELY:
+            continue
+        likeliest = [near.after] if near is not None and near.after in come else []
+        listed = (*likeliest, *(key for key in partners.get(old, ()) if key not in likeliest))
         if listed:
             found[old] = listed
     return found
 
 
-def _closest(context: Context) -> Mapping[Key, RenameDecision]:
-    return {d.before: d for d in context.comparison.renames if d.open and not d.accepted}
+def unlikely(context: Context, key: Key) -> str:
+    """A sentence about the closest candidate of what is dropped, where that is hardly one."""
+    near = context.closest.get(key)
+    if near is None or near.confidence >= LIKELY:
+        return ""
+    return f" The closest candidate for a rename is {near.after.label} ({percent(near.confidence)})."
 
 
 def column_partners(context: Context) -> Mapping[Key, tuple[Key, ...]]:
@@ -102,7 +110,7 @@ def _likeliest(old: Key, found: Iterable[Key]) -> tuple[Key, ...]:
 def _either(context: Context, old: Key, found: tuple[Key, ...]) -> str:
     """The likeliest with what speaks for it, and how many others there are."""
     more = len(found) - 1
-    decision = _closest(context).get(old)
+    decision = context.closest.get(old)
     same = "the same columns or nearly so" if old.kind == "table" else "the same type"
     why = evidence(decision) if decision and decision.after == found[0] else f"it has {same}"
     return f"{found[0].label} ({why}" + (

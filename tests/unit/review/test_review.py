@@ -323,6 +323,8 @@ def test_the_closest_candidate_is_named_whatever_its_type() -> None:
     assert (drop.rule, drop.answer) == ("drop-column", "")
     assert (rename.rule, rename.severity) == ("probable-rename", "blocker")
     assert "t.name (23 %: alike)" in rename.message
+    (drop,) = renamed(replace(decision, confidence=0.04), Drop(old), Create(new))
+    assert drop.message.endswith("The closest candidate for a rename is t.name (4 %).")
 
 
 def test_probable_rename_of_a_column() -> None:
