@@ -92,7 +92,7 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, default_sche
         if any(before == key for before, _ in pairs):
             raise AutogenError(f"--drop {name} contradicts --rename: {name} cannot be dropped and renamed.")
         dropped[key] = "flag"
-    _taken_names(pairs, dropped, current)
+    _taken_names(pairs, current)
     return Answers(pairs, dropped=dropped)
 
 
@@ -111,7 +111,7 @@ def _contradiction(pair: Pair, pairs: Iterable[Pair], text: str) -> None:
             )
 
 
-def _taken_names(pairs: Iterable[Pair], dropped: Iterable[Key], current: Schema) -> None:
+def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
     """A name is free for a rename when what bears it is renamed too."""
     pairs = tuple(pairs)
     going = {before for before, _ in pairs}
@@ -127,14 +127,10 @@ def _taken_names(pairs: Iterable[Pair], dropped: Iterable[Key], current: Schema)
         else:
             stands = there in current
         if stands and there not in going:
-            advice = (
-                "Drop that in a revision of its own first."
-                if there in set(dropped)
-                else f"Say what becomes of it: --rename {there.label}=NEW."
-            )
             raise AutogenError(
                 f"{before.label} cannot be renamed to {after.label}: the database has a {there.label} "
-                f"already. {advice}"
+                f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of its "
+                "own first."
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ def clues(
     wanted: Schema,
     metadatas: Sequence[MetaData],
     dialect: Dialect,
-    edits: Iterable[tuple[str, str]],
+    edits: Callable[[], Iterable[tuple[str, str]]],
 ) -> Clues:
     """The signs for the columns that are on one side only."""
     gone = [c for c in live.of_kind(Column) if c.key not in wanted]
@@ -40,7 +40,7 @@ def clues(
     if not gone or not come:
         return Clues()
     known = attributes(metadatas, dialect)
-    changed = {pair for edit in edits for pair in _replaced(*edit)}
+    changed = {pair for edit in edits() for pair in _replaced(*edit)}
     pairs = list(_possible(live, wanted, gone, come))
     return Clues(
         frozenset((b, a) for b, a in pairs if b.name in known.get(a, ())),

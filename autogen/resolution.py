@@ -36,7 +36,7 @@ def decided(
         return Renaming()
     live, wanted = comparable(current, desired, dialect)
     answers = answers_ahead(wishes, live, wanted, dialect.default_schema)
-    clued = clues(live, wanted, metadatas, dialect, wishes.edits())
+    clued = clues(live, wanted, metadatas, dialect, wishes.edits)
     finder = _Finder(live, wanted, dialect, hints(metadatas, dialect), clued, wishes)
     while True:
         decisions = finder.decisions(answers)
