@@ -129,8 +129,8 @@ def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
         if stands and there not in going:
             raise AutogenError(
                 f"{before.label} cannot be renamed to {after.label}: the database has a {there.label} "
-                f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of its "
-                "own first."
+                f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of "
+                "its own first."
             )
 
 
