@@ -87,4 +87,4 @@ def apply(changes: Iterable[Change], schema: Schema) -> Schema:
             del objects[change.before.key]
         if not isinstance(change, Drop):
             objects[change.after.key] = change.after
-    return Schema.of(objects.values(), schema.skipped)
+    return Schema(objects.values(), schema.skipped)

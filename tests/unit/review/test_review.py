@@ -56,7 +56,7 @@ def found(
 ) -> list[Finding]:
     """The findings about the changes, on a database of ``t``, what they start from, and ``standing``."""
     started = [change.before for change in changes if not isinstance(change, Create)]
-    before = Schema.of({o.key: o for o in (Table("", "t"), *standing, *started)}.values())
+    before = Schema({o.key: o for o in (Table("", "t"), *standing, *started)}.values())
     comparison = Comparison(changes, before, apply(changes, before))
     return list(review(comparison, cast(Dialect, Judge()), rows))
 
@@ -293,7 +293,7 @@ def test_probable_rename_of_a_column() -> None:
 
 def test_probable_rename_where_the_table_is_copied() -> None:
     changes = (Drop(col("fullname")), Create(col("full_name")))
-    before = Schema.of([Table("", "t"), col("fullname")])
+    before = Schema([Table("", "t"), col("fullname")])
     comparison = Comparison(changes, before, apply(changes, before))
     copied = frozenset({col("fullname").key})
     findings = review(comparison, cast(Dialect, Judge()), lambda _: True, lambda: copied)
