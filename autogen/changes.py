@@ -176,4 +176,4 @@ def _applied(changes: Iterable[Change], schema: Schema) -> Schema:
             del objects[change.before.key]
         if not isinstance(change, Drop):
             objects[change.after.key] = change.after
-    return Schema.of(objects.values(), schema.skipped)
+    return Schema(objects.values(), schema.skipped)

@@ -74,7 +74,8 @@ def examine(
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """A large schema is hundreds of thousands of values that all stay: the garbage collector would walk
-    them again and again, for a third of the time, and find nothing."""
+    them again and again, for a third of the time, and find nothing. They join the oldest generation
+    unwalked, or the first collection afterwards would walk them all."""
     import gc
 
     enabled = gc.isenabled()
@@ -83,6 +84,8 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

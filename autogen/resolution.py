@@ -177,7 +177,7 @@ def compared(
         return replace(compare(current, desired, dialect, scratch), renaming=renaming)
     names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
     moved = [(o, names.renamed(o, dialect.in_new_names)) for o in current]
-    middle = Schema.of((new for _, new in moved), current.skipped)
+    middle = Schema((new for _, new in moved), current.skipped)
     comparison = compare(middle, desired, dialect, scratch)
     left = comparison.before
     before = current.replace(remove=[old.key for old, new in moved if new.key not in left])
@@ -239,7 +239,7 @@ def _after_renames(
 
     parts = parted(comparison.changes)
     middle = NewNames.of(comparison.before, pairs_of(parts.renames))
-    after = Schema.of(middle.renamed(o, dialect.in_new_names) for o in comparison.before)
+    after = Schema(middle.renamed(o, dialect.in_new_names) for o in comparison.before)
     steps = dialect.steps((*parts.first, *parts.renames), comparison.before, after)
     lines = imports({"from alembic import op"}.union(*(s.code.imports for s in steps)), frozenset())
     with scratch.open() as connection:

@@ -66,7 +66,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     from autogen.compare.order import ordered
 
     renames = (*names.renames, *answers.renames)
-    after = Schema(work.desired.objects, current.skipped)
+    after = work.desired.skipping(current.skipped)
     changes = ordered([*renames, *_pair(work, after, renames)], current, after)
     return Comparison(changes, current, after, unknown, notes)
 
@@ -84,15 +84,13 @@ def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tupl
 def _without_left_alone(current: Schema, desired: Schema) -> Schema:
     """Leaves out live tables that the models name but leave alone (a marker in the table's ``info``)."""
     labels = {s.object for s in desired.skipped}
-    gone = [
-        o.key
-        for o in current
-        if labels and o.key.owner.label in labels and (o.key.table or o.kind == "table")
-    ]
+    if not labels:
+        return current
+    gone = [o.key for o in current if o.key.owner.label in labels and (o.key.table or o.kind == "table")]
     if not gone:
         return current
     reasons = [s for s in desired.skipped if s.object in {key.label for key in gone}]
-    return Schema(current.replace(remove=gone).objects, (*current.skipped, *reasons))
+    return current.replace(remove=gone).skipping((*current.skipped, *reasons))
 
 
 def _keep_namespaces(current: Schema, desired: Schema) -> Schema:
@@ -149,14 +147,14 @@ def _split(
 def _column_order(work: Work) -> tuple[Skipped, ...]:
     """Tables whose columns stand in another order than in the models: said, never drafted."""
     shifted = {
-        key.owner: None  # a dict keeps their order
+        key.owner
         for key, wanted in work.want.items()
-        if isinstance(wanted, Column)
+        if wanted.__class__ is Column
         and isinstance(live := work.live.get(key), Column)
         and live.position != wanted.position
     }
     moved = []
-    for table in shifted:
+    for table in sorted(shifted):
         live_names = [c.name for c in work.current.columns(table)]
         names = [c.name for c in work.desired.columns(table)]
         common = {*live_names} & {*names}

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from operator import itemgetter
 
 from autogen.schema import Key, Object, Schema
+
+
+def _by_key(items: Iterable[tuple[Key, Object]]) -> dict[Key, Object]:
+    return dict(sorted(items, key=itemgetter(0)))
 
 
 class Work:
@@ -22,10 +27,8 @@ class Work:
         self._moved = False
         self._desired = desired
         live = self.live
-        self.open: dict[Key, Object] = {k: o for k, o in self.want.items() if live.get(k) != o}
-        self.gone: dict[Key, Object] = (
-            {k: o for k, o in live.items() if k not in self.want} if live.keys() != self.want.keys() else {}
-        )
+        self.open = _by_key((k, o) for k, o in self.want.items() if live.get(k) != o)
+        self.gone = _by_key((k, o) for k, o in live.items() if k not in self.want)
 
     def put(self, remove: Iterable[Key], add: Iterable[Object]) -> None:
         """Takes wanted objects out and puts others in their place."""
@@ -53,7 +56,7 @@ class Work:
     def desired(self) -> Schema:
         """What is wanted now, as a schema."""
         if self._moved:
-            self._desired = Schema.keyed(self.want.items(), self._desired.skipped)
+            self._desired = Schema.keyed(dict(self.want), self._desired.skipped)
             self._moved = False
         return self._desired
 

@@ -32,16 +32,14 @@ def declare(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Schem
         for table in metadata.tables.values():
             _add(objects, declaration.table(table))
     _add(objects, _namespaces(objects))
-    return Schema.keyed(objects.items(), declaration.skipped)
+    return Schema.keyed(objects, declaration.skipped)
 
 
 def _add(objects: dict[Key, Object], found: Iterable[Object]) -> None:
     for item in found:
         key = item.key
-        known = objects.get(key)
-        if known is None:
-            objects[key] = item
-        elif known != item:
+        known = objects.setdefault(key, item)
+        if known is not item and known != item:
             raise AutogenError(
                 f"The models declare the {key.kind.replace('_', ' ')} {key.label} twice, in different ways. "
                 "Rename one of the two, or leave one out."

@@ -53,15 +53,15 @@ class Declaration:
         generated = self.defaults.of(column)
         comment = column.comment
         return Column(
-            schema=schema,
-            table=table,
-            name=str(column.name),
-            type=self.types.of(column),
-            nullable=bool(column.nullable),
-            default=generated.default,
-            identity=generated.identity,
-            computed=generated.computed,
-            comment=str(comment) if comment and self.comments else None,
+            schema,
+            table,
+            str(column.name),
+            self.types.of(column),
+            bool(column.nullable),
+            generated.default,
+            generated.identity,
+            generated.computed,
+            str(comment) if comment and self.comments else None,
             position=position,
             default_known=generated.known,
         )

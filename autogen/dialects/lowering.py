@@ -69,7 +69,7 @@ def phases(dialect: Dialect, changes: Sequence[Change], before: Schema, after: S
     pairs = list(pairs_of(back))
     along = list(dialect.follow(live, models, pairs))
     names = NewNames.of(live, [*pairs, *along])
-    middle = Schema.of((names.renamed(o, dialect.in_new_names) for o in live), live.skipped)
+    middle = Schema((names.renamed(o, dialect.in_new_names) for o in live), live.skipped)
     start = middle if parts.down else live
     found = (start.get(names.key(key) if parts.down else key) for key, _ in along)
     following = tuple(part for part in found if isinstance(part, Constraint))

@@ -62,7 +62,7 @@ def as_it_is(sql: str, names: TextNames) -> str:
 def renamed(schema: Schema, pairs: Iterable[Pair], rewrite: Rewrite = as_it_is) -> Schema:
     """The schema after these renames; every reference follows."""
     names = NewNames.of(schema, pairs)
-    return Schema.of((names.renamed(o, rewrite) for o in schema), schema.skipped)
+    return Schema((names.renamed(o, rewrite) for o in schema), schema.skipped)
 
 
 @dataclass(frozen=True)

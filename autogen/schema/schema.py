@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from autogen.schema.keys import Key
+from autogen.schema.keys import Key, Kind
 from autogen.schema.objects import Column, Object, PrimaryKey, Table, TablePart
 
 T = TypeVar("T")
@@ -23,25 +23,32 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True)
 class Schema:
-    """All objects, sorted by key. ``skipped`` is what was deliberately left alone; ``==`` ignores it."""
+    """All objects by key, a value. ``skipped`` is what was deliberately left alone; ``==`` ignores it.
 
-    objects: tuple[Object, ...] = ()
-    skipped: tuple[Skipped, ...] = field(default=(), compare=False)
+    Whatever comes out in an order is sorted by key, when it is first asked for: two large schemas in sync
+    are compared without sorting either.
+    """
+
+    def __init__(self, objects: Iterable[Object] = (), skipped: Iterable[Skipped] = ()) -> None:
+        self.by_key: dict[Key, Object] = {o.key: o for o in objects}
+        self.skipped = tuple(skipped)
 
     @staticmethod
-    def of(objects: Iterable[Object], skipped: Iterable[Skipped] = ()) -> Schema:
-        """The schema of these objects, in whatever order they come."""
-        return Schema.keyed([(o.key, o) for o in objects], skipped)
-
-    @staticmethod
-    def keyed(objects: Iterable[tuple[Key, Object]], skipped: Iterable[Skipped] = ()) -> Schema:
-        """The same of objects with their keys, where these are known already."""
-        keyed = sorted(objects, key=itemgetter(0))
-        schema = Schema(tuple(o for _, o in keyed), tuple(skipped))
-        schema.__dict__["by_key"] = dict(keyed)  # what the cached property would work out again
+    def keyed(objects: dict[Key, Object], skipped: Iterable[Skipped] = ()) -> Schema:
+        """The schema of objects whose keys are known; it keeps the dictionary."""
+        schema = Schema((), skipped)
+        schema.by_key = objects
         return schema
+
+    def __eq__(self, other: object) -> bool:
+        return self.by_key == other.by_key if isinstance(other, Schema) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.objects)
+
+    def __repr__(self) -> str:
+        return f"Schema({self.objects!r}, {self.skipped!r})"
 
     def __iter__(self) -> Iterator[Object]:
         return iter(self.objects)
@@ -50,33 +57,43 @@ class Schema:
         return key in self.by_key
 
     @cached_property
-    def by_key(self) -> dict[Key, Object]:
-        return {o.key: o for o in self.objects}
+    def objects(self) -> tuple[Object, ...]:
+        return tuple(o for _, o in sorted(self.by_key.items(), key=itemgetter(0)))
 
     def get(self, key: Key) -> Object | None:
         return self.by_key.get(key)
 
     @cached_property
-    def _kinds(self) -> dict[type, tuple[Object, ...]]:
-        found: dict[type, list[Object]] = defaultdict(list)
-        for o in self.objects:
-            found[o.__class__].append(o)
-        return {kind: tuple(objects) for kind, objects in found.items()}
-
-    def of_kind(self, kind: type[T]) -> tuple[T, ...]:
-        return self._kinds.get(kind, ())  # type: ignore[return-value]
+    def _kinds(self) -> dict[Kind, list[tuple[Key, Object]]]:
+        found: dict[Kind, list[tuple[Key, Object]]] = defaultdict(list)
+        for item in self.by_key.items():
+            found[item[0][0]].append(item)
+        return found
 
     @cached_property
-    def _parts(self) -> dict[Key, tuple[TablePart, ...]]:
-        found: dict[Key, list[TablePart]] = defaultdict(list)
-        for o in self.objects:
-            if isinstance(o, TablePart):
-                found[o.key.owner].append(o)
-        return {table: tuple(parts) for table, parts in found.items()}
+    def _sorted_kinds(self) -> dict[Kind, tuple[Any, ...]]:
+        return {}
+
+    def of_kind(self, kind: type[T]) -> tuple[T, ...]:
+        name: Kind = kind.kind  # type: ignore[attr-defined]
+        if name not in self._sorted_kinds:
+            items = sorted(self._kinds.get(name, ()), key=itemgetter(0))
+            self._sorted_kinds[name] = tuple(o for _, o in items)
+        return self._sorted_kinds[name]
+
+    @cached_property
+    def _parts(self) -> dict[Key, list[Key]]:
+        found: dict[Key, list[Key]] = defaultdict(list)
+        for key in self.by_key:
+            if key.table:
+                found[key.owner].append(key)
+        for keys in found.values():
+            keys.sort()
+        return found
 
     def parts(self, table: Key) -> tuple[TablePart, ...]:
         """Columns, constraints and indexes of a table, by kind and name."""
-        return self._parts.get(table, ())
+        return tuple([self.by_key[key] for key in self._parts.get(table, ())])  # type: ignore[misc]
 
     def columns(self, table: Key) -> tuple[Column, ...]:
         """The columns of a table in their order there."""
@@ -99,14 +116,12 @@ class Schema:
     def replace(self, remove: Iterable[Key] = (), add: Iterable[Object] = ()) -> Schema:
         """A copy without the objects of ``remove`` and with those of ``add``."""
         objects = dict(self.by_key)
-        count = len(objects)
         for key in remove:
             objects.pop(key, None)
-            count = -1
         for o in add:
             objects[o.key] = o
-        if len(objects) != count:
-            return Schema.keyed(objects.items(), self.skipped)
-        schema = Schema(tuple(objects.values()), self.skipped)  # the same keys in the same order
-        schema.__dict__["by_key"] = objects
-        return schema
+        return Schema.keyed(objects, self.skipped)
+
+    def skipping(self, skipped: Iterable[Skipped]) -> Schema:
+        """The same objects, with these left alone."""
+        return Schema.keyed(self.by_key, skipped)

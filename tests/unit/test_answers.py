@@ -22,7 +22,7 @@ def pairs(
     old: list[Object], new: list[Object], *renames: str, drops: tuple[str, ...] = ()
 ) -> set[tuple[str, str]]:
     wishes = Wishes(tuple(renames), drops)
-    answers = answers_ahead(wishes, Schema.of(old), Schema.of(new), "public")
+    answers = answers_ahead(wishes, Schema(old), Schema(new), "public")
     assert set(answers.renamed.values()) <= {"flag"}
     return {(before.label, after.label) for before, after in answers.renamed}
 
@@ -55,7 +55,7 @@ def test_a_table_and_a_type_of_one_name() -> None:
     old = [*tables(mood="x"), EnumType("", "mood", ("a",))]
     new = [*tables(mood="x"), EnumType("", "feeling", ("a",))]
     wishes = Wishes(("mood=feeling",))
-    (pair,) = answers_ahead(wishes, Schema.of(old), Schema.of(new), "").renamed
+    (pair,) = answers_ahead(wishes, Schema(old), Schema(new), "").renamed
     assert pair == (Key("enum", "", "", "mood"), Key("enum", "", "", "feeling"))
 
 

@@ -52,7 +52,7 @@ def introspect(dialect: Dialect, connection: Connection, scope: Scope) -> Schema
                 skipped.append(Skipped(key.label, reason))
                 continue
             objects += _table(dialect, schema, str(name), {k: _of(v, name) for k, v in found.items()})
-    return Schema.of(objects, skipped)
+    return Schema(objects, skipped)
 
 
 def _ask(inspector: Inspector, method: str, schema: str) -> dict[str, Any] | None:

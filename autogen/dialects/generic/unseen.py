@@ -30,7 +30,7 @@ def without(current: Schema, desired: Schema) -> Schema:
         if isinstance(item, Table | Column) and item.comment is not None and COMMENTS in unseen:
             item = replace(item, comment=None)
         kept.append(item)
-    return Schema.of(kept, desired.skipped)
+    return Schema(kept, desired.skipped)
 
 
 def _warned_of(index: Index, current: Schema) -> bool:

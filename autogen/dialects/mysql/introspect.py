@@ -90,7 +90,7 @@ class _Reader:
         objects += self.indexes()
         objects += self.foreign_keys()
         objects += self.sequences(sequences)
-        return Schema.of(objects, self.skipped)
+        return Schema(objects, self.skipped)
 
     # -- tables --------------------------------------------------------------------------------------
 

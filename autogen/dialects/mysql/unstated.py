@@ -114,7 +114,8 @@ def _with_lost_letters(current: Schema, desired: Schema) -> Schema:
     """MariaDB's catalog shows a question mark for every character that needs four bytes, in comments,
     defaults and labels; where that is the only difference, the live object has what the models say."""
     found: list[Object] = []
-    for after in desired.objects:
+    declared: list[Object] = [*desired.tables, *desired.of_kind(Column)]
+    for after in declared:
         texts = _texts(after)
         if any(not text.isascii() and _BEYOND.search(text) for text in texts):
             before = current.get(after.key)
@@ -151,7 +152,7 @@ def _whole(shown: str | None, declared: str | None) -> str | None:
 
 def _with_table_options(dialect: MySQL, current: Schema, desired: Schema) -> Schema:
     """Unstated table options taken over at once, so that schemas in sync are equal straight away."""
-    live = {(t.schema, t.name): t for t in current.objects if isinstance(t, Table)}
+    live = {(t.schema, t.name): t for t in current.tables}
 
     def merged(o: Object) -> Object:
         before = live.get((o.schema, o.name)) if isinstance(o, Table) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Dialect, O
 from autogen.dialects.compiled import stated
@@ -178,25 +178,45 @@ def _exclude_sql(dialect: Dialect, constraint: Any) -> str:
 
 def part(dialect: Dialect, declared: Any, value: O) -> O:
     """A column, constraint or index of the models in canonical spelling."""
-    if isinstance(value, Column):
-        return cast(O, column(dialect, declared, value))
-    if isinstance(value, Index):
-        return cast(O, index(dialect, declared, value))
-    if isinstance(value, Check):
-        text = canonical.expression(value.expression, TableTypes(dialect, _table_of(declared)))
-        return cast(O, replace(value, expression=text, validated=_validated(declared)))
-    if isinstance(value, ForeignKey):
-        action, validated = _delete_action(declared.ondelete), _validated(declared)
-        if action == value.on_delete and validated:
-            return value
-        return cast(O, replace(value, on_delete=action, validated=validated))
-    if isinstance(value, Unique | PrimaryKey):
-        options = stated(declared, "postgresql")
-        include = tuple(str(getattr(c, "name", c)) for c in options.get("include") or ())
-        value = cast(O, replace(value, include=include) if include else value)
-        if isinstance(value, Unique) and options.get("nulls_not_distinct"):
-            return cast(O, replace(value, nulls_not_distinct=True))
+    canonical_part: Any = _PARTS.get(value.__class__)
+    made: O = canonical_part(dialect, declared, value) if canonical_part else value
+    return made
+
+
+def _check(dialect: Dialect, declared: Any, value: Check) -> Check:
+    text = canonical.expression(value.expression, TableTypes(dialect, _table_of(declared)))
+    validated = _validated(declared)
+    if text == value.expression and validated:
+        return value
+    return replace(value, expression=text, validated=validated)
+
+
+def _foreign_key(dialect: Dialect, declared: Any, value: ForeignKey) -> ForeignKey:
+    action, validated = _delete_action(declared.ondelete), _validated(declared)
+    if action == value.on_delete and validated:
+        return value
+    return replace(value, on_delete=action, validated=validated)
+
+
+def _key(dialect: Dialect, declared: Any, value: PrimaryKey | Unique) -> PrimaryKey | Unique:
+    options = stated(declared, "postgresql")
+    if not options:
+        return value
+    include = tuple(str(getattr(c, "name", c)) for c in options.get("include") or ())
+    value = replace(value, include=include)
+    if isinstance(value, Unique) and options.get("nulls_not_distinct"):
+        return replace(value, nulls_not_distinct=True)
     return value
+
+
+_PARTS: dict[type, Any] = {
+    Column: column,
+    Index: index,
+    Check: _check,
+    ForeignKey: _foreign_key,
+    PrimaryKey: _key,
+    Unique: _key,
+}
 
 
 def _table_of(constraint: Any) -> Any:

@@ -41,8 +41,7 @@ def index(dialect: Dialect, declared: Any, value: Index) -> Index:
     from autogen.dialects.compiled import expression, stated
 
     options = stated(declared, "postgresql")
-    plain = not any(e.is_expression or e.collation is not None for e in value.elements)
-    if plain and not options:
+    if not options and not any(e.is_expression or e.collation is not None for e in value.elements):
         return value
     types = TableTypes(dialect, declared.table)
     method = str(options["using"]).lower() if options.get("using") else None

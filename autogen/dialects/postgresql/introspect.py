@@ -53,7 +53,7 @@ def read(catalog: Catalog, scope: Scope) -> Schema:
     objects += sequences
     objects += read_enums(catalog, skipped)
     objects += read_parts(catalog, relations, owned, comments, skipped)
-    return Schema.of(objects, skipped)
+    return Schema(objects, skipped)
 
 
 def read_parts(

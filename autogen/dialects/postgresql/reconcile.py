@@ -20,20 +20,20 @@ def reconcile(current: Schema, desired: Schema) -> tuple[Schema, Schema]:
     others = [*twins, *tables, *inherited_defaults(current, desired)]
     if others or doubled:
         desired = desired.replace(doubled, others)
-    return current, replace(desired, skipped=(*desired.skipped, *reasons)) if reasons else desired
+    return current, desired.skipping((*desired.skipped, *reasons)) if reasons else desired
 
 
 def _validated_since(current: Schema, desired: Schema) -> list[ForeignKey | Check]:
     """Unnamed constraints that the models would add NOT VALID and that stand already, valid since."""
-    wanted = [p for p in desired if isinstance(p, ForeignKey | Check) and not p.validated and p.name is None]
+    wanted = [p for p in _rules(desired) if not p.validated and p.name is None]
     if not wanted:
         return []
-    standing = {
-        replace(part, name=None, validated=False)
-        for part in current
-        if isinstance(part, ForeignKey | Check) and part.validated
-    }
+    standing = {replace(part, name=None, validated=False) for part in _rules(current) if part.validated}
     return [replace(part, validated=True) for part in wanted if part in standing]
+
+
+def _rules(schema: Schema) -> list[ForeignKey | Check]:
+    return [*schema.of_kind(ForeignKey), *schema.of_kind(Check)]
 
 
 def _doubled(current: Schema, desired: Schema) -> list[Key]:
@@ -42,9 +42,8 @@ def _doubled(current: Schema, desired: Schema) -> list[Key]:
     CREATE TABLE makes one index of such a pair, so they count as missing only where the database has
     as many."""
     tables: dict[Key, list[Unique]] = defaultdict(list)
-    for part in desired:
-        if isinstance(part, Unique):
-            tables[part.key.owner].append(part)
+    for part in desired.of_kind(Unique):
+        tables[part.key.owner].append(part)
     gone: list[Key] = []
     for table, uniques in tables.items():
         key = desired.primary_key(table)

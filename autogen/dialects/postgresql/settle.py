@@ -106,17 +106,17 @@ class _Trial:
             if isinstance(each, Namespace | EnumType):
                 objects[each.key] = each
         kept = tuple(d for d in dependents if d.kind in _FOUNDATIONS)
-        self.dialect.rebuild(self.connection, Blueprint(Schema.of(objects.values()), kept))
+        self.dialect.rebuild(self.connection, Blueprint(Schema(objects.values()), kept))
 
     def make_tables(self, tables: set[Key]) -> None:
         """Each table with its columns, that have a type and nothing else."""
         for key in sorted(tables):
             bare = [_bare(c) for c in self.desired.columns(key)]
             table = Table(key.schema, key.name)
-            whole = Schema.of([table, *bare])
+            whole = Schema([table, *bare])
             if self.attempt(ddl.table_sql(table, whole)) is None:
                 continue
-            self.attempt(ddl.table_sql(table, Schema.of([table])))
+            self.attempt(ddl.table_sql(table, Schema([table])))
             for column in bare:
                 failed = self.attempt([f"{_alter(column)} ADD COLUMN {ddl.column_sql(column)}"])
                 if failed is not None:

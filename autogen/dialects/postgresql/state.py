@@ -50,14 +50,14 @@ class State:
         near: list[Object] = self.parts(part.key.owner)  # type: ignore[assignment]
         if isinstance(part, ForeignKey):
             near = [*near, *self.parts(part.target)]
-        return requires(part, Schema.of(near))
+        return requires(part, Schema(near))
 
     def standing_on(self, part: TablePart) -> list[TablePart]:
         """The parts that PostgreSQL takes along with this one, or that keep it from going."""
         table = part.key.owner
         near: dict[Key, TablePart] = {p.key: p for p in (*self.parts(table), *self.referring(table))}
         if isinstance(part, Column):
-            schema = Schema.of(self.parts(table))
+            schema = Schema(self.parts(table))
             return [p for p in near.values() if part.key in requires(p, schema)]
         return [
             p for p in self.referring(table) if part.key in self.requires(p) and isinstance(p, ForeignKey)

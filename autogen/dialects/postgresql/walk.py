@@ -186,7 +186,7 @@ def requires_of(part: TablePart, schema: Schema) -> set[Key]:
     target = getattr(part, "target", None)
     if target is not None:
         near += schema.parts(target)
-    wanted = requires(part, Schema.of(near))
+    wanted = requires(part, Schema(near))
     return {key for key in wanted if key in schema}
 
 

@@ -27,10 +27,10 @@ def renamed(schema: Schema, rename: Rename) -> Schema:
     """The schema after the rename of a table or column."""
     before, after = rename.before, rename.after
     if isinstance(before, Table) and isinstance(after, Table):
-        return Schema.of((_table_renamed(o, before, after) for o in schema), schema.skipped)
+        return Schema((_table_renamed(o, before, after) for o in schema), schema.skipped)
     assert isinstance(before, Column) and isinstance(after, Column)
     table = before.key.owner
-    return Schema.of((_column_renamed(o, table, before.name, after.name) for o in schema), schema.skipped)
+    return Schema((_column_renamed(o, table, before.name, after.name) for o in schema), schema.skipped)
 
 
 def _table_renamed(o: Object, before: Table, after: Table) -> Object:

@@ -46,7 +46,7 @@ def introspect(connection: Connection, scope: Scope) -> Schema:
     for schema in scope.schemas:
         if schema not in attached:
             reading.skipped.append(Skipped(schema, "no database is attached under this name"))
-    return Schema.of(reading.objects, reading.skipped)
+    return Schema(reading.objects, reading.skipped)
 
 
 def rows(connection: Connection, schemas: Iterable[str]) -> list[Row]:

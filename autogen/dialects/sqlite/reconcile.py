@@ -35,13 +35,13 @@ def _as(o: Any, name: str) -> Any:
 
 def _twins(current: Schema, desired: Schema, *kind: type[Object]) -> Iterable[tuple[Object, Object]]:
     """Live and declared objects of these kinds whose keys become equal when case is ignored."""
-    missing = [o for o in desired if isinstance(o, kind) and o.key not in current and _named(o)]
+    missing = [o for k, o in desired.by_key.items() if k not in current and isinstance(o, kind) and _named(o)]
     if not missing:
         return []
     standing: dict[Key, list[Object]] = defaultdict(list)
-    for o in current:
-        if isinstance(o, kind) and o.key not in desired and _named(o):
-            standing[_folded(o.key)].append(o)
+    for key, o in current.by_key.items():
+        if key not in desired and isinstance(o, kind) and _named(o):
+            standing[_folded(key)].append(o)
     pairs = [(standing.get(_folded(wanted.key), []), wanted) for wanted in missing]
     return [(found[0], wanted) for found, wanted in pairs if len(found) == 1]
 

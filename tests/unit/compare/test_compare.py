@@ -39,7 +39,7 @@ def column(name: str, type_: ColumnType = INT, **kwargs: object) -> Column:
 
 
 def diff(before: list[Object], after: list[Object], dialect: Plain | None = None) -> Comparison:
-    return compare(Schema.of(before), Schema.of(after), dialect or Plain(), NoScratch())
+    return compare(Schema(before), Schema(after), dialect or Plain(), NoScratch())
 
 
 def order(comparison: Comparison) -> list[str]:
@@ -133,8 +133,8 @@ def test_unnamed_checks_find_their_twins_in_any_order() -> None:
 
 
 def test_model_on_a_view_is_not_compared() -> None:
-    current = Schema.of([], [Skipped("v", "a view")])
-    found = compare(current, Schema.of(table("v", "a")), Plain(), NoScratch())
+    current = Schema([], [Skipped("v", "a view")])
+    found = compare(current, Schema(table("v", "a")), Plain(), NoScratch())
     assert found.changes == ()
     assert found.not_compared == (Skipped("v", "a view"),)
 

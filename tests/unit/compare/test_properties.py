@@ -62,7 +62,7 @@ def schemas(draw: st.DrawFn) -> Schema:
     objects: list[Object] = [EnumType("", "e", draw(st.sampled_from([("p",), ("p", "q")])))]
     for name in names:
         objects += draw(tables(name, names))
-    return Schema.of(objects)
+    return Schema(objects)
 
 
 @given(schemas())
@@ -83,7 +83,7 @@ def test_the_order_does_not_depend_on_the_input(before: Schema, after: Schema, r
     def shuffled(schema: Schema) -> Schema:
         objects = list(schema)
         rng.shuffle(objects)
-        return Schema.of(objects)
+        return Schema(objects)
 
     one = compare(before, after, Plain(), NoScratch()).changes
     assert one == compare(shuffled(before), shuffled(after), Plain(), NoScratch()).changes

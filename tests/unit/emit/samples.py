@@ -65,7 +65,7 @@ def plan_of(*changes: Change, findings: tuple[Finding, ...] = ()) -> Plan:
                 before.setdefault(change.before.key.owner, Table("", change.before.key.table))
         elif change.key.table and Key("table", "", "", change.key.table) not in {c.key for c in changes}:
             before.setdefault(change.key.owner, Table("", change.key.table))
-    schema = Schema.of(before.values())
+    schema = Schema(before.values())
     return Plan(Comparison(changes, schema, apply(changes, schema)), findings)
 
 

@@ -203,7 +203,7 @@ def test_a_risk_stands_once_where_something_goes_and_comes_again() -> None:
         Finding("drop-column", "blocker", "t.a", "Deletes values.", "column"),
     )
     changes = (Drop(old), Create(new), Drop(A), Create(A))
-    report = render_diff(Plan(Comparison(changes, Schema.of([]), Schema.of([])), findings), (), ())
+    report = render_diff(Plan(Comparison(changes, Schema([]), Schema([])), findings), (), ())
     assert [line.split()[:2] for line in report.splitlines() if "Must hold" in line] == [["+", "ck"]]
     assert [line.split()[:2] for line in report.splitlines() if "Deletes values" in line] == [["-", "a"]]
 

@@ -18,7 +18,7 @@ def test_a_thousand_by_a_thousand(kinds: tuple[str, ...], monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "pair", lambda old, new: scored.append(1) or pair(old, new))  # type: ignore[func-returns-value]
 
     def side(prefix: str) -> Schema:
-        return Schema.of(table("t", *(f"{prefix}_{n} {kinds[n % len(kinds)]}" for n in range(1000))))
+        return Schema(table("t", *(f"{prefix}_{n} {kinds[n % len(kinds)]}" for n in range(1000))))
 
     found = detect(side("old"), side("new"))
     assert 0 < len(scored) <= 1000 * NEAREST < 1000 * 1000
@@ -32,5 +32,5 @@ def test_up_to_fifty_by_fifty_all_pairs_are_scored(monkeypatch: pytest.MonkeyPat
     pair = module.pair
     monkeypatch.setattr(module, "pair", lambda old, new: scored.append(1) or pair(old, new))  # type: ignore[func-returns-value]
     olds, news = ([f"{prefix}{n} TEXT" for n in range(50)] for prefix in "ab")
-    detect(Schema.of(table("t", *olds)), Schema.of(table("t", *news)))
+    detect(Schema(table("t", *olds)), Schema(table("t", *news)))
     assert len(scored) == FEW

@@ -26,14 +26,14 @@ RENAMED = ("id INTEGER!", "mail VARCHAR(50)!", "age INTEGER", "active BOOLEAN!")
 
 
 def test_nothing_in_equal_schemas() -> None:
-    schema = Schema.of(table("users", *USERS))
+    schema = Schema(table("users", *USERS))
     assert detect(schema, schema) == ()
 
 
 def test_the_only_pair_is_a_rename_with_its_evidence() -> None:
     unique = Unique("", "users", "uq_users_email", ("email",))
-    current = Schema.of([*table("users", *USERS), unique])
-    desired = Schema.of([*table("users", *RENAMED), replace(unique, columns=("mail",))])
+    current = Schema([*table("users", *USERS), unique])
+    desired = Schema([*table("users", *RENAMED), replace(unique, columns=("mail",))])
     (found,) = detect(current, desired)
     assert (found.before, found.after) == (column("users", "email"), column("users", "mail"))
     assert found.confidence > 0.9 and found.decided_by == "score"
@@ -45,15 +45,15 @@ def test_the_only_pair_is_a_rename_with_its_evidence() -> None:
 
 
 def test_another_type_is_hardly_a_rename() -> None:
-    current = Schema.of(table("users", *USERS))
-    desired = Schema.of(table("users", "id INTEGER!", "born DATE!", "age INTEGER", "active BOOLEAN!"))
+    current = Schema(table("users", *USERS))
+    desired = Schema(table("users", "id INTEGER!", "born DATE!", "age INTEGER", "active BOOLEAN!"))
     assert names(detect(current, desired), "column") == {}
 
 
 def test_suffix_families_are_told_apart() -> None:
     old = ("title_en VARCHAR(80)!", "body_en TEXT!", "title_nl VARCHAR(80)!", "body_nl TEXT!")
     new = tuple(c.replace("_en", "_english").replace("_nl", "_dutch") for c in old)
-    found = names(detect(Schema.of(table("t", *old)), Schema.of(table("t", *new))), "column", 0.0)
+    found = names(detect(Schema(table("t", *old)), Schema(table("t", *new))), "column", 0.0)
     assert {k: v for k, v in found.items() if "_en" in k} == {
         "t.title_en": "t.title_english",
         "t.body_en": "t.body_english",
@@ -62,8 +62,8 @@ def test_suffix_families_are_told_apart() -> None:
 
 
 def test_one_column_that_becomes_two_is_one_rename_with_an_alternative() -> None:
-    current = Schema.of(table("t", "id INTEGER!", "body TEXT!"))
-    desired = Schema.of(table("t", "id INTEGER!", "body_en TEXT!", "body_nl TEXT!"))
+    current = Schema(table("t", "id INTEGER!", "body TEXT!"))
+    desired = Schema(table("t", "id INTEGER!", "body_en TEXT!", "body_nl TEXT!"))
     (found,) = detect(current, desired)
     assert found.after.name == "body_en"
     assert [a.after.name for a in found.alternatives] == ["body_nl"]
@@ -71,15 +71,15 @@ def test_one_column_that_becomes_two_is_one_rename_with_an_alternative() -> None
 
 def test_a_swap_cannot_be_seen() -> None:
     """Both names stand on both sides."""
-    schema = Schema.of(table("t", "a TEXT", "b TEXT"))
+    schema = Schema(table("t", "a TEXT", "b TEXT"))
     assert detect(schema, schema) == ()
     hints = Evidence({column("t", "a"): ("b",), column("t", "b"): ("a",)})
     assert detect(schema, schema, hints) == (), "followed once, a hint in a circle would be followed for ever"
 
 
 def test_a_chain_needs_hints() -> None:
-    current = Schema.of(table("t", "a TEXT", "b TEXT", "id INTEGER"))
-    desired = Schema.of(table("t", "b TEXT", "c TEXT", "id INTEGER"))
+    current = Schema(table("t", "a TEXT", "b TEXT", "id INTEGER"))
+    desired = Schema(table("t", "b TEXT", "c TEXT", "id INTEGER"))
     assert names(detect(current, desired), "column") == {"t.a": "t.c"}
     hints = Evidence({column("t", "b"): ("a",), column("t", "c"): ("b",)})
     found = detect(current, desired, hints)
@@ -90,8 +90,8 @@ def test_a_chain_needs_hints() -> None:
 
 
 def test_a_renamed_table_with_a_renamed_column() -> None:
-    current = Schema.of(table("people", *USERS))
-    found = detect(current, Schema.of(table("persons", *RENAMED)))
+    current = Schema(table("people", *USERS))
+    found = detect(current, Schema(table("persons", *RENAMED)))
     assert names(found, "table") == {"people": "persons"}
     assert names(found, "column") == {"people.email": "persons.mail"}
 
@@ -102,7 +102,7 @@ def test_tables_that_moved_to_a_new_schema_and_the_schema_itself() -> None:
             *table("users", *USERS, schema=schema),
             *table("logs", "id INTEGER!", "text TEXT!", schema=schema),
         ]
-        return Schema.of([Namespace(schema), *tables])
+        return Schema([Namespace(schema), *tables])
 
     found = detect(side("old"), side("new"))
     assert names(found, "table") == {"old.logs": "new.logs", "old.users": "new.users"}
@@ -114,7 +114,7 @@ def test_foreign_keys_are_compared_after_table_renames() -> None:
     def side(target: str, name: str) -> Schema:
         child = table("posts", "id INTEGER!", f"{name} INTEGER!")
         key = ForeignKey("", "posts", f"fk_{name}", (name,), "", target, ("id",))
-        return Schema.of([*table(target, *USERS), *child, key])
+        return Schema([*table(target, *USERS), *child, key])
 
     found = detect(side("people", "people_id"), side("persons", "person_id"))
     (pair,) = [c for c in found if c.before.kind == "column"]
@@ -126,7 +126,7 @@ def test_indexes_and_checks_of_renamed_columns() -> None:
     def side(columns: tuple[str, ...], name: str) -> Schema:
         index = Index("", "users", f"ix_{name}", (IndexElement(name), IndexElement(f"lower({name})", True)))
         check = Check("", "users", f"ck_{name}", f"{name} <> 'email'")
-        return Schema.of([*table("users", *columns), index, check])
+        return Schema([*table("users", *columns), index, check])
 
     found = detect(side(USERS, "email"), side(RENAMED, "mail"))
     assert names(found, "index") == {"users.ix_email": "users.ix_mail"}
@@ -135,26 +135,26 @@ def test_indexes_and_checks_of_renamed_columns() -> None:
 
 def test_an_unnamed_constraint_of_the_models_is_no_rename() -> None:
     live = Unique("", "users", "users_email_key", ("email",))
-    current = Schema.of([*table("users", *USERS), live])
-    desired = Schema.of([*table("users", *USERS), replace(live, name=None)])
+    current = Schema([*table("users", *USERS), live])
+    desired = Schema([*table("users", *USERS), replace(live, name=None)])
     assert detect(current, desired) == ()
 
 
 def test_sequences_enum_types_and_labels() -> None:
-    current = Schema.of([EnumType("", "mood", ("sad", "ok", "happy")), Sequence("", "order_no", cache=7)])
-    desired = Schema.of(
+    current = Schema([EnumType("", "mood", ("sad", "ok", "happy")), Sequence("", "order_no", cache=7)])
+    desired = Schema(
         [EnumType("", "feeling", ("sad", "ok", "happy")), Sequence("", "order_number", cache=7)]
     )
     found = detect(current, desired)
     assert names(found, "enum") == {"mood": "feeling"}
     assert names(found, "sequence") == {"order_no": "order_number"}
-    labels = detect(current, Schema.of([EnumType("", "mood", ("sad", "okay", "happy"))]))
+    labels = detect(current, Schema([EnumType("", "mood", ("sad", "okay", "happy"))]))
     assert names(labels, "enum") == {"mood.ok": "mood.okay"}
 
 
 def test_evidence_beside_the_schemas() -> None:
-    current = Schema.of(table("t", "id INTEGER!", "a TEXT", "b TEXT", "c TEXT"))
-    desired = Schema.of(table("t", "id INTEGER!", "x TEXT", "y TEXT", "z TEXT"))
+    current = Schema(table("t", "id INTEGER!", "a TEXT", "b TEXT", "c TEXT"))
+    desired = Schema(table("t", "id INTEGER!", "x TEXT", "y TEXT", "z TEXT"))
     pair = (column("t", "a"), column("t", "z"))
     (found,) = [
         c for c in detect(current, desired, Evidence(attribute_kept=frozenset([pair]))) if c.before == pair[0]
@@ -166,8 +166,8 @@ def test_evidence_beside_the_schemas() -> None:
 
 
 def test_a_hint_of_a_table_with_its_schema() -> None:
-    current = Schema.of([Namespace("sales"), *table("people", "id INTEGER", schema="sales")])
-    desired = Schema.of([*table("clients", "id INTEGER", "name TEXT", "tel TEXT")])
+    current = Schema([Namespace("sales"), *table("people", "id INTEGER", schema="sales")])
+    desired = Schema([*table("clients", "id INTEGER", "name TEXT", "tel TEXT")])
     hints = Evidence({Key("table", "", "", "clients"): ("sales.people", "older")})
     (found,) = detect(current, desired, hints)
     assert (found.before.label, found.after.label, found.decided_by) == ("sales.people", "clients", "hint")
@@ -175,7 +175,7 @@ def test_a_hint_of_a_table_with_its_schema() -> None:
 
 def wide(prefix: str, count: int = 30) -> Schema:
     kinds = ("INTEGER", "TEXT", "VARCHAR(50)!")
-    return Schema.of(table("t", "id INTEGER!", *(f"{prefix}_{n} {kinds[n % 3]}" for n in range(count))))
+    return Schema(table("t", "id INTEGER!", *(f"{prefix}_{n} {kinds[n % 3]}" for n in range(count))))
 
 
 def test_the_answer_does_not_depend_on_the_order_of_objects() -> None:
@@ -183,7 +183,7 @@ def test_the_answer_does_not_depend_on_the_order_of_objects() -> None:
     expected = detect(current, desired)
     for seed in range(3):
         mixed = [random.Random(seed).sample(s.objects, len(s.objects)) for s in (current, desired)]
-        assert detect(Schema.of(mixed[0]), Schema.of(mixed[1])) == expected
+        assert detect(Schema(mixed[0]), Schema(mixed[1])) == expected
 
 
 def test_the_answer_does_not_depend_on_the_hash_seed() -> None:

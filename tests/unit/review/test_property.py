@@ -25,7 +25,7 @@ def objects(tables: dict[str, dict[str, tuple[str, bool]]]) -> Schema:
         for table, columns in tables.items()
         for name, (type_, nullable) in columns.items()
     ]
-    return Schema.of(made)
+    return Schema(made)
 
 
 @given(SCHEMAS, SCHEMAS, st.sampled_from([True, False, None]))

@@ -56,7 +56,7 @@ def found(
 ) -> list[Finding]:
     """The findings about the changes, on a database of ``t``, what they start from, and ``standing``."""
     started = [change.before for change in changes if not isinstance(change, Create)]
-    before = Schema.of({o.key: o for o in (Table("", "t"), *standing, *started)}.values())
+    before = Schema({o.key: o for o in (Table("", "t"), *standing, *started)}.values())
     comparison = Comparison(changes, before, apply(changes, before))
     return list(review(comparison, cast(Dialect, Judge()), rows))
 
@@ -287,7 +287,7 @@ RENAMES = {f"rename-{kind}" for kind in ("table", "column", "label", "enum", "se
 
 
 def renamed(decision: RenameDecision, *changes: Change, dropped: tuple[Key, ...] = ()) -> tuple[Finding, ...]:
-    before = Schema.of([Table("", "t"), col("fullname")])
+    before = Schema([Table("", "t"), col("fullname")])
     renaming = Renaming((decision,), tuple((key, "flag") for key in dropped))
     comparison = Comparison(changes, before, apply(changes, before), renaming=renaming)
     return review(comparison, cast(Dialect, Judge()), lambda _: True)

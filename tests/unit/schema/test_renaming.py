@@ -69,7 +69,7 @@ def whole(t: str = "t", a: str = "a", schema: str = "", mood: str = "mood", sad:
         ForeignKey("", "child", "fk", ("t_a",), schema, t, (a,)),
         EnumType("", mood, (sad, "ok")),
     ]
-    return Schema.of(objects)
+    return Schema(objects)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_every_reference_follows(pairs: list[Pair], names: dict[str, str]) -> No
 
 
 def test_renames_hold_all_at_once() -> None:
-    schema = Schema.of(
+    schema = Schema(
         [Table("", "t"), col("a"), col("b", nullable=False), Unique("", "t", "uq", ("a", "b"))]
     )
     swapped = renamed(schema, [(column("a"), column("b")), (column("b"), column("a"))])
@@ -100,7 +100,7 @@ def test_renames_hold_all_at_once() -> None:
 
 def test_a_renamed_schema_takes_all_along() -> None:
     objects: list[Object] = [Namespace("s"), Table("s", "t"), col("a", schema="s"), Sequence("s", "q")]
-    moved = renamed(Schema.of(objects), [(Key("schema", "", "", "s"), Key("schema", "", "", "r"))])
+    moved = renamed(Schema(objects), [(Key("schema", "", "", "s"), Key("schema", "", "", "r"))])
     assert {o.key for o in moved} == {
         Key("schema", "", "", "r"),
         table("t", "r"),
@@ -110,7 +110,7 @@ def test_a_renamed_schema_takes_all_along() -> None:
 
 
 def test_a_name_is_given_up_before_it_is_taken() -> None:
-    schema = Schema.of([Table("", "t"), col("a"), col("b"), col("c")])
+    schema = Schema([Table("", "t"), col("a"), col("b"), col("c")])
     chain = one_by_one(schema, [(column("a"), column("b")), (column("b"), column("d"))])
     assert [(b.name, a.name) for _, b, a in chain] == [("b", "d"), ("a", "b")]
     circle = [(column(x), column(y)) for x, y in ("ab", "bc", "ca")]
@@ -119,7 +119,7 @@ def test_a_name_is_given_up_before_it_is_taken() -> None:
 
 
 def test_columns_are_renamed_within_the_new_name_of_their_table() -> None:
-    schema = Schema.of([Table("", "t"), col("a")])
+    schema = Schema([Table("", "t"), col("a")])
     steps = one_by_one(schema, [(table("t"), table("u")), (column("a"), column("z", "u"))])
     assert steps == [
         (table("t"), table("t"), table("u")),
@@ -150,7 +150,7 @@ def test_a_plan_with_renames_there_and_back() -> None:
 
 
 def test_labels_are_renamed_one_by_one() -> None:
-    schema = Schema.of([MOOD])
+    schema = Schema([MOOD])
     after = EnumType("", "feeling", ("ok", "sad"))
     steps = stepwise([Rename(MOOD, after)], schema)
     assert [r.after.labels for r in steps[1:] if isinstance(r.after, EnumType)] == [

@@ -47,7 +47,7 @@ def settle(url: URL, factory: type[Scratch], *after: Check | Column) -> list[tup
     with PostgreSQL.connect(url) as (dialect, connection):
         assert isinstance(dialect, PostgreSQL)
         live = dialect.introspect(connection, Scope())
-        desired = Schema.of([Table("", "t"), DATE, NUMBER, *(a for a in after if a != DATE)])
+        desired = Schema([Table("", "t"), DATE, NUMBER, *(a for a in after if a != DATE)])
         doubts = [Doubt(live.by_key[a.key], a) for a in after]
         answers = dialect.settle(doubts, desired, factory(dialect, url))
     return [(a.unknown, a.after == d.before) for a, d in zip(answers, doubts, strict=True)]

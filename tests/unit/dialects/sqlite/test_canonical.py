@@ -174,7 +174,7 @@ def test_derived_types_make_the_same_ddl(sql: str, collation: str | None) -> Non
 
 
 T = Key("table", "", "", "t")
-SCHEMA = Schema.of(
+SCHEMA = Schema(
     [
         Table("", "t"),
         Column("", "t", "a", ColumnType("INTEGER")),
