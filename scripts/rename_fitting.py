@@ -20,7 +20,7 @@ from autogen.renames.assignment import assign
 from autogen.renames.columns import FLOOR, compared
 from autogen.renames.hints import hinted_tables
 from autogen.renames.model import Model, compete, probability, weighed
-from autogen.renames.tables import shapes, table_features
+from autogen.renames.shapes import shapes, table_features
 from fixtures.renames.labelled import Difference
 
 STRENGTH = {"column": 0.02, "table": 0.05}
