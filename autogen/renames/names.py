@@ -82,10 +82,10 @@ def overlap(a: Words, b: Words) -> float:
 
 
 def _kin(a: str, b: str) -> bool:
-    """``notif`` and ``notification``, ``publication`` and ``published``."""
+    """``notif`` and ``notification``, ``en`` and ``english``, ``publication`` and ``published``."""
     if len(a) > len(b):
         a, b = b, a
-    return len(a) >= 3 and (b.startswith(a) or (len(a) >= 5 and a[:5] == b[:5]))
+    return len(a) >= 2 and (b.startswith(a) or (len(a) >= 5 and a[:5] == b[:5]))
 
 
 def edit(a: Words, b: Words) -> tuple[Words, Words]:

@@ -145,9 +145,9 @@ def _columns(old: Shape, new: Shape, moves: Moves, dropped: Collection[Key]) -> 
     share = _share(common, len(old.columns), len(new.columns))
     literal = len(old.columns.items() & new.columns.items())
     return {
-        "shared": share,
-        "half_shared": float(share >= HALF),
-        "log_shared": log(1 + max(0, common - 1)),
+        "common": share,
+        "half_common": float(share >= HALF),
+        "log_common": log(1 + max(0, common - 1)),
         "columns": _share(literal, len(old.columns), len(new.columns)),
         "names": _share(len(old.columns.keys() & new.columns.keys()), len(old.columns), len(new.columns)),
         "reference_lost": float(bool(lost)),

@@ -18,24 +18,24 @@ def link(name: str, **targets: str) -> list[Object]:
     ]
 
 
-def shared(current: Schema, desired: Schema, old: str, new: str) -> float:
+def common(current: Schema, desired: Schema, old: str, new: str) -> float:
     removed = {t.key for t in current.tables} - {t.key for t in desired.tables}
     added = {t.key for t in desired.tables} - {t.key for t in current.tables}
     found = table_features(shapes(current, removed), shapes(desired, added))
-    return found[Key("table", "", "", old), Key("table", "", "", new)]["shared"]
+    return found[Key("table", "", "", old), Key("table", "", "", new)]["common"]
 
 
 def test_a_link_table_follows_the_tables_it_refers_to() -> None:
     current = Schema.of([*table("team", *GROUP), *link("team_user", team_id="team", user_id="user")])
     desired = Schema.of([*table("squad", *GROUP), *link("squad_user", squad_id="squad", user_id="user")])
-    assert shared(current, desired, "team_user", "squad_user") == 1
+    assert common(current, desired, "team_user", "squad_user") == 1
     assert names(detect(current, desired), "table") == {"team": "squad", "team_user": "squad_user"}
 
 
 def test_columns_of_one_name_that_refer_elsewhere_are_not_one() -> None:
     current = Schema.of(link("seat", owner_id="team", user_id="user"))
     desired = Schema.of(link("chair", owner_id="room", user_id="user"))
-    assert shared(current, desired, "seat", "chair") == 0.5
+    assert common(current, desired, "seat", "chair") == 0.5
 
 
 def test_a_table_without_a_common_column_is_no_rename() -> None:
