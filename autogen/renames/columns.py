@@ -10,6 +10,7 @@ from autogen.renames.candidates import Alternative, Evidence, RenameCandidate
 from autogen.renames.facts import Facts, Sides, sides
 from autogen.renames.features import Crowd, Features, pair, together
 from autogen.renames.model import Model
+from autogen.renames.named import named
 from autogen.renames.plausible import plausible
 from autogen.renames.words import column_words
 from autogen.schema import Key, Schema
@@ -58,7 +59,10 @@ def compared(
     for s, pairs in read:
         crowd = Crowd(s, elsewhere)
         crowd.count_edits(pairs)
-        features = {(old.key, new.key): _features(old, new, crowd) for old, new in pairs}
+        among = named(pairs)
+        features = {
+            (old.key, new.key): _features(old, new, crowd, among[old.key, new.key]) for old, new in pairs
+        }
         yield crowd, {(old.key, new.key): (old, new) for old, new in pairs}, features
 
 
@@ -83,8 +87,8 @@ def _sides(
             yield found
 
 
-def _features(old: Facts, new: Facts, crowd: Crowd) -> Features:
-    found = {**pair(old, new), **crowd.features(old, new)}
+def _features(old: Facts, new: Facts, crowd: Crowd, among: Features) -> Features:
+    found = {**pair(old, new), **crowd.features(old, new), **among}
     found.update(together(found, old))
     return found
 

@@ -27,6 +27,7 @@ def _kinds(old: Facts, new: Facts) -> Features:
         "same_family": float(old.family == new.family),
         "same_nullable": float(old.nullable == new.nullable),
         "became_required": float(old.nullable and not new.nullable),
+        "became_nullable": float(not old.nullable and new.nullable),
         "same_default": float(old.default == new.default),
         "both_have_default": float(old.default is not None and old.default == new.default),
         "same_target": float(same_target),
@@ -120,7 +121,7 @@ class Crowd:
             "rewritten": self.rewritten,
             "log_same_edits": log(max(1, edits)),
             "same_edit_twice": float(edits > 1),
-            "log_same_names_elsewhere": log(max(1, self.elsewhere.get((old.name, new.name), 1))),
+            "same_names_elsewhere": float(self.elsewhere.get((old.name, new.name), 1) > 1),
         }
 
 
@@ -136,6 +137,7 @@ def together(features: Features, old: Facts) -> Features:
         **kinds,
         "identical": float(same_all),
         "alone_in_type_likeness": features["alone_in_type"] * alike,
+        "alone_in_type_required": features["alone_in_type"] * features["new_required"],
         "wider_type": wider,
         "wider_type_likeness": wider * alike,
         "other_type_likeness": (1 - same) * alike * alike,

@@ -17,18 +17,22 @@ from typing import Any
 
 WEIGHTS = Path(__file__).with_name("weights.toml")
 ROUNDS = 25
+LIKELY = 1.0
+"""Log odds of 1 are 73 %."""
 Scores = dict[Any, float]
 
 
 @dataclass(frozen=True)
 class Model:
     """Weights by feature (``intercept`` among them) of both scores, and the calibration: what the second
-    score says is stretched by ``slope`` and moved by ``offset``."""
+    score says is stretched by ``slope`` and moved by ``offset``, and what is likely then (log odds of
+    ``LIKELY`` up) once more by ``top``."""
 
     first: Mapping[str, float]
     second: Mapping[str, float]
     slope: float = 1.0
     offset: float = 0.0
+    top: float = 1.0
     extra: Mapping[str, float] | None = None
 
     def probabilities(
@@ -38,11 +42,14 @@ class Model:
         first = {p: weighed(f, self.first) + bonus.get(p, 0.0) for p, f in features.items()}
         shared = compete(first)
         return {
-            p: probability(
-                self.slope * (weighed({**f, **shared[p]}, self.second) + bonus.get(p, 0.0)) + self.offset
-            )
+            p: probability(self.calibrated(weighed({**f, **shared[p]}, self.second) + bonus.get(p, 0.0)))
             for p, f in features.items()
         }
+
+    def calibrated(self, score: float) -> float:
+        """Log odds that come true as often as they say, or a little more often."""
+        odds = self.slope * score + self.offset
+        return odds if odds <= LIKELY else LIKELY + self.top * (odds - LIKELY)
 
 
 def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

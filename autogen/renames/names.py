@@ -31,6 +31,19 @@ _ROLES = frozenset(
         "json",
     ]
 )
+_KINDS = {
+    "id": "id pk fk ref uuid guid key",
+    "time": "at on date time datetime ts timestamp",
+    "number": "num no number count total amount",
+    "url": "url uri link path href",
+    "name": "name",
+    "type": "type kind",
+    "text": "text json html description",
+    "email": "email mail",
+    "by": "by",
+}
+_ROLE_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_ENDINGS = ("ies", "ing", "ed", "es", "s", "e", "y")
 Words = tuple[str, ...]
 
 
@@ -69,10 +82,10 @@ def overlap(a: Words, b: Words) -> float:
 
 
 def _kin(a: str, b: str) -> bool:
-    """``notif`` and ``notification``, ``publication`` and ``published``."""
+    """``notif`` and ``notification``, ``en`` and ``english``, ``publication`` and ``published``."""
     if len(a) > len(b):
         a, b = b, a
-    return len(a) >= 3 and (b.startswith(a) or (len(a) >= 5 and a[:5] == b[:5]))
+    return len(a) >= 2 and (b.startswith(a) or (len(a) >= 5 and a[:5] == b[:5]))
 
 
 def edit(a: Words, b: Words) -> tuple[Words, Words]:
@@ -84,3 +97,17 @@ def edit(a: Words, b: Words) -> tuple[Words, Words]:
     while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
         end += 1
     return a[start : len(a) - end], b[start : len(b) - end]
+
+
+def role(name: Words) -> str | None:
+    """What the last word says the values are, if it is one of the usual: ``time`` of ``paid_at``."""
+    return _ROLE_OF.get(name[-1]) if name else None
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The word without the endings of number and tense: ``review`` of ``reviews`` and ``reviewed``."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) >= len(ending) + 3:
+            return word[: -len(ending)]
+    return word

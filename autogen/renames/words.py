@@ -6,6 +6,9 @@ from autogen.renames.candidates import Evidence
 from autogen.renames.facts import Facts
 from autogen.renames.features import Crowd, Features
 
+CLEARLY = 0.2
+"""So far before all others a name is said to be the nearest."""
+
 
 def column_words(
     old: Facts, new: Facts, crowd: Crowd, features: Features, evidence: Evidence
@@ -81,7 +84,9 @@ def _names(features: Features) -> list[str]:
         said.append("one name holds all words of the other")
     elif features["likeness"] >= 0.7:
         said.append("the names are alike")
-    if features["log_same_names_elsewhere"]:
+    if features["name_lead"] >= CLEARLY and not features["alone"]:
+        said.append("no other name is as near")
+    if features["same_names_elsewhere"]:
         said.append("the same names come and go in other tables")
     elif features["same_edit_twice"]:
         said.append("other columns change their names in the same way")
