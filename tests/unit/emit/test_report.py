@@ -122,7 +122,7 @@ def test_every_fact_is_documented(subject: Object) -> None:
 def test_json() -> None:
     document = json.loads(as_json(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
     assert list(document) == [
-        "version", "changes", "findings", "not_compared", "notes", "path", "verified", "reason",
+        "version", "changes", "renames", "findings", "not_compared", "notes", "path", "verified", "reason",
     ]  # fmt: skip
     assert document["changes"][2] == {
         "kind": "column",

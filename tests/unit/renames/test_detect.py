@@ -142,9 +142,7 @@ def test_an_unnamed_constraint_of_the_models_is_no_rename() -> None:
 
 def test_sequences_enum_types_and_labels() -> None:
     current = Schema([EnumType("", "mood", ("sad", "ok", "happy")), Sequence("", "order_no", cache=7)])
-    desired = Schema(
-        [EnumType("", "feeling", ("sad", "ok", "happy")), Sequence("", "order_number", cache=7)]
-    )
+    desired = Schema([EnumType("", "feeling", ("sad", "ok", "happy")), Sequence("", "order_number", cache=7)])
     found = detect(current, desired)
     assert names(found, "enum") == {"mood": "feeling"}
     assert names(found, "sequence") == {"order_no": "order_number"}

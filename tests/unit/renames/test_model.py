@@ -33,7 +33,7 @@ def test_every_shipped_weight_is_of_a_feature_that_exists() -> None:
     from autogen.schema import Key, Schema
     from tests.unit.renames.build import table
 
-    old, new = Schema.of(table("t", "id INTEGER", "a TEXT")), Schema.of(table("t", "id INTEGER", "b TEXT"))
+    old, new = Schema(table("t", "id INTEGER", "a TEXT")), Schema(table("t", "id INTEGER", "b TEXT"))
     key = Key("table", "", "", "t")
     ((_, _, columns),) = compared(old, new, [(key, key)], lambda k: k, {})
     tables = table_features(shapes(old, [key]), shapes(new, [key]))

@@ -13,7 +13,7 @@ from tests.unit.renames.build import column, names, table
 def features(old: tuple[str, ...], new: tuple[str, ...]) -> dict[tuple[str, str], dict[str, float]]:
     """By the two names, of all pairs."""
     key = Key("table", "", "", "t")
-    current, desired = Schema.of(table("t", *old)), Schema.of(table("t", *new))
+    current, desired = Schema(table("t", *old)), Schema(table("t", *new))
     found = sides(current, desired, key, key, lambda k: k, (set(), set()))
     assert found is not None
     pairs = [(o, n) for o in found.removed for n in found.added]
@@ -61,8 +61,8 @@ def test_roles() -> None:
 
 
 def test_of_several_of_one_type_the_nearest_name_is_taken() -> None:
-    current = Schema.of(table("t", "id INTEGER!", "firstname TEXT", "note TEXT"))
-    desired = Schema.of(table("t", "id INTEGER!", "first_name TEXT", "rest TEXT", "last TEXT"))
+    current = Schema(table("t", "id INTEGER!", "firstname TEXT", "note TEXT"))
+    desired = Schema(table("t", "id INTEGER!", "first_name TEXT", "rest TEXT", "last TEXT"))
     found = detect(current, desired)
     assert names(found, "column", 0.5) == {"t.firstname": "t.first_name"}
     (said,) = [c.evidence for c in found if c.before.name == "firstname"]

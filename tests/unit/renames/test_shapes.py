@@ -26,28 +26,28 @@ def common(current: Schema, desired: Schema, old: str, new: str) -> float:
 
 
 def test_a_link_table_follows_the_tables_it_refers_to() -> None:
-    current = Schema.of([*table("team", *GROUP), *link("team_user", team_id="team", user_id="user")])
-    desired = Schema.of([*table("squad", *GROUP), *link("squad_user", squad_id="squad", user_id="user")])
+    current = Schema([*table("team", *GROUP), *link("team_user", team_id="team", user_id="user")])
+    desired = Schema([*table("squad", *GROUP), *link("squad_user", squad_id="squad", user_id="user")])
     assert common(current, desired, "team_user", "squad_user") == 1
     assert names(detect(current, desired), "table") == {"team": "squad", "team_user": "squad_user"}
 
 
 def test_columns_of_one_name_that_refer_elsewhere_are_not_one() -> None:
-    current = Schema.of(link("seat", owner_id="team", user_id="user"))
-    desired = Schema.of(link("chair", owner_id="room", user_id="user"))
+    current = Schema(link("seat", owner_id="team", user_id="user"))
+    desired = Schema(link("chair", owner_id="room", user_id="user"))
     assert common(current, desired, "seat", "chair") == 0.5
 
 
 def test_a_table_without_a_common_column_is_no_rename() -> None:
-    current = Schema.of(link("seat", team_id="team", user_id="user"))
-    desired = Schema.of(table("ledger", "no BIGINT!", "amount NUMERIC!", "paid DATE!"))
+    current = Schema(link("seat", team_id="team", user_id="user"))
+    desired = Schema(table("ledger", "no BIGINT!", "amount NUMERIC!", "paid DATE!"))
     assert names(detect(current, desired), "table") == {}
 
 
 def test_a_hinted_table_is_followed() -> None:
-    current = Schema.of([*table("team", *GROUP), *link("seat", team_id="team", user_id="user")])
+    current = Schema([*table("team", *GROUP), *link("seat", team_id="team", user_id="user")])
     other = table("squad", "nick TEXT!", "born DATE!")
-    desired = Schema.of([*other, *link("place", squad_id="squad", user_id="user")])
+    desired = Schema([*other, *link("place", squad_id="squad", user_id="user")])
     hints = Evidence({Key("table", "", "", "squad"): ("team",)})
     without = [c for c in detect(current, desired) if c.before.name == "seat"]
     (found,) = [c for c in detect(current, desired, hints) if c.before.name == "seat"]

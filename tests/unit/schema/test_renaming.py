@@ -90,9 +90,7 @@ def test_every_reference_follows(pairs: list[Pair], names: dict[str, str]) -> No
 
 
 def test_renames_hold_all_at_once() -> None:
-    schema = Schema(
-        [Table("", "t"), col("a"), col("b", nullable=False), Unique("", "t", "uq", ("a", "b"))]
-    )
+    schema = Schema([Table("", "t"), col("a"), col("b", nullable=False), Unique("", "t", "uq", ("a", "b"))])
     swapped = renamed(schema, [(column("a"), column("b")), (column("b"), column("a"))])
     assert swapped.column(table("t"), "a") == col("a", nullable=False)
     assert [o.columns for o in swapped.of_kind(Unique)] == [("b", "a")]
