@@ -5,12 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project import pyproject
 
-KEYS = ("models", "url", "migrations", "scratch_url", "include", "exclude", "schemas", "version_table")
+if TYPE_CHECKING:
+    from autogen.answers import Mode
+
+KEYS = (
+    "models",
+    "url",
+    "migrations",
+    "scratch_url",
+    "include",
+    "exclude",
+    "schemas",
+    "version_table",
+    "renames",
+)
+_RENAMES = ("ask", "propose", "never")
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -39,6 +53,8 @@ class Config(NamedTuple):
     schemas: tuple[str, ...] = ()
     version_table: str | None = None
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
+    renames: Mode = "ask"
+    """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -78,6 +94,7 @@ def load_config(
         exclude=tuple(table.get("exclude", ())),
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
+        renames=table.get("renames", "ask"),
         url_source=source,
     )
 
@@ -111,6 +128,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return [item.strip() for item in items]
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
+    if key == "renames" and value.strip() not in _RENAMES:
+        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(_RENAMES)}.")
     return value.strip()
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from autogen.answers import PROPOSE, Wishes
 from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.schema import Key, Namespace, Schema, Table, TablePart
+from autogen.resolution import compared, decided, restated, stale_hints
+from autogen.schema import Dependent, Namespace, Schema, Skipped, Table, TablePart
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -35,6 +38,11 @@ class Examination:
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
 
+    @cached_property
+    def dependents(self) -> tuple[tuple[Dependent, ...], tuple[Dependent, ...]]:
+        """What lives beside the live tables, for the upgrade and for the downgrade."""
+        return restated(self.comparison, self.dialect, self.scope, self.scratch)
+
     @property
     def server(self) -> str:
         return self.dialect.server_label(self.connection)
@@ -53,10 +61,14 @@ def examine(
     metadatas: Sequence[MetaData],
     scope: Scope,
     scratch_url: URL,
+    wishes: Wishes = PROPOSE,
 ) -> Examination:
-    """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use."""
+    """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
+
+    Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
+    them, ``wishes`` say how it is to be decided."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes)
 
 
 @contextmanager
@@ -78,7 +90,12 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _examine(
-    dialect: Dialect, connection: Connection, metadatas: Sequence[MetaData], scope: Scope, scratch_url: URL
+    dialect: Dialect,
+    connection: Connection,
+    metadatas: Sequence[MetaData],
+    scope: Scope,
+    scratch_url: URL,
+    wishes: Wishes,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
@@ -89,7 +106,8 @@ def _examine(
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
     scratch = Scratch(dialect, connection, scratch_url, current)
-    comparison = compare(current, desired, dialect, scratch)
+    renaming = decided(current, desired, dialect, metadatas, wishes)
+    comparison = compared(current, desired, renaming, dialect, scratch)
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
 
 
@@ -107,26 +125,28 @@ def within(desired: Schema, scope: Scope) -> Schema:
     return desired.replace(remove=gone)
 
 
+def left_alone(seen: Examination) -> tuple[Skipped, ...]:
+    """What was seen and not looked at, and what the models say for nothing."""
+    comparison = seen.comparison
+    stale = stale_hints(seen.metadatas, seen.dialect, comparison.changes)
+    idle = "its hint renamed_from speaks of no rename that is left, and may be deleted"
+    return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in stale))
+
+
 def planned(seen: Examination) -> Plan:
     """The comparison with its findings; rows are looked for in the live database."""
     from autogen.review import review
-
-    def left_behind() -> frozenset[Key]:
-        return frozenset(key for step in _upgrade(seen, seen.comparison) for key in step.leaves)
 
     findings = review(
         seen.comparison,
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
-        left_behind,
     )
     return Plan(seen.comparison, findings)
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:
-    return seen.dialect.steps(
-        comparison.changes, comparison.before, comparison.after, seen.scratch.dependents
-    )
+    return seen.dialect.steps(comparison.changes, comparison.before, comparison.after, seen.dependents[0])
 
 
 def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:
@@ -135,10 +155,9 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     from autogen.review import notes_for
 
     comparison, dialect = plan.comparison, seen.dialect
-    dependents = seen.scratch.dependents
     notes = notes_for(plan.findings)
     upgrade = _upgrade(seen, comparison)
-    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, dependents)
+    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, seen.dependents[1])
     noted = [_noted(step, notes) for step in upgrade]
     return draft(
         plan,

@@ -15,7 +15,9 @@ Severity = Literal["blocker", "high", "medium", "low"]
 class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
-    ``kind`` is the object's: a column and a constraint of a table may bear the same name.
+    ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
+    what settles the finding already, where something does: its box in the draft is ticked. ``was`` is the
+    label that a renamed object has in the database.
     """
 
     rule: str
@@ -23,6 +25,8 @@ class Finding:
     object: str
     message: str
     kind: Kind | None = None
+    answer: str = ""
+    was: str = ""
 
     @property
     def headline(self) -> str:
@@ -30,12 +34,48 @@ class Finding:
         return self.message.partition(". ")[0].rstrip(". ")
 
 
+DecidedBy = Literal["flag", "prompt", "hint", "identical", "score"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenameDecision:
+    """A pair that may be one object under two names, and what the draft makes of it.
+
+    ``before`` is the object's key in the database, ``after`` the one in the models; both of kind ``enum``
+    with the type's name as table where it is a label. ``alternatives`` are other objects it may have become,
+    with their confidence.
+    """
+
+    before: Key
+    after: Key
+    accepted: bool
+    confidence: float
+    evidence: tuple[str, ...]
+    decided_by: DecidedBy
+    alternatives: tuple[tuple[Key, float], ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has said so, and it is left to review."""
+        return self.decided_by not in ("flag", "prompt", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What was found and said about renames. ``dropped`` are objects that somebody said are gone, and how it
+    was said."""
+
+    decisions: tuple[RenameDecision, ...] = ()
+    dropped: tuple[tuple[Key, DecidedBy], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What the comparator says: changes in an order that runs, and what could not be decided.
 
     ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
-    ``notes`` are facts worth saying that are never drafted (column order).
+    ``notes`` are facts worth saying that are never drafted (column order). ``renaming`` holds the pairs that
+    look like renames: the accepted ones stand in ``changes`` as well, before all others.
     """
 
     changes: tuple[Change, ...]
@@ -43,6 +83,11 @@ class Comparison:
     after: Schema
     not_compared: tuple[Skipped, ...] = ()
     notes: tuple[Skipped, ...] = ()
+    renaming: Renaming = Renaming()
+
+    @property
+    def renames(self) -> tuple[RenameDecision, ...]:
+        return self.renaming.decisions
 
     @property
     def reversed(self) -> tuple[Change, ...]:

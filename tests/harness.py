@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from autogen import pipeline
+from autogen.answers import PROPOSE, Wishes
 from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
-from autogen.plan import Finding
+from autogen.plan import Finding, RenameDecision
 from autogen.schema import Column, Skipped, Table
 
 REVISION = "0123456789ab"
@@ -43,6 +44,7 @@ class Drafted:
     findings: tuple[Finding, ...] = ()
     not_compared: tuple[Skipped, ...] = ()
     raw: tuple[Change, ...] = field(default=(), repr=False)
+    renames: tuple[RenameDecision, ...] = ()
 
     @property
     def rules(self) -> set[str]:
@@ -55,10 +57,16 @@ def label(change: Change) -> str:
     return f"{what}: {', '.join(sorted(change.changed))}" if isinstance(change, Alter) else what
 
 
-def diff(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None, prove: bool = True) -> Drafted:
+def diff(
+    url: URL,
+    *metadatas: sa.MetaData,
+    scope: Scope | None = None,
+    prove: bool = True,
+    wishes: Wishes = PROPOSE,
+) -> Drafted:
     """Compares the database with the models, drafts the difference and proves it."""
     with pipeline.connected(url) as (dialect, connection):
-        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url)
+        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes)
         changes = tuple(label(change) for change in seen.comparison.changes)
         left = seen.comparison.not_compared
         if not changes:
@@ -68,11 +76,11 @@ def diff(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None, prove: b
             "test", REVISION, None, datetime(2026, 1, 1, tzinfo=UTC), "0", "models:Base", seen.server
         )
         text = pipeline.drafted(seen, plan, header)
-        raw = seen.comparison.changes
+        raw, renames = seen.comparison.changes, seen.comparison.renames
         if not prove:
-            return Drafted(changes, text, None, "not asked for", plan.findings, left, raw)
+            return Drafted(changes, text, None, "not asked for", plan.findings, left, raw, renames)
         proof = pipeline.proven(seen, text)
-        return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw)
+        return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw, renames)
 
 
 def differences(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None) -> tuple[str, ...]:

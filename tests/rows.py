@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
+from autogen.schema import Key
 from tests.harness import connect
 
 ROWS = 3
@@ -121,6 +122,22 @@ def snapshot(url: URL) -> Snapshot:
                     label = name if schema in (None, "public") else f"{schema}.{name}"
                     found[label] = (tuple(result.keys()), [tuple(row) for row in result])
         return found
+
+
+def under_new_names(before: Snapshot, renames: Iterable[tuple[Key, Key]]) -> Snapshot:
+    """The rows as they must be found after these renames of tables, columns and enum labels."""
+    pairs = list(renames)
+    labels = {b.name: a.name for b, a in pairs if b.kind == "enum" and b.table}
+    schemas = {b.name: a.name for b, a in pairs if b.kind == "schema"}
+    tables = {b.label: a.label for b, a in pairs if b.kind == "table"}
+    columns = {(b.owner.label, b.name): a.name for b, a in pairs if b.kind == "column"}
+    found = {}
+    for name, (header, rows) in before.items():
+        schema, dot, bare = name.rpartition(".")
+        moved = f"{schemas.get(schema, schema)}{dot}{bare}"
+        values = [tuple(labels.get(v, v) if isinstance(v, str) else v for v in row) for row in rows]
+        found[tables.get(name, moved)] = (tuple(columns.get((name, c), c) for c in header), values)
+    return found
 
 
 def lost(before: Snapshot, after: Snapshot, changed: Iterable[str] = ()) -> list[str]:

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("introspect", "declare", "compare", "review", "emit", "prove")
+STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "errors"),
     ("changes",),
     ("plan", "source", "operations", "type_code"),
     ("dialects",),
     STAGES,
+    ("answers",),
     ("project", "config"),
+    ("clues",),
+    ("resolution",),
     ("pipeline",),
     ("cli",),
 )

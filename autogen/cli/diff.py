@@ -26,6 +26,14 @@ def diff(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the draft and write nothing.")] = False,
     sql: Annotated[bool, typer.Option("--sql", help="Show upgrade and downgrade as SQL, too.")] = False,
     format_: OutputFormat = Format.text,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option("--rename", metavar="OLD=NEW", help="Two names of one object; repeatable."),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", metavar="NAME", help="An object that nothing succeeds; repeatable."),
+    ] = None,
     no_input: Annotated[
         bool, typer.Option("--no-input", help="Never ask; what is open goes to the review list.")
     ] = False,
@@ -48,7 +56,9 @@ def diff(
     project = load_project(load_config(models=models, url=url, migrations=migrations))
     if not dry_run:
         check_writable(project.settings)
-    with progress("comparing"), session(project, amend=amend) as found:
+    answers = {"renames": rename or (), "drops": drop or ()}
+    asking = not no_input and format_ is Format.text
+    with progress("comparing"), session(project, amend=amend, asking=asking, **answers) as found:
         if not found.seen.comparison.changes:
             return _nothing(found, format_, verbose)
         return _draft(
@@ -66,9 +76,10 @@ def _nothing(found: Session, format_: Format, verbose: bool) -> int:
         say(as_json(Plan(comparison)))
     else:
         from autogen.emit.verdict import in_sync
+        from autogen.pipeline import left_alone
 
-        left_alone = comparison.before.skipped if verbose else None
-        say(in_sync(comparison, found.seen.server, colour(), width(), left_alone=left_alone))
+        unseen = left_alone(found.seen) if verbose else None
+        say(in_sync(comparison, found.seen.server, colour(), width(), left_alone=unseen))
     return 0
 
 
@@ -153,12 +164,11 @@ def _print_text(
 ) -> None:
     from autogen.emit.terminal import render_diff
     from autogen.emit.verdict import render_verdict
+    from autogen.pipeline import left_alone
 
     comparison = plan.comparison
-    left_alone = comparison.before.skipped if verbose else None
-    say(
-        render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone)
-    )
+    unseen = left_alone(found.seen) if verbose else None
+    say(render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen))
     say("\n" + render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
     if path is None:
         say(f"\n{text}")

@@ -41,18 +41,19 @@ def _print_json(found: Session) -> None:
 
 def _print_text(found: Session, verbose: bool) -> None:
     from autogen.emit.verdict import in_sync
+    from autogen.pipeline import left_alone
 
     seen = found.seen
     comparison = seen.comparison
-    left_alone = comparison.before.skipped if verbose else None
+    unseen = left_alone(seen) if verbose else None
     if not comparison.changes:
-        say(in_sync(comparison, seen.server, colour(), width(), left_alone=left_alone))
+        say(in_sync(comparison, seen.server, colour(), width(), left_alone=unseen))
         return
     from autogen.emit.terminal import render_diff
     from autogen.pipeline import planned
 
     report = render_diff(
-        planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=left_alone
+        planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen
     )
     say(report)
     say("\nNext    autogen diff -m '...' drafts a revision that brings the database to the models.")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen.dialects.base import Scope
+from autogen.answers import Ask, Wishes
+from autogen.dialects.base import Dialect, Scope
 from autogen.errors import AutogenError
 from autogen.project.location import Project
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from autogen.pipeline import Examination
     from autogen.project.drafts import Amended
 
@@ -27,8 +30,18 @@ class Session:
 
 
 @contextmanager
-def session(project: Project, *, amend: bool = False) -> Iterator[Session]:
-    """Connects, checks that the database stands at head, and compares it with the models."""
+def session(
+    project: Project,
+    *,
+    amend: bool = False,
+    renames: Sequence[str] = (),
+    drops: Sequence[str] = (),
+    asking: bool = False,
+) -> Iterator[Session]:
+    """Connects, checks that the database stands at head, and compares it with the models.
+
+    ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest.
+    """
     from autogen.pipeline import connected, examine
     from autogen.project.state import check_state, database_revisions
 
@@ -42,8 +55,27 @@ def session(project: Project, *, amend: bool = False) -> Iterator[Session]:
             revisions = amended.others
         head = check_state(revisions, applied, project.root)
         scratch_url = project.scratch_url or project.url
-        seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url)
+        wishes = Wishes(
+            tuple(renames),
+            tuple(drops),
+            project.config.renames,
+            _asker(dialect, connection) if asking and project.config.renames == "ask" else None,
+            lambda: _edits(project),
+        )
+        seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url, wishes)
         yield Session(project, seen, head, amended)
+
+
+def _asker(dialect: Dialect, connection: Connection) -> Ask | None:
+    from autogen.cli.asking import asker, can_ask
+
+    return asker(dialect, connection) if can_ask() else None
+
+
+def _edits(project: Project) -> Sequence[tuple[str, str]]:
+    from autogen.project.edits import edits
+
+    return edits(project.root, project.settings.version_locations)
 
 
 @contextmanager

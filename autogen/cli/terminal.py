@@ -108,6 +108,18 @@ def progress(stage: str) -> Iterator[None]:
         _line.leave()
 
 
+def ask(prompt: str) -> str:
+    """What somebody types at a prompt on stderr; stdout is for what the run finds. KeyboardInterrupt at the
+    end of the input."""
+    with _line.away():
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        said = sys.stdin.readline()
+    if not said:
+        raise KeyboardInterrupt
+    return said
+
+
 class _Line:
     """One line of a terminal, written by the run and by the timer that makes it visible."""
 
@@ -116,7 +128,7 @@ class _Line:
         self._lock = threading.Lock()
         self._stages: list[str] = []
         self._timer: threading.Timer | None = None
-        self._late = self._visible = False
+        self._late = self._visible = self._away = False
 
     def enter(self, stage: str) -> None:
         with self._lock:
@@ -143,13 +155,25 @@ class _Line:
         with self._lock:
             self._clear()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """No line while somebody types, whatever the timer says."""
+        with self._lock:
+            self._clear()
+            self._away = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._away = False
+
     def _show(self) -> None:
         with self._lock:
             self._late = bool(self._stages)
             self._draw()
 
     def _draw(self) -> None:
-        if self._late:
+        if self._late and not self._away:
             self._visible = True
             self._write(f"\r\x1b[K{printable(self._stages[-1])} …")
 

@@ -32,7 +32,15 @@ from autogen.schema import (
     requires,
 )
 
-__all__ = ["compare"]
+__all__ = ["comparable", "compare"]
+
+
+def comparable(current: Schema, desired: Schema, dialect: Dialect) -> tuple[Schema, Schema]:
+    """Both schemas without what is left alone and without differences that are none: what is missing on
+    either side is really missing."""
+    desired, _ = _without_taken_names(current, desired)
+    current = _without_left_alone(current, desired)
+    return dialect.reconcile(current, desired)
 
 
 def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: ScratchFactory) -> Comparison:

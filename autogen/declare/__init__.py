@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from autogen.declare.attributes import attributes
+from autogen.declare.hints import hints
 from autogen.declare.tables import Declaration
 from autogen.errors import AutogenError
 from autogen.schema import Key, Namespace, Object, Schema
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from autogen.dialects.base import Dialect
 
-__all__ = ["declare"]
+__all__ = ["attributes", "declare", "hints"]
 
 
 def declare(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Schema:

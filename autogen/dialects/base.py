@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from autogen.changes import Alter, Change
 from autogen.plan import Comparison, Step
 from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema.renaming import Pair, TextNames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +103,8 @@ class Dialect(ABC):
     name: ClassVar[str] = "generic"
     transactional_ddl: ClassVar[bool] = True
     """Whether a statement that fails undoes those before it; where not, a draft of several says so."""
+    restates_dependents: ClassVar[bool] = False
+    """Whether views and triggers follow renames on the server in words that only it knows."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -135,6 +138,13 @@ class Dialect(ABC):
     def dependents(self, connection: Connection, schema: Schema) -> tuple[Dependent, ...]:
         """What lives beside these tables and is not compared, in an order in which it can be created."""
         return ()
+
+    def holds(self, connection: Connection, key: Key) -> tuple[int, bool] | None:
+        """How many rows a table or values a column holds, and whether there may be more; None where that
+        could not be read."""
+        from autogen.dialects.counting import holds
+
+        return holds(connection, key, self.default_schema)
 
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
@@ -176,6 +186,22 @@ class Dialect(ABC):
         first of all, before anything is paired. What the server cannot alter keeps its live form, and is
         told by an entry more in the declared schema's ``skipped``, which is reported as not compared."""
         return current, desired
+
+    def in_new_names(self, sql: str, names: TextNames) -> str:
+        """SQL text of a table after accepted renames, as the server will show it. Where the text is not
+        understood it stays as it is: the comparison then asks the server."""
+        return sql
+
+    def follow(self, live: Schema, models: Schema, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        """Constraints that get other names along with these, from the server or in the steps of the renames;
+        the new key holds the new name, also that of a primary key."""
+        return ()
+
+    def cannot_rename(self, before: Key, after: Key) -> str | None:
+        """Why the server has no way to rename this, or None where it has one."""
+        if before.kind in ("schema", "sequence", "enum"):
+            return "this database cannot rename it"
+        return "this database cannot move a table" if before.schema != after.schema else None
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         """The name the server would give an unnamed constraint, given the names in use in that scope;

@@ -9,10 +9,11 @@ it refers to stands by then (is still standing, on the way down), otherwise it k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from autogen import operations as ops
-from autogen.changes import Alter, Change, Create, Drop
+from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted, stepwise
 from autogen.plan import Step
 from autogen.schema import (
     Check,
@@ -31,7 +32,51 @@ from autogen.schema import (
     Unique,
     needed_by,
 )
+from autogen.schema.renaming import NewNames
 from autogen.source import literal
+
+if TYPE_CHECKING:
+    from autogen.dialects.base import Dialect
+
+
+@dataclass(frozen=True)
+class Phases:
+    """The changes of one direction with its accepted renames set apart.
+
+    ``rest`` are all other changes, from ``before`` to ``after``: they are lowered as if there had been no
+    renames. ``first`` come before the renames, ``last`` after everything; ``down`` says that the renames
+    come after the rest. ``renames`` are in an order that runs; ``start`` is the schema they find.
+    """
+
+    first: Sequence[Change]
+    renames: Sequence[Rename]
+    rest: Sequence[Change]
+    last: Sequence[Change]
+    before: Schema
+    after: Schema
+    start: Schema
+    down: bool
+    following: tuple[Constraint, ...] = ()
+    """The constraints of ``start`` that change their names with tables and columns (see Dialect.follow)."""
+
+
+def phases(dialect: Dialect, changes: Sequence[Change], before: Schema, after: Schema) -> Phases:
+    parts = parted(changes)
+    if not parts.renames:
+        return Phases((), (), changes, (), before, after, before, False)
+    back = [rename.reverse() for rename in parts.renames] if parts.down else parts.renames
+    live, models = (after, before) if parts.down else (before, after)
+    pairs = list(pairs_of(back))
+    along = list(dialect.follow(live, models, pairs))
+    names = NewNames.of(live, [*pairs, *along])
+    middle = Schema((names.renamed(o, dialect.in_new_names) for o in live), live.skipped)
+    start = middle if parts.down else live
+    found = (start.get(names.key(key) if parts.down else key) for key, _ in along)
+    following = tuple(part for part in found if isinstance(part, Constraint))
+    renames = stepwise(parts.renames, start)
+    if parts.down:
+        return Phases((), renames, parts.rest, parts.last, before, middle, start, True, following)
+    return Phases(parts.first, renames, parts.rest, (), middle, after, start, False, following)
 
 
 class Lowering:
@@ -51,6 +96,19 @@ class Lowering:
     def lower(self, changes: Sequence[Change]) -> list[Step]:
         kept = self.fold(changes)
         return [step for change in kept for step in self.step(change)]
+
+    def lower_phases(self, found: Phases) -> list[Step]:
+        """The steps of all changes, the accepted renames before or after the others."""
+        renames = [step for rename in found.renames for step in self.rename(rename)]
+        first, last = (
+            [s for c in part for s in Lowering.step(self, c)] for part in (found.first, found.last)
+        )
+        rest = self.lower(found.rest)
+        return [*first, *rest, *renames, *last] if found.down else [*first, *renames, *rest]
+
+    def rename(self, rename: Rename) -> list[Step]:
+        """The steps of an accepted rename, which runs before or after all changes of the walk."""
+        return Lowering.step(self, rename)
 
     def step(self, change: Change) -> list[Step]:
         """The steps of one change."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from autogen.changes import Change
+from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
-from autogen.plan import Finding, Plan, Proof
+from autogen.plan import Comparison, Finding, Plan, Proof, RenameDecision
 from autogen.schema import Skipped
+from autogen.schema.renaming import is_label
 
 VERSION = 1
 
@@ -34,6 +35,7 @@ def as_json(
     document: dict[str, Any] = {
         "version": VERSION,
         "changes": [_change(change) for change in comparison.changes],
+        "renames": [*map(_rename, comparison.renames), *_carried(comparison)],
         "findings": [_finding(finding) for finding in plan.findings],
         "not_compared": _skipped(comparison.not_compared),
         "notes": _skipped(comparison.notes),
@@ -59,12 +61,37 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, str]:
+def _rename(decision: RenameDecision) -> dict[str, Any]:
+    return {
+        "kind": "label" if is_label(decision.before) else decision.before.kind,
+        "from": decision.before.label,
+        "to": decision.after.label,
+        "accepted": decision.accepted,
+        "confidence": round(decision.confidence, 4),
+        "evidence": list(decision.evidence),
+        "decided_by": decision.decided_by,
+        "alternatives": [
+            {"to": key.label, "confidence": round(chance, 4)} for key, chance in decision.alternatives
+        ],
+    }
+
+
+def _carried(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Constraints and indexes that differ in their names alone."""
+    for change in comparison.changes:
+        if isinstance(change, Rename) and not is_moved(change):
+            before, after = change.before.key, change.after.key
+            evidence = ("the same definition",)
+            yield _rename(RenameDecision(before, after, True, 1.0, evidence, "identical"))
+
+
+def _finding(finding: Finding) -> dict[str, str | None]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
         "object": finding.object,
         "message": finding.message,
+        "answer": finding.answer or None,
     }
 
 

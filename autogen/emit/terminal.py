@@ -106,7 +106,8 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
     renames = sum(isinstance(c, Rename) for c in counted)
     parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
     parts += [plural(renames, "rename")] if renames else []
-    parts += [f"{len(plan.findings)} to review"] if plan.findings else []
+    open_ = sum(not finding.answer for finding in plan.findings)
+    parts += [f"{open_} to review"] if open_ else []
     left = str(len(not_compared)) if not_compared else "nothing"
     said = ", ".join(parts) if counted else "No differences"
     return f"{said}.  Not compared: {left}."
@@ -156,8 +157,9 @@ def _found(risks: _Risks, change: Change) -> list[Finding]:
     goes and comes again under one name, what is said of the new one stands with the new one."""
     kind, label = change.key.kind, change.key.label
     found = [*risks.get((kind, label), []), *risks.get((None, label), [])]
-    if isinstance(change, Alter) and isinstance(change.before, EnumType):
-        found += [f for name in change.before.labels for f in risks.get((kind, f"{label}.{name}"), [])]
+    for side in (change.before, change.after) if isinstance(change, Alter | Rename) else ():
+        names = side.labels if isinstance(side, EnumType) else ()
+        found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
         return [f for f in found if f.rule in _OF_DROPS]
     return [f for f in found if isinstance(change, Alter) or f.rule not in _OF_DROPS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from autogen.dialects.base import Dialect
 from autogen.plan import Comparison, Finding, Severity
@@ -11,7 +12,8 @@ from autogen.review.rules import ALL
 from autogen.schema import Key
 
 SEVERITIES: tuple[Severity, ...] = ("blocker", "high", "medium", "low")
-_NOTED = ("probable-rename", "drop-table", "drop-column")
+_DROPS = ("drop-table", "drop-column")
+_NOTED = ("probable-rename", *_DROPS)
 """Rules whose findings stand on the line of the drop, the most telling first."""
 
 
@@ -19,21 +21,27 @@ def review(
     comparison: Comparison,
     dialect: Dialect,
     has_rows: Callable[[Key], bool | None],
-    left_behind: Callable[[], frozenset[Key]] = frozenset,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
-    where that is not known, counts as rows. Each table is asked for once at most. ``left_behind`` gives the
-    columns whose values the draft does not take along where it copies a table.
+    where that is not known, counts as rows. Each table is asked for once at most.
     """
-    context = Context(comparison, dialect, has_rows, left_behind)
-    findings = {finding for rule in ALL for finding in rule.check(context)}
+    context = Context(comparison, dialect, has_rows)
+    findings = {_answered(finding, comparison) for rule in ALL for finding in rule.check(context)}
     return tuple(
         sorted(
             findings, key=lambda f: (SEVERITIES.index(f.severity), f.object, f.rule, f.kind or "", f.message)
         )
     )
+
+
+def _answered(finding: Finding, comparison: Comparison) -> Finding:
+    """The finding, settled where somebody said that its object is to be dropped."""
+    for key, by in comparison.renaming.dropped:
+        if finding.rule in _DROPS and (finding.kind, finding.object) == (key.kind, key.label):
+            return replace(finding, answer=f"answered by {by}")
+    return finding
 
 
 def notes_for(findings: Iterable[Finding]) -> Mapping[str, str]:

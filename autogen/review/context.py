@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from autogen.changes import Alter, Create, Drop, Rename
 from autogen.dialects.base import Dialect
-from autogen.plan import Comparison, Finding, Severity
+from autogen.plan import Comparison, Finding, RenameDecision, Severity
 from autogen.schema import Column, Key, Object, Table
 
 T = TypeVar("T", bound=Object)
@@ -33,7 +33,6 @@ class Context:
     comparison: Comparison
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
-    left_behind: Callable[[], frozenset[Key]] = frozenset
     _rows: dict[Key, bool] = field(default_factory=dict)
 
     # -- changes -------------------------------------------------------------------------------------
@@ -69,13 +68,13 @@ class Context:
         return {column.key: column for column in self.created(Column)}
 
     @cached_property
-    def not_copied(self) -> frozenset[Key]:
-        """The columns that go because the draft copies their table without them."""
-        return self.left_behind()
-
-    @cached_property
     def dropped_tables(self) -> frozenset[Key]:
         return frozenset(table.key for table in self.dropped(Table))
+
+    @cached_property
+    def closest(self) -> Mapping[Key, RenameDecision]:
+        """What each object that goes is likest to, where nobody said what becomes of it."""
+        return {d.before: d for d in self.comparison.renames if d.open and not d.accepted}
 
     @cached_property
     def _old_names(self) -> Mapping[Key, Key]:

@@ -28,8 +28,10 @@ class Case:
 
     ``changes`` are the labels that must come out, () for "equal though spelled differently", None for
     "some". ``because`` names the capability that backends which are not listed lack. ``rules`` must be
-    among the findings. ``loses`` are columns whose values legitimately change. ``since`` is the first
-    SQLAlchemy that can state the models.
+    among the findings. ``renames`` (``old=new``) and ``drops`` are what somebody said. ``same_catalog`` is
+    False where the upgraded catalog differs from a fresh one by what ``setup`` made beside the tables.
+    ``schemas`` are looked at though the models do not name them. ``loses`` are columns whose values
+    legitimately change. ``since`` is the first SQLAlchemy that can state the models.
     """
 
     name: str
@@ -46,6 +48,10 @@ class Case:
     setup_in_after: bool = True
     draft_has: Sequence[str] = ()
     since: tuple[int, ...] = ()
+    renames: Sequence[str] = ()
+    drops: Sequence[str] = ()
+    same_catalog: bool = True
+    schemas: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.backends) != set(BACKENDS) and not self.because:

@@ -235,7 +235,8 @@ def test_json_is_alone_on_stdout(shop: UserProject) -> None:
     document = json.loads(ran.out)
     assert {"hello", "child"} <= set(ran.err.replace("raw", "").split())
     assert set(document) == {
-        *("version", "changes", "findings", "not_compared", "notes", "path", "verified", "reason")
+        *("version", "changes", "renames", "findings", "not_compared", "notes"),
+            *("path", "verified", "reason"),
     }
     assert document["verified"] is True
     assert Path(document["path"]).name == shop.drafts()[0].name
@@ -254,9 +255,9 @@ def test_json_of_a_review(shop: UserProject) -> None:
     ran = shop.autogen("check", "--format", "json")
     assert ran.code == 1
     document = json.loads(ran.out)
-    assert {"probable-rename", "add-not-null-no-default"} <= {f["rule"] for f in document["findings"]}
+    assert {"rename-column"} <= {f["rule"] for f in document["findings"]}
     for finding in document["findings"]:
-        assert set(finding) == {"rule", "severity", "object", "message"}
+        assert set(finding) == {"rule", "severity", "object", "message", "answer"}
         assert finding["severity"] in ("blocker", "high", "medium", "low", "info")
     assert document["path"] is None
     assert document["verified"] is None

@@ -252,3 +252,73 @@ def pairs(backend: Backend) -> SearchStrategy[tuple[Models, Models]]:
         return st.tuples(st.just(before), mutated(backend, before))
 
     return models(backend).map(without_dangling).flatmap(later)
+
+
+@st.composite
+def renamed_pairs(draw: DrawFn, backend: Backend) -> tuple[Models, Models, tuple[str, ...]]:
+    """The same with some names swapped on the way, and what one has to say of it (``old=new``). A swap with a
+    name that nothing bears is a plain rename."""
+    before, after = draw(pairs(backend))
+    tables = draw(swaps())
+    columns = {table.name: draw(swaps()) for table in before}
+    return (
+        before,
+        tuple(under(table, tables, columns) for table in after),
+        said(before, after, tables, columns),
+    )
+
+
+def swaps() -> SearchStrategy[dict[str, str]]:
+    pair = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))
+    return st.lists(pair, max_size=3).map(_followed)
+
+
+def _followed(made: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Each name with the one it has after all swaps."""
+    found = {name: name for name in NAMES}
+    for one, other in made:
+        swapped = {one: other, other: one}
+        found = {name: swapped.get(now, now) for name, now in found.items()}
+    return found
+
+
+def under(table: TableSpec, tables: dict[str, str], columns: dict[str, dict[str, str]]) -> TableSpec:
+    new = columns.get(table.name, {})
+
+    def listed(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(new.get(name, name) for name in names)
+
+    return replace(
+        table,
+        name=tables[table.name],
+        columns=tuple(
+            replace(
+                column,
+                name=new.get(column.name, column.name),
+                references=column.references and tables[column.references],
+            )
+            for column in table.columns
+        ),
+        indexes=tuple(replace(index, columns=listed(index.columns)) for index in table.indexes),
+        uniques=tuple(map(listed, table.uniques)),
+    )
+
+
+def said(
+    before: Models, after: Models, tables: dict[str, str], columns: dict[str, dict[str, str]]
+) -> tuple[str, ...]:
+    """The renames of what both have, but for names that something else gives up by being dropped."""
+    kept = {table.name: table for table in after}
+    old_tables = {table.name for table in before}
+    flags = []
+    for table in before:
+        if table.name not in kept or (tables[table.name] in old_tables and tables[table.name] not in kept):
+            continue
+        if tables[table.name] != table.name:
+            flags.append(f"{table.name}={tables[table.name]}")
+        left = {column.name for column in kept[table.name].columns}
+        old = {column.name for column in table.columns}
+        for name, new in columns[table.name].items():
+            if name in old & left and new != name and (new not in old or new in left):
+                flags.append(f"{table.name}.{name}={tables[table.name]}.{new}")
+    return tuple(flags)

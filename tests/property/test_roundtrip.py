@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
+from autogen.answers import Wishes
 from autogen.changes import Alter, Change, Drop, Rename, reverse
 from autogen.schema import Column, ForeignKey, Index, Key, PrimaryKey, Unique
 from tests.conftest import fresh
@@ -17,13 +18,13 @@ from tests.dump import dump
 from tests.harness import Drafted, build, diff, differences, needs_values, run
 from tests.metadata import declared_names
 from tests.property.build import metadata
-from tests.property.strategies import Models, pairs
-from tests.rows import fill, lost, snapshot
+from tests.property.strategies import Models, pairs, renamed_pairs
+from tests.rows import fill, lost, snapshot, under_new_names
 
 EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "200"))
 
 
-@settings(
+examples = settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize="AUTOGEN_TEST_EXAMPLES" not in os.environ,
@@ -36,6 +37,9 @@ EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "200"))
         HealthCheck.data_too_large,
     ],
 )
+
+
+@examples
 @given(data=st.data())
 def test_round_trip(backend: Backend, data: st.DataObject) -> None:
     before, after = data.draw(pairs(backend))
@@ -43,12 +47,22 @@ def test_round_trip(backend: Backend, data: st.DataObject) -> None:
         round_trip(backend, before, after, Path(folder))
 
 
-def round_trip(backend: Backend, before: Models, after: Models, folder: Path) -> None:
+@examples
+@given(data=st.data())
+def test_round_trip_of_renames(backend: Backend, data: st.DataObject) -> None:
+    before, after, renames = data.draw(renamed_pairs(backend))
+    with tempfile.TemporaryDirectory() as folder:
+        round_trip(backend, before, after, Path(folder), renames)
+
+
+def round_trip(
+    backend: Backend, before: Models, after: Models, folder: Path, renames: tuple[str, ...] = ()
+) -> None:
     old, new = metadata(before, backend), metadata(after, backend)
     with fresh(backend, folder) as url, fresh(backend, folder) as direct:
         build(url, old)
         assert differences(url, old) == ()
-        drafted = diff(url, new, prove=False)
+        drafted = diff(url, new, prove=False, wishes=Wishes(renames))
         assert drafted.not_compared == ()
         if not drafted.changes:
             return
@@ -56,10 +70,12 @@ def round_trip(backend: Backend, before: Models, after: Models, folder: Path) ->
         if rows_can_follow(drafted):
             fill(url, old)
         original, rows = dump(url), snapshot(url)
-        moved = [c.key.label for c in drafted.raw if c.key.kind in ("table", "column")]
+        changed = [c for c in drafted.raw if c.key.kind in ("table", "column") and not isinstance(c, Rename)]
+        moved = [label for c in changed for label in labels(c, drafted)]
+        expected = under_new_names(rows, [(d.before, d.after) for d in drafted.renames if d.accepted])
         run(url, drafted.text, "upgrade", new)
         assert differences(url, new) == ()
-        assert lost(rows, snapshot(url), moved) == []
+        assert lost(expected, snapshot(url), moved) == []
         build(direct, new)
         names = declared_names(new)
         assert dump(url, names) == dump(direct, names)
@@ -67,6 +83,15 @@ def round_trip(backend: Backend, before: Models, after: Models, folder: Path) ->
         assert dump(url) == original
         assert lost(rows, snapshot(url), moved) == []
         run(url, drafted.text, "upgrade", new)
+
+
+def labels(change: Change, drafted: Drafted) -> set[str]:
+    """What a changed object is called, before and after renames."""
+    old = {d.after: d.before for d in drafted.renames if d.accepted}
+    key = change.key
+    owner = old.get(key.owner, key.owner)
+    carried = key._replace(schema=owner.schema, table=owner.name) if key.table else key
+    return {key.label, old.get(key, carried).label}
 
 
 def rows_can_follow(drafted: Drafted) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import Change
 from autogen.dialects.compiled import plain_dialect
-from autogen.dialects.lowering import Lowering
+from autogen.dialects.lowering import Lowering, phases
 from autogen.operations import Kwargs
 from autogen.plan import Step
 from autogen.schema import Code, Column, ColumnType, Constraint, Index, IndexElement, Schema, Table
@@ -24,7 +24,8 @@ _STRING = re.compile(r"'((?:[^'\\]|'')*)'\Z", re.DOTALL)
 
 def steps(dialect: Dialect, changes: Sequence[Change], before: Schema, after: Schema) -> list[Step]:
     spelling = Spelling(dialect.final_names, plain_dialect(dialect.sqla))
-    return GenericLowering(spelling, before, after).lower(changes)
+    found = phases(dialect, changes, before, after)
+    return GenericLowering(spelling, found.before, found.after).lower_phases(found)
 
 
 class GenericLowering(Lowering):

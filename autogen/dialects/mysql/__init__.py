@@ -13,6 +13,7 @@ from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.plan import Comparison, Step
 from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema.renaming import Pair, TextNames
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -98,6 +99,19 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import unstated
 
         return unstated.reconcile(self, current, desired)
+
+    def in_new_names(self, sql: str, names: TextNames) -> str:
+        from autogen.dialects.mysql.tokens import renamed_in
+
+        return renamed_in(sql, names.columns) if names.columns else sql
+
+    def follow(self, live: Schema, models: Schema, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        from autogen.dialects.mysql import unstated
+
+        return unstated.follow(live, pairs)
+
+    def cannot_rename(self, before: Key, after: Key) -> str | None:
+        return "a database cannot be renamed" if before.kind == "schema" else None
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         from autogen.dialects.mysql import unstated

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop
-from autogen.dialects.lowering import Lowering
+from autogen.dialects.lowering import Lowering, phases
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
 from autogen.dialects.mysql.no_casts import by_way
@@ -51,7 +51,8 @@ def steps(
     after: Schema,
     dependents: Sequence[Dependent],
 ) -> list[Step]:
-    return MySQLLowering(dialect, before, after, dependents).lower(changes)
+    found = phases(dialect, changes, before, after)
+    return MySQLLowering(dialect, found.before, found.after, dependents).lower_phases(found)
 
 
 class MySQLLowering(Sequences, Lowering):
@@ -148,6 +149,12 @@ class MySQLLowering(Sequences, Lowering):
         if old.get("engine") == "Aria" != new.get("engine"):  # it left an option of its own behind
             steps.append(self.alter(after.key, ["PAGE_CHECKSUM=DEFAULT"]))
         return [self.alter(after.key, clauses), *steps] if clauses else steps
+
+    def rename_table(self, before: Table, after: Table) -> list[Step]:
+        if before.schema == after.schema:
+            return super().rename_table(before, after)
+        names = f"{qualified(before.schema, before.name)} TO {qualified(after.schema, after.name)}"
+        return [self.execute(f"RENAME TABLE {names}", after.key)]
 
     # -- columns -------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -96,3 +97,20 @@ def columns_in(sql: str) -> frozenset[str]:
         return frozenset(t.text for t in tokenize(sql) if t.kind in ("name", "word"))
     except NotUnderstood:
         return frozenset()
+
+
+def renamed_in(sql: str, columns: Mapping[str, str]) -> str:
+    """SQL with columns under their new names, all at once; the rest stays as it is spelled."""
+    names = {old.lower(): new for old, new in columns.items()}
+    found: list[str] = []
+    at = 0
+    while at < len(sql):
+        match = _TOKEN.match(sql, at)
+        if match is None or match.end() == at:
+            return sql
+        at, text = match.end(), match[0]
+        old = text[1:-1].replace("``", "`") if match.lastgroup == "name" else text
+        called = match.lastgroup == "word" and sql[at : at + 1] == "("
+        new = names.get(old.lower()) if match.lastgroup in ("name", "word") and not called else None
+        found.append(text if new is None else quote(new))
+    return "".join(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +23,7 @@ from autogen.schema import (
     Table,
     Unique,
 )
+from autogen.schema.renaming import Pair
 
 if TYPE_CHECKING:
     from autogen.dialects.mysql import MySQL
@@ -231,3 +232,15 @@ def _effective_collation(dialect: MySQL, live: Object | None, declared: Object |
     if "charset" in wanted and ("collation" in wanted or here.get("charset") != wanted["charset"]):
         return stated_collation(dialect, wanted)
     return here.get("collation", dialect.default_collation)
+
+
+def follow(schema: Schema, pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """InnoDB's own names of foreign keys (``t_ibfk_1``) change with the table's."""
+    for before, after in pairs:
+        if before.kind != "table" or before.name == after.name:
+            continue
+        for part in schema.parts(before):
+            stem, _, number = (part.name or "").rpartition("_ibfk_")
+            if isinstance(part, ForeignKey) and stem == before.name and number.isdigit():
+                name = f"{after.name}_ibfk_{number}"
+                yield part.key, Key("foreign_key", after.schema, after.name, name)

@@ -11,6 +11,7 @@ from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFa
 from autogen.dialects.postgresql import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema.renaming import Pair, TextNames
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -23,6 +24,7 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
+    restates_dependents: ClassVar[bool] = True
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -66,6 +68,19 @@ class PostgreSQL(Dialect):
 
     def inherit(self, current: O, desired: O) -> O:
         return declare.inherit(current, desired)
+
+    def in_new_names(self, sql: str, names: TextNames) -> str:
+        from autogen.dialects.postgresql import new_names
+
+        return new_names.in_new_names(sql, names)
+
+    def follow(self, live: Schema, models: Schema, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        from autogen.dialects.postgresql import following
+
+        return following.follow(live, models, pairs)
+
+    def cannot_rename(self, before: Key, after: Key) -> str | None:
+        return None
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         return declare.default_name(constraint, taken)

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from autogen.changes import Change
 from autogen.dialects.base import Dialect
+from autogen.dialects.lowering import phases
 from autogen.dialects.postgresql.lowering_enums import Enums
+from autogen.dialects.postgresql.lowering_renames import Renames
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.plan import Step
 from autogen.schema import Dependent, Schema
@@ -24,7 +26,11 @@ def steps(
     dependents: Sequence[Dependent] = (),
 ) -> list[Step]:
     """The steps of an upgrade or, with reversed changes and exchanged schemas, of a downgrade."""
-    spelling = Spelling(dialect.final_names, before, after)
+    found = phases(dialect, changes, before, after)
+    spelling = Spelling(dialect.final_names, found.before, found.after)
     server = tuple(getattr(dialect.sqla, "server_version_info", None) or ())
-    walk = Enums(spelling, before, after, dependents, server, dialect.default_schema)
-    return walk.lower(changes)
+    walk = Renames if found.renames else Enums
+    lowering = walk(spelling, found.before, found.after, dependents, server, dialect.default_schema)
+    if isinstance(lowering, Renames):
+        return lowering.lower_around(found, changes, before, after)
+    return lowering.lower(changes)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autogen import operations as ops
-from autogen.changes import Alter, Change, Rename
+from autogen.changes import Alter, Change
 from autogen.dialects.postgresql.lowering_columns import Columns
 from autogen.dialects.postgresql.sqltext import identifier, qualified, split_type, string
 from autogen.plan import Step
@@ -32,10 +32,6 @@ class Enums(Columns):
         if not grows(change.before, change.after):
             return []
         before = change.before
-        for other in reversed(changes[: changes.index(change)]):
-            if isinstance(other, Rename) and other.after.key == before.key:
-                assert isinstance(other.before, EnumType)
-                before = replace(before, schema=other.before.schema, name=other.before.name)
         return self.add_labels(before, change.after)
 
     def add_labels(self, before: EnumType, after: EnumType) -> list[Step]:

@@ -28,7 +28,7 @@ class Node:
     args: tuple[Any, ...] = ()
 
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
     (?P<space>\s+|--[^\n]*|/\*.*?\*/)
   | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|[bBxX]?'(?:[^']|'')*')
@@ -80,7 +80,7 @@ def tokens(sql: str) -> list[Token]:
     found: list[Token] = []
     at = 0
     while at < len(sql):
-        match = _TOKEN.match(sql, at)
+        match = TOKEN.match(sql, at)
         if match is None:
             raise Unparsed(sql[at : at + 20])
         at = match.end()

@@ -47,6 +47,12 @@ class Walk(Lowering):
         """What no view or trigger may stand on while the changes run."""
 
     def lower(self, changes: Sequence[Change]) -> list[Step]:
+        first, steps = self.walk(changes)
+        before, after, notes = around(self.dependents, self.blocked, changes, self.before, self.after)
+        return [*first, *before, *noted(steps, notes), *after]
+
+    def walk(self, changes: Sequence[Change]) -> tuple[list[Step], list[Step]]:
+        """The steps that must run before all others, and the others, without what lives beside the tables."""
         kept = self.fold(changes)
         first = [step for change in kept for step in self.first(change, kept)]
         self.pending = {c.before.key: c for c in kept if not isinstance(c, Create)}
@@ -57,8 +63,7 @@ class Walk(Lowering):
             steps += self.postpone(change) if self.waits(change) else self.carry_out(change)
             steps += self.put_back()
         steps += self.put_back(at_last=True)
-        before, after, notes = around(self.dependents, self.blocked, changes, self.before, self.after)
-        return [*first, *before, *_noted(steps, notes), *after]
+        return first, steps
 
     def first(self, change: Change, changes: Sequence[Change]) -> list[Step]:
         """Steps that run before everything else, because they commit what came before them."""
@@ -185,7 +190,7 @@ def requires_of(part: TablePart, schema: Schema) -> set[Key]:
     return {key for key in wanted if key in schema}
 
 
-def _noted(steps: Sequence[Step], notes: dict[Key, str]) -> list[Step]:
+def noted(steps: Sequence[Step], notes: dict[Key, str]) -> list[Step]:
     """The steps with a trailing comment where something is left standing in their way."""
     return [
         (

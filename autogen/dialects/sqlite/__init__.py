@@ -11,6 +11,7 @@ from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFa
 from autogen.dialects.sqlite import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema.renaming import TextNames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,11 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import reconcile
 
         return reconcile.reconcile(current, desired)
+
+    def in_new_names(self, sql: str, names: TextNames) -> str:
+        from autogen.dialects.sqlite.sqltext import renamed_in
+
+        return renamed_in(sql, names.columns) if names.columns else sql
 
     def default_name(self, constraint: Constraint, taken: frozenset[str]) -> str | None:
         return None  # what has no name keeps none

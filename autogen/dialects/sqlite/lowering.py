@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
-from autogen.changes import Change, Rename
+from autogen.changes import Change, Rename, pairs_of, parted, stepwise
 from autogen.dialects.sqlite import effects, native, restore
 from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
 from autogen.dialects.sqlite.rebuild import Naming, TableDiff, create, reason, rebuild
@@ -78,7 +78,9 @@ class _Lowering:
         self.version: tuple[int, ...] = getattr(dialect.sqla, "server_version_info", None) or _library()
         self.before, self.after = before, after
         self.order = {change.key.owner: n for n, change in reversed(list(enumerate(changes)))}
-        self.renames = [r for r in changes if isinstance(r, Rename) and _moves(r)]
+        accepted = parted(changes).renames
+        self.becomes = dict(pairs_of(accepted))
+        self.renames = stepwise(accepted, before)
         self.came_from: dict[Key, dict[str, str]] = {}
         self.native_renames: list[Rename] = []
         self.guarded = False
@@ -206,12 +208,9 @@ class _Lowering:
 
     def _survives(self, table: Table) -> bool:
         key = table.key
-        for rename in self.renames:
-            if rename.before.key == key:
-                return rename.after.key in self.after
-        if any(r.after.key == key for r in self.renames):
-            return False
-        return key in self.after
+        if key in self.becomes:
+            return self.becomes[key] in self.after
+        return key not in self.becomes.values() and key in self.after
 
     def _create_tables(self) -> list[Step]:
         made: list[Step] = []
@@ -255,11 +254,6 @@ class _Lowering:
 
     def _drop_index(self, index: Index) -> Step:
         return ops.drop_index(Spelling(self.before, self.final_names), index)
-
-
-def _moves(rename: Rename) -> bool:
-    """Whether a rename is one of a table or column itself, not of something that follows one."""
-    return isinstance(rename.before, Table | Column) and rename.before.key.name != rename.after.key.name
 
 
 def _library() -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 _TOKEN = re.compile(
@@ -190,12 +190,15 @@ def names(sql: str) -> frozenset[str]:
 
 def rename_in(sql: str, old: str, new: str) -> str:
     """An expression with every mention of a column replaced."""
-    tokens = [
-        (
-            identifier(new)
-            if (token[0] in '"`[' or is_word(token)) and unquote(token).lower() == old.lower()
-            else token
-        )
-        for token in tokenize(sql)
-    ]
-    return render(tokens)
+    return renamed_in(sql, {old: new})
+
+
+def renamed_in(sql: str, columns: Mapping[str, str]) -> str:
+    """An expression with columns under their new names, all of them at once."""
+    names = {old.lower(): identifier(new) for old, new in columns.items()}
+
+    def word(token: str) -> str:
+        named = token[0] in '"`[' or is_word(token)
+        return names.get(unquote(token).lower(), token) if named else token
+
+    return render([word(token) for token in tokenize(sql)])

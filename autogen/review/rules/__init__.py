@@ -10,12 +10,14 @@ from autogen.review.rules import (
     drop_column,
     drop_table,
     probable_rename,
+    rename,
     set_not_null,
     type_clash,
     type_lossy,
 )
 
 ALL = (
+    rename,
     probable_rename,
     drop_table,
     drop_column,

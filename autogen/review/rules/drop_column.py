@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.rules.probable_rename import unlikely
 from autogen.review.uniqueness import told_apart_by
 from autogen.schema import Column
 
@@ -52,5 +53,5 @@ def _dropped(context: Context, column: Column) -> Finding:
     return RULE.finding(
         column.key,
         f"Deletes the column's values. downgrade() restores the column, not the values{limits}; "
-        "code that still reads it breaks.",
+        f"code that still reads it breaks.{unlikely(context, column.key)}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.rules.probable_rename import unlikely
 from autogen.schema import Table
 
 RULE = Rule("drop-table", "blocker")
@@ -17,7 +18,8 @@ def check(context: Context) -> Iterable[Finding]:
             yield RULE.finding(
                 table.key,
                 "Deletes the table with all its rows. "
-                "downgrade() restores the table, not the rows; code that still reads it breaks.",
+                "downgrade() restores the table, not the rows; code that still reads it breaks."
+                f"{unlikely(context, table.key)}",
             )
         else:
             yield RULE.finding(

@@ -8,37 +8,56 @@ from difflib import SequenceMatcher
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.rules.rename import argument, evidence, percent
 from autogen.schema import Column, ColumnType, Key, Schema, Table
 
 RULE = Rule("probable-rename", "blocker")
+LIKELY = 0.1
+"""Pairs below that are no more than named."""
 _OVERLAP = 0.6
 """Share of columns, by name and type, that two tables must have in common."""
 
 
+_LOST = {"table": "rows", "column": "values"}
+
+
 def check(context: Context) -> Iterable[Finding]:
-    for old, found in table_partners(context).items():
+    tables = _open(context, table_partners(context), Table)
+    columns = _open(context, column_partners(context), Column)
+    for old, found in (*tables.items(), *columns.items()):
         yield RULE.finding(
             old,
-            f"Perhaps a rename to {_either(found)}, which has the same columns or nearly so. As drafted, the "
-            "rows are deleted; to keep them, replace the drop and the create by op.rename_table, in both "
-            "functions.",
-        )
-    for old, found in column_partners(context).items():
-        yield RULE.finding(
-            old,
-            f"Perhaps a rename to {_either(found)}, which has the same type. As drafted, the values are "
-            f"deleted; to keep them, {_keep(context, old, found[0])}",
+            f"Perhaps a rename to {_either(context, old, found)}. As drafted, the {_LOST[old.kind]} are "
+            f"deleted; to keep them: autogen diff --amend --rename {argument(old)}={argument(found[0])}",
         )
 
 
-def _keep(context: Context, old: Key, new: Key) -> str:
-    """What to edit so that the values stay."""
-    if old in context.not_copied:
-        return (
-            f"add {new.name} to the columns and {old.name} to the values of the INSERT INTO ... SELECT that "
-            "copies the table, and the other way round in downgrade()."
-        )
-    return "replace the drop and the add by op.alter_column with new_column_name, in both functions."
+def _open(
+    context: Context, partners: Mapping[Key, tuple[Key, ...]], kind: type[Table | Column]
+) -> dict[Key, tuple[Key, ...]]:
+    """Partners of what nobody has said to be dropped, and that became nothing else; the one that the
+    evidence speaks for comes first."""
+    closest = context.closest
+    gone = {o.key for o in context.dropped(kind)}
+    come = {o.key for o in context.created(kind)}
+    found: dict[Key, tuple[Key, ...]] = {}
+    for old in sorted(gone - {key for key, _ in context.comparison.renaming.dropped}):
+        near = closest.get(old)
+        if near is not None and near.confidence < LIKELY:
+            continue
+        likeliest = [near.after] if near is not None and near.after in come else []
+        listed = (*likeliest, *(key for key in partners.get(old, ()) if key not in likeliest))
+        if listed:
+            found[old] = listed
+    return found
+
+
+def unlikely(context: Context, key: Key) -> str:
+    """A sentence about the closest candidate of what is dropped, where that is hardly one."""
+    near = context.closest.get(key)
+    if near is None or near.confidence >= LIKELY:
+        return ""
+    return f" The closest candidate for a rename is {near.after.label} ({percent(near.confidence)})."
 
 
 def column_partners(context: Context) -> Mapping[Key, tuple[Key, ...]]:
@@ -88,7 +107,12 @@ def _likeliest(old: Key, found: Iterable[Key]) -> tuple[Key, ...]:
     return tuple(sorted(found, key=lambda k: (-SequenceMatcher(None, old.name, k.name).ratio(), k)))
 
 
-def _either(found: tuple[Key, ...]) -> str:
-    """The likeliest, and how many others there are."""
+def _either(context: Context, old: Key, found: tuple[Key, ...]) -> str:
+    """The likeliest with what speaks for it, and how many others there are."""
     more = len(found) - 1
-    return found[0].label + (f" (or {more} other{'s' if more > 1 else ''})" if more else "")
+    decision = context.closest.get(old)
+    same = "the same columns or nearly so" if old.kind == "table" else "the same type"
+    why = evidence(decision) if decision and decision.after == found[0] else f"it has {same}"
+    return f"{found[0].label} ({why}" + (
+        f"; {more} other{'s' if more > 1 else ''} may be it)" if more else ")"
+    )

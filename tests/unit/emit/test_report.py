@@ -122,7 +122,7 @@ def test_every_fact_is_documented(subject: Object) -> None:
 def test_json() -> None:
     document = json.loads(as_json(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
     assert list(document) == [
-        "version", "changes", "findings", "not_compared", "notes", "path", "verified", "reason",
+        "version", "changes", "renames", "findings", "not_compared", "notes", "path", "verified", "reason",
     ]  # fmt: skip
     assert document["changes"][2] == {
         "kind": "column",
@@ -131,7 +131,7 @@ def test_json() -> None:
         "before": {"type": "VARCHAR(20)", "default": None},
         "after": {"type": "VARCHAR(10)", "default": "'new'"},
     }
-    assert list(document["findings"][0]) == ["rule", "severity", "object", "message"]
+    assert list(document["findings"][0]) == ["rule", "severity", "object", "message", "answer"]
     assert (document["path"], document["verified"], document["reason"]) == (
         "versions/x.py",
         False,

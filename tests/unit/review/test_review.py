@@ -10,7 +10,7 @@ import pytest
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, apply
 from autogen.dialects.base import Dialect, TypeChange
-from autogen.plan import Comparison, Finding
+from autogen.plan import Comparison, Finding, RenameDecision, Renaming
 from autogen.review import SEVERITIES, notes_for, review
 from autogen.review.rules import ALL
 from autogen.schema import (
@@ -159,9 +159,13 @@ def test_harmless(change: Change) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    covered = {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash"}
-    assert {rule.RULE.id for rule in ALL} == covered
-    assert len({rule.RULE.id for rule in ALL}) == len(ALL)
+    ids = [
+        rule.id
+        for module in ALL
+        for rule in getattr(module, "RULES", {0: getattr(module, "RULE", None)}).values()
+    ]
+    assert set(ids) == {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash"} | set(RENAMES)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("key", [PK, UQ, IX])
@@ -279,27 +283,59 @@ def test_labels_of_an_enum_type_in_use() -> None:
     assert rules(smaller, standing=[user], rows=lambda _: False) == []
 
 
+RENAMES = {f"rename-{kind}" for kind in ("table", "column", "label", "enum", "sequence", "schema")}
+
+
+def renamed(decision: RenameDecision, *changes: Change, dropped: tuple[Key, ...] = ()) -> tuple[Finding, ...]:
+    before = Schema([Table("", "t"), col("fullname")])
+    renaming = Renaming((decision,), tuple((key, "flag") for key in dropped))
+    comparison = Comparison(changes, before, apply(changes, before), renaming=renaming)
+    return review(comparison, cast(Dialect, Judge()), lambda _: True)
+
+
+def test_a_rename_shows_its_evidence_and_the_alternative() -> None:
+    old, new = col("fullname"), col("full_name")
+    other = col("nickname").key
+    decision = RenameDecision(old.key, new.key, True, 0.84, ("both TEXT", "alike"), "score", ((other, 0.1),))
+    (finding,) = renamed(decision, Rename(old, new))
+    assert (finding.rule, finding.severity, finding.object) == ("rename-column", "high", "t.full_name")
+    assert (finding.was, finding.answer) == ("t.fullname", "")
+    assert finding.headline == "84 %: both TEXT, alike"
+    assert 'code that uses "fullname" breaks' in finding.message
+    assert "t.nickname (10 %)" in finding.message
+    assert "autogen diff --amend --drop t.fullname" in finding.message
+    (finding,) = renamed(replace(decision, decided_by="flag"), Rename(old, new))
+    assert finding.answer == "answered by flag"
+    assert finding.headline == "Answered by flag"
+
+
+def test_what_somebody_said_to_be_dropped_is_no_probable_rename() -> None:
+    old, new = col("fullname"), col("full_name")
+    decision = RenameDecision(old.key, new.key, False, 0.84, (), "flag")
+    (finding,) = renamed(decision, Drop(old), Create(new), dropped=(old.key,))
+    assert (finding.rule, finding.answer) == ("drop-column", "answered by flag")
+
+
+def test_the_closest_candidate_is_named_whatever_its_type() -> None:
+    old, new = col("fullname"), col("name", INT)
+    decision = RenameDecision(old.key, new.key, False, 0.23, ("alike",), "score")
+    drop, rename = renamed(decision, Drop(old), Create(new))
+    assert (drop.rule, drop.answer) == ("drop-column", "")
+    assert (rename.rule, rename.severity) == ("probable-rename", "blocker")
+    assert "t.name (23 %: alike)" in rename.message
+    (drop,) = renamed(replace(decision, confidence=0.04), Drop(old), Create(new))
+    assert drop.message.endswith("The closest candidate for a rename is t.name (4 %).")
+
+
 def test_probable_rename_of_a_column() -> None:
     findings = found(Drop(col("fullname")), Create(col("nickname")), Create(col("full_name")))
     drop, rename = findings
     assert (drop.rule, drop.object) == ("drop-column", "t.fullname")
     assert (rename.rule, rename.severity, rename.object) == ("probable-rename", "blocker", "t.fullname")
-    assert "t.full_name (or 1 other)" in rename.message
-    assert "op.alter_column" in rename.message
-    assert notes_for(findings) == {
-        "t.fullname": "perhaps a rename to t.full_name (or 1 other), which has the same type"
-    }
-
-
-def test_probable_rename_where_the_table_is_copied() -> None:
-    changes = (Drop(col("fullname")), Create(col("full_name")))
-    before = Schema([Table("", "t"), col("fullname")])
-    comparison = Comparison(changes, before, apply(changes, before))
-    copied = frozenset({col("fullname").key})
-    findings = review(comparison, cast(Dialect, Judge()), lambda _: True, lambda: copied)
-    rename = next(f for f in findings if f.rule == "probable-rename")
-    assert "add full_name to the columns and fullname to the values of the INSERT INTO" in rename.message
-    assert "op.alter_column" not in rename.message
+    likeliest = "erhaps a rename to t.full_name (it has the same type; 1 other may be it)"
+    assert likeliest in rename.message
+    assert "autogen diff --amend --rename t.fullname=t.full_name" in rename.message
+    assert notes_for(findings) == {"t.fullname": f"p{likeliest}"}
 
 
 def test_no_probable_rename() -> None:

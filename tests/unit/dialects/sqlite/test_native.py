@@ -132,8 +132,10 @@ def test_renames_carry_everything_along(tmp_path: Path, rebuilt: bool) -> None:
     after = renamed(before, changes[0])  # type: ignore[arg-type]
     column = after.column(Key("table", "", "", "users"), "name")
     assert column is not None
-    changes.append(Rename(column, replace(column, name="full_name")))
-    after = renamed(after, changes[1])  # type: ignore[arg-type]
+    after = renamed(after, Rename(column, replace(column, name="full_name")))
+    old = before.column(Key("table", "", "", "user"), "name")
+    assert old is not None
+    changes.append(Rename(old, replace(column, name="full_name")))
     if rebuilt:
         column = replace(column, name="full_name")
         wider = replace(column, type=ColumnType("TEXT"))

@@ -1,0 +1,219 @@
+"""What somebody says about renames, ahead in flags or when asked, as pairs of keys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Literal
+
+from autogen.changes import MOVED
+from autogen.errors import AutogenError
+from autogen.plan import DecidedBy, RenameDecision
+from autogen.schema import EnumType, Key, Schema
+from autogen.schema.renaming import Pair, enum_of, is_label
+
+Mode = Literal["ask", "propose", "never"]
+_LISTED = 8
+
+
+class Answer(Enum):
+    """What becomes of a pair that somebody was asked about."""
+
+    rename = "rename"
+    drop = "drop"
+    skip = "skip"
+
+
+Ask = Callable[[RenameDecision], Answer]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How renames are to be decided.
+
+    ``renames`` are ``old=new`` and ``drops`` are names, both as labels, the way flags give them. ``mode``
+    "never" leaves only what is said or stated in the models; ``ask`` is called for every pair that is open,
+    where there is somebody to ask. ``edits`` gives old and new lines of the models' files, where they are
+    known.
+    """
+
+    renames: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    mode: Mode = "propose"
+    ask: Ask | None = None
+    edits: Callable[[], Iterable[tuple[str, str]]] = tuple
+
+
+PROPOSE = Wishes()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was said: pairs that are one object (old key, new key), pairs that are not, objects of the
+    database that nothing succeeds, each with how it was said; and the pairs left for the review."""
+
+    renamed: Mapping[Pair, DecidedBy] = field(default_factory=dict)
+    refused: Mapping[Pair, DecidedBy] = field(default_factory=dict)
+    dropped: Mapping[Key, DecidedBy] = field(default_factory=dict)
+    skipped: frozenset[Pair] = frozenset()
+
+    def given(self, pair: Pair, answer: Answer) -> Answers:
+        """These and one more, from a prompt."""
+        if answer is Answer.rename:
+            return replace(self, renamed={**self.renamed, pair: "prompt"})
+        if answer is Answer.drop:
+            return replace(self, refused={**self.refused, pair: "prompt"})
+        return replace(self, skipped=self.skipped | {pair})
+
+    def all_dropped(self, decisions: Iterable[RenameDecision]) -> tuple[tuple[Key, DecidedBy], ...]:
+        """What goes because somebody said so, and how: what was to be dropped, and what is one with none of
+        those that it was asked about."""
+        kept = {decision.before for decision in decisions if decision.accepted}
+        gone = {before: by for (before, _), by in self.refused.items() if before not in kept}
+        return tuple(sorted({**gone, **self.dropped}.items()))
+
+
+def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, default_schema: str) -> Answers:
+    """The flags as keys; an AutogenError where one names nothing that differs."""
+    if not (wishes.renames or wishes.drops):
+        return Answers()
+    names = _Names(current, desired, default_schema)
+    pairs: dict[Pair, DecidedBy] = {}
+    for text in wishes.renames:
+        pair = names.pair(text)
+        for one in (*_owners(pair), pair):
+            _contradiction(one, pairs, text)
+            pairs[one] = "flag"
+    dropped: dict[Key, DecidedBy] = {}
+    for name in wishes.drops:
+        key = names.gone(name)
+        if any(before == key for before, _ in pairs):
+            raise AutogenError(f"--drop {name} contradicts --rename: {name} cannot be dropped and renamed.")
+        dropped[key] = "flag"
+    _taken_names(pairs, current)
+    return Answers(pairs, dropped=dropped)
+
+
+def _owners(pair: Pair) -> Iterator[Pair]:
+    """The tables, or the enum types, that a pair of their parts makes one."""
+    before, after = (enum_of(key) if is_label(key) else key.owner if key.table else key for key in pair)
+    if (before, after) != pair and before != after:
+        yield before, after
+
+
+def _contradiction(pair: Pair, pairs: Iterable[Pair], text: str) -> None:
+    for other in pairs:
+        if other != pair and (other[0] == pair[0] or other[1] == pair[1]):
+            raise AutogenError(
+                f"--rename {text} contradicts another --rename: {other[0].label} becomes {other[1].label}."
+            )
+
+
+def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
+    """A name is free for a rename when what bears it is renamed too."""
+    pairs = tuple(pairs)
+    going = {before for before, _ in pairs}
+    tables = {before: after for before, after in pairs if before.kind == "table"}
+    back = {after: before for before, after in tables.items()}
+    for before, after in pairs:
+        owner = back.get(after.owner, after.owner) if after.table and not is_label(after) else None
+        there = after._replace(schema=owner.schema, table=owner.name) if owner else after
+        if is_label(after):
+            enum = next((e for e in current.of_kind(EnumType) if e.key == enum_of(before)), None)
+            there = before._replace(name=after.name)
+            stands = enum is not None and after.name in enum.labels
+        else:
+            stands = there in current
+        if stands and there not in going:
+            raise AutogenError(
+                f"{before.label} cannot be renamed to {after.label}: the database has a {there.label} "
+                f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of "
+                "its own first."
+            )
+
+
+class _Names:
+    """Labels on both sides, and what of each side differs from the other."""
+
+    def __init__(self, current: Schema, desired: Schema, default_schema: str) -> None:
+        self._default = f"{default_schema}." if default_schema else None
+        self._old, self._new = _by_label(current), _by_label(desired)
+        old, new = ({key for keys in side.values() for key in keys} for side in (self._old, self._new))
+        self._gone, self._come = old - new, new - old
+
+    def pair(self, text: str) -> Pair:
+        """The two objects of ``old=new``: of one kind, those that differ first. An equals sign may be part of
+        a name."""
+        parts = text.split("=")
+        if len(parts) < 2:
+            raise AutogenError(f"--rename {text} lacks the new name: write --rename old=new.")
+        splits = [("=".join(parts[:n]).strip(), "=".join(parts[n:]).strip()) for n in range(1, len(parts))]
+        found = [
+            (before, after)
+            for old, new in splits
+            for before in self._at(self._old, old)
+            for after in self._at(self._new, new)
+            if _sort(before) == _sort(after) and before != after
+        ]
+        if not found:
+            raise AutogenError(self._unknown_pair(text, splits[0]))
+        return min(found, key=lambda pair: ((pair[0] not in self._gone) + (pair[1] not in self._come), pair))
+
+    def gone(self, name: str) -> Key:
+        found = [key for key in self._at(self._old, name.strip()) if key in self._gone]
+        if not found:
+            there = bool(self._at(self._old, name.strip()))
+            what = f"The models still have {name}" if there else f"The database has no {name}"
+            raise AutogenError(f"--drop {name}: {what}. {self._could_mean(name)}")
+        return min(found)
+
+    def _at(self, side: Mapping[str, Sequence[Key]], label: str) -> Sequence[Key]:
+        if label not in side and self._default and label.startswith(self._default):
+            label = label.removeprefix(self._default)
+        return side.get(label, ())
+
+    def _unknown_pair(self, text: str, split: tuple[str, str]) -> str:
+        old, new = split
+        if not self._at(self._old, old):
+            what = f"The database has no {old}"
+        elif not self._at(self._new, new):
+            what = f"The models have no {new}"
+        elif old == new:
+            what = "Both names are the same"
+        else:
+            kinds = (_sort(self._at(side, name)[0]) for side, name in ((self._old, old), (self._new, new)))
+            what = "{} is a {} in the database, {} a {} in the models".format(old, next(kinds), new, *kinds)
+        return f"--rename {text}: {what}. {self._could_mean(old, new)}"
+
+    def _could_mean(self, old: str, new: str | None = None) -> str:
+        gone = f"Only the database has: {_listed(self._gone, old)}."
+        return gone if new is None else f"{gone} Only the models have: {_listed(self._come, new)}."
+
+
+def _by_label(schema: Schema) -> dict[str, list[Key]]:
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key in schema.by_key:
+        if key.kind in MOVED:
+            found[key.label].append(key)
+    for enum in schema.of_kind(EnumType):
+        for label in enum.labels:
+            key = Key("enum", enum.schema, enum.name, label)
+            found[key.label].append(key)
+    return found
+
+
+def _sort(key: Key) -> str:
+    return "label" if is_label(key) else key.kind
+
+
+def _listed(keys: Iterable[Key], near: str) -> str:
+    """The labels likest to a name, a few of them."""
+    from difflib import SequenceMatcher
+
+    labels = sorted(
+        {key.label for key in keys}, key=lambda label: (-SequenceMatcher(None, label, near).ratio(), label)
+    )
+    more = len(labels) - _LISTED
+    return (", ".join(labels[:_LISTED]) or "nothing") + (f" and {more} more" if more > 0 else "")

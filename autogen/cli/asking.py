@@ -1,0 +1,68 @@
+"""Questions about renames, on a terminal: one a pair, with the evidence and what is at stake."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from autogen.answers import Answer, Ask
+from autogen.cli.terminal import ask, is_tty, paint, printable
+from autogen.plan import RenameDecision
+from autogen.schema import Key
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from autogen.dialects.base import Dialect
+
+_CHOICES = {"r": Answer.rename, "d": Answer.drop, "s": Answer.skip}
+_VERBS = {"table": "drop and create", "enum": "drop and create", "sequence": "drop and create"}
+_HELD = {"table": "row", "column": "value"}
+
+
+def can_ask() -> bool:
+    """Whether somebody sits before a terminal; stdout may be redirected."""
+    return is_tty(sys.stdin) and is_tty(sys.stderr)
+
+
+def asker(dialect: Dialect, connection: Connection) -> Ask:
+    """Asks about one pair after the other; Ctrl-C and the end of the input stop the run."""
+
+    def asked(decision: RenameDecision) -> Answer:
+        text = question(decision, at_stake(dialect, connection, decision.before))
+        while True:
+            said = ask(text).strip().lower()
+            if said and said in ("r", "rename", "d", "drop", "s", "skip"):
+                return _CHOICES[said[0]]
+            text = "  Please answer r, d or s: "
+
+    return asked
+
+
+def question(decision: RenameDecision, stake: str) -> str:
+    """The pair, how sure it is and why, what is lost if it is none, the choices."""
+    from autogen.review.rules.rename import percent
+
+    before, after = decision.before.label, decision.after.label
+    said = ", ".join((*decision.evidence, *([stake] if stake else [])))
+    title = paint(printable(f"{before} -> {after}"), "bold", stream=sys.stderr)
+    why = textwrap.fill(printable(f"{percent(decision.confidence)}: {said}."), 96, subsequent_indent="  ")
+    others = ", ".join(f"{key.label} ({percent(chance)})" for key, chance in decision.alternatives)
+    more = f"  Or it became {printable(others)}.\n" if others else ""
+    drop = _VERBS.get(decision.before.kind, "drop and add")
+    return f"\n{title}\n  {why}\n{more}  Is it a [r]ename, [d] {drop}, or [s]kip for now? "
+
+
+def at_stake(dialect: Dialect, connection: Connection, key: Key) -> str:
+    """``users.fullname holds 1,204 values``; empty where nothing is lost or nobody could count."""
+    held = dialect.holds(connection, key) if key.kind in _HELD else None
+    if held is None:
+        return ""
+    count, more = held
+    what = f"{_HELD[key.kind]}{'' if count == 1 else 's'}"
+    return (
+        f"{key.label} holds {'at least ' if more else ''}{count:,} {what}"
+        if count
+        else f"{key.label} is empty"
+    )

@@ -1,0 +1,108 @@
+"""Hints in the models (``renamed_from``): which of them speak of this difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from autogen.renames.candidates import Evidence, RenameCandidate
+from autogen.schema import Key, Schema
+
+
+def hinted_tables(current: Schema, desired: Schema, evidence: Evidence) -> dict[Key, Key]:
+    """The tables that hints name, old to new."""
+    asked = [
+        (_old_table(current, after, name), after)
+        for after, names in sorted(evidence.hints.items())
+        if after.kind == "table"
+        for name in names
+    ]
+    return _standing(asked, {t.key for t in current.tables}, {t.key for t in desired.tables})
+
+
+def _old_table(current: Schema, after: Key, name: str) -> Key:
+    """A hint is a name in the same schema, or one with its schema; a dot may also be part of a name."""
+    plain = Key("table", after.schema, "", name)
+    schema, dot, bare = name.rpartition(".")
+    return Key("table", schema, "", bare) if dot and plain not in current else plain
+
+
+def hinted_parts(
+    current: Schema, desired: Schema, evidence: Evidence, tables: Mapping[Key, Key]
+) -> dict[Key, Key]:
+    """The columns, indexes and other named objects that hints name; ``tables`` maps old tables to new."""
+    asked = []
+    old_table = {after: before for before, after in tables.items()}
+    for after, names in sorted(evidence.hints.items()):
+        if after.kind == "table":
+            continue
+        owner = old_table.get(after.owner, after.owner) if after.table else after
+        asked += [(Key(after.kind, owner.schema, owner.name if after.table else "", n), after) for n in names]
+    found: dict[Key, Key] = {}
+    for kind in sorted({after.kind for _, after in asked}):
+        mine = [(b, a) for b, a in asked if a.kind == kind]
+        old = {o.key for o in current if o.kind == kind}
+        new = {o.key for o in desired if o.kind == kind}
+        owners = {b: _carried(b, tables) for b in old}
+        found.update(_standing(mine, old, new, owners))
+    return found
+
+
+def _carried(before: Key, tables: Mapping[Key, Key]) -> Key:
+    """The key an object has after its table is renamed, its own name kept."""
+    if not before.table:
+        return before
+    after = tables.get(before.owner, before.owner)
+    return before._replace(schema=after.schema, table=after.name)
+
+
+def _standing(
+    asked: Iterable[tuple[Key, Key]], old: set[Key], new: set[Key], carried: Mapping[Key, Key] | None = None
+) -> dict[Key, Key]:
+    """The hints that hold: the old one is there and goes, the new one is wanted and is not there yet.
+
+    In a chain (``a`` to ``b``, ``b`` to ``c``) each goes or comes by another hint. A circle is left out: when
+    it was followed once, nothing would tell that it is not to be followed again.
+    """
+    after_of = carried or {}
+    there = {after_of.get(key, key) for key in old}
+    pairs: dict[Key, Key] = {}
+    for before, after in asked:
+        if before in old and after in new and before not in pairs and after not in pairs.values():
+            pairs[before] = after
+    while True:
+        going = {after_of.get(b, b) for b in pairs}
+        coming = set(pairs.values())
+        wrong = [
+            b
+            for b, a in pairs.items()
+            if (after_of.get(b, b) in new and after_of.get(b, b) not in coming)
+            or (a in there and a not in going)
+        ]
+        wrong += [b for b in pairs if _circular(b, pairs, after_of)]
+        if not wrong:
+            return pairs
+        pairs = {b: a for b, a in pairs.items() if b not in wrong}
+
+
+def _circular(start: Key, pairs: Mapping[Key, Key], carried: Mapping[Key, Key]) -> bool:
+    before_of = {carried.get(b, b): a for b, a in pairs.items()}
+    first = carried.get(start, start)
+    at, seen = before_of.get(first), 0
+    while at is not None and seen <= len(pairs):
+        if at == first:
+            return True
+        at, seen = before_of.get(at), seen + 1
+    return False
+
+
+def by_hint(pairs: Mapping[Key, Key]) -> list[RenameCandidate]:
+    return [
+        RenameCandidate(b, a, 1.0, (f"the models say so: renamed_from {b.name}",), "hint")
+        for b, a in sorted(pairs.items())
+    ]
+
+
+def stale_hints(evidence: Evidence, found: Iterable[RenameCandidate]) -> list[Key]:
+    """The objects of the models whose hints say nothing about this difference: they may be deleted."""
+    used = {candidate.after for candidate in found if candidate.decided_by == "hint"}
+    return sorted(key for key in evidence.hints if key not in used)

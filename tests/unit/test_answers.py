@@ -1,0 +1,92 @@
+"""Flags as keys: what names nothing, what contradicts, what is implied."""
+
+from __future__ import annotations
+
+import pytest
+
+from autogen.answers import Wishes, answers_ahead
+from autogen.errors import AutogenError
+from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
+
+INT = ColumnType("integer")
+
+
+def tables(**columns: str) -> list[Object]:
+    made: list[Object] = []
+    for name, listed in columns.items():
+        made += [Table("", name), *(Column("", name, c, INT) for c in listed.split())]
+    return made
+
+
+def pairs(
+    old: list[Object], new: list[Object], *renames: str, drops: tuple[str, ...] = ()
+) -> set[tuple[str, str]]:
+    wishes = Wishes(tuple(renames), drops)
+    answers = answers_ahead(wishes, Schema(old), Schema(new), "public")
+    assert set(answers.renamed.values()) <= {"flag"}
+    return {(before.label, after.label) for before, after in answers.renamed}
+
+
+def test_columns_and_tables() -> None:
+    assert pairs(tables(t="a"), tables(t="b"), "t.a=t.b") == {("t.a", "t.b")}
+    assert pairs(tables(t="a"), tables(u="a"), "t=u") == {("t", "u")}
+
+
+def test_a_column_takes_its_table_along() -> None:
+    assert pairs(tables(t="a"), tables(u="b"), "t.a=u.b") == {("t.a", "u.b"), ("t", "u")}
+    assert pairs(tables(t="a"), tables(u="b"), "t=u", "t.a=u.b") == {("t.a", "u.b"), ("t", "u")}
+
+
+def test_a_label_takes_its_type_along() -> None:
+    old, new = EnumType("", "mood", ("sad", "ok")), EnumType("", "feeling", ("blue", "ok"))
+    assert pairs([old], [new], "mood.sad=feeling.blue") == {("mood.sad", "feeling.blue"), ("mood", "feeling")}
+
+
+def test_the_default_schema_may_be_written_out() -> None:
+    assert pairs(tables(t="a"), tables(t="b"), "public.t.a=public.t.b") == {("t.a", "t.b")}
+
+
+def test_names_with_equals_signs() -> None:
+    assert pairs(tables(t="a=b"), tables(t="c=d"), "t.a=b=t.c=d") == {("t.a=b", "t.c=d")}
+
+
+def test_a_table_and_a_type_of_one_name() -> None:
+    """What differs is meant."""
+    old = [*tables(mood="x"), EnumType("", "mood", ("a",))]
+    new = [*tables(mood="x"), EnumType("", "feeling", ("a",))]
+    wishes = Wishes(("mood=feeling",))
+    (pair,) = answers_ahead(wishes, Schema(old), Schema(new), "").renamed
+    assert pair == (Key("enum", "", "", "mood"), Key("enum", "", "", "feeling"))
+
+
+def test_circles_are_fine() -> None:
+    assert len(pairs(tables(t="a b"), tables(t="a b"), "t.a=t.b", "t.b=t.a")) == 2
+    assert len(pairs(tables(t="a", u="a"), tables(t="a", u="a"), "t=u", "u=t")) == 2
+
+
+@pytest.mark.parametrize(
+    ("renames", "drops", "said"),
+    [
+        (
+            ["t.a=t.b"],
+            [],
+            "the database has a t.b already. Say what becomes of it, --rename t.b=NEW, or drop it",
+        ),
+        (["t.a=t.new", "t.b=t.new"], [], "contradicts another --rename: t.a becomes t.new"),
+        (["t.a=t.new", "t.a=t.b"], [], "contradicts another --rename: t.a becomes t.new"),
+        (["t.gone=t.new"], ["t.gone"], "cannot be dropped and renamed"),
+        (["t.a=t.a"], [], "Both names are the same"),
+        (["t.nothing=t.new"], [], "Only the database has: t.gone. Only the models have: t.new."),
+        (["t.a=t.nothing"], [], "The models have no t.nothing"),
+        (["t.a=u"], [], "t.a is a column in the database, u a table in the models"),
+        (["t.a"], [], "write --rename old=new"),
+        ([], ["t.a"], "The models still have t.a"),
+        ([], ["nothing"], "The database has no nothing"),
+        (["t.a=u.x"], [], "the database has a u already"),
+    ],
+)
+def test_answers_that_make_no_sense(renames: list[str], drops: list[str], said: str) -> None:
+    old, new = tables(t="a b gone", u="x"), tables(t="a b new", u="x")
+    with pytest.raises(AutogenError) as caught:
+        pairs(old, new, *renames, drops=tuple(drops))
+    assert said in str(caught.value)
