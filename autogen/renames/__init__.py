@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 from autogen.renames.candidates import Alternative, Evidence, RenameCandidate
 from autogen.renames.columns import scored_columns
-from autogen.renames.hints import by_hint, hinted_parts, hinted_tables, stale_hints
+from autogen.renames.hints import by_hint, hinted_parts, hinted_tables
 from autogen.renames.identical import Renamed, renamed_alone, renamed_labels, renamed_parts, renamed_schemas
 from autogen.renames.model import Model, models
 from autogen.renames.tables import scored_tables
 from autogen.schema import EnumType, Key, Schema, Sequence
 
-__all__ = ["ACCEPTED", "Alternative", "Evidence", "RenameCandidate", "detect", "stale_hints"]
+__all__ = ["ACCEPTED", "Alternative", "Evidence", "RenameCandidate", "detect"]
 
 ACCEPTED = 0.4
 """From here on a pair is taken for a rename: what belongs to a table is looked for in its successor."""

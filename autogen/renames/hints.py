@@ -100,9 +100,3 @@ def by_hint(pairs: Mapping[Key, Key]) -> list[RenameCandidate]:
         RenameCandidate(b, a, 1.0, (f"the models say so: renamed_from {b.name}",), "hint")
         for b, a in sorted(pairs.items())
     ]
-
-
-def stale_hints(evidence: Evidence, found: Iterable[RenameCandidate]) -> list[Key]:
-    """The objects of the models whose hints say nothing about this difference: they may be deleted."""
-    used = {candidate.after for candidate in found if candidate.decided_by == "hint"}
-    return sorted(key for key in evidence.hints if key not in used)

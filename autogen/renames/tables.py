@@ -11,7 +11,7 @@ from autogen.renames.columns import FLOOR, alternatives, rivals_of
 from autogen.renames.features import Features
 from autogen.renames.model import Model
 from autogen.renames.shapes import Shape, shapes, table_features
-from autogen.schema import Key, Schema
+from autogen.schema import ForeignKey, Key, Schema
 
 Pair = tuple[Key, Key]
 
@@ -28,7 +28,8 @@ def scored_tables(
     """One-to-one proposals on scores."""
     old, new = shapes(current, olds), shapes(desired, news)
     features = {pair: f for pair, f in table_features(old, new, hinted).items() if pair not in refused}
-    odds = model.probabilities(features, _moved(features, model))
+    turned = _turned(current, desired, old, new)
+    odds = model.probabilities(features, _bonuses(features, turned, model))
     likely = {pair: odds[pair] for pair in sorted(odds) if odds[pair] >= FLOOR}
     rivals = rivals_of(likely)
     same_old, same_new = (Counter(s.whole for s in side.values()) for side in (old, new))
@@ -37,16 +38,36 @@ def scored_tables(
         shape = old[before].whole
         sure = shape == new[after].whole and len(shape) > 1 and same_old[shape] == same_new[shape] == 1
         said = _words(old[before], new[after], features[before, after], len(old), len(new))
+        if count := turned[before, after]:
+            said = (*said, f"{count} foreign key{'s' if count > 1 else ''} of other tables turned to it")
         others = alternatives((before, after), rivals)
         decided: DecidedBy = "identical" if sure else "score"
         found.append(RenameCandidate(before, after, odds[before, after], said, decided, others))
     return found
 
 
-def _moved(pairs: Iterable[tuple[Key, Key]], model: Model) -> dict[tuple[Key, Key], float]:
-    """A table of the same name in another schema: the labelled cases have none."""
-    bonus = (model.extra or {}).get("same_name_other_schema", 0.0)
-    return {(old, new): bonus for old, new in pairs if old.name == new.name}
+def _turned(current: Schema, desired: Schema, old: Collection[Key], new: Collection[Key]) -> Counter[Pair]:
+    """How many foreign keys of tables that stay referred to the old one and refer to the new one now."""
+    targets = {(f.key.owner, f.columns): f.target for f in desired.of_kind(ForeignKey) if f.target in new}
+    if not targets:
+        return Counter()
+    pairs = (
+        (f.target, targets.get((f.key.owner, f.columns)))
+        for f in current.of_kind(ForeignKey)
+        if f.target in old
+    )
+    return Counter((before, after) for before, after in pairs if after is not None)
+
+
+def _bonuses(pairs: Iterable[Pair], turned: Mapping[Pair, int], model: Model) -> dict[Pair, float]:
+    """Log odds of what the labelled cases lack: a table of the same name in another schema, and tables that
+    stay and refer to it."""
+    extra = model.extra or {}
+    moved, followed = extra.get("same_name_other_schema", 0.0), extra.get("followed", 0.0)
+    found = {
+        (old, new): moved * (old.name == new.name) + followed * ((old, new) in turned) for old, new in pairs
+    }
+    return {pair: bonus for pair, bonus in found.items() if bonus}
 
 
 def _words(old: Shape, new: Shape, features: Features, removed: int, added: int) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ def test_json_is_alone_on_stdout(shop: UserProject) -> None:
     assert {"hello", "child"} <= set(ran.err.replace("raw", "").split())
     assert set(document) == {
         *("version", "changes", "renames", "findings", "not_compared", "notes"),
-            *("path", "verified", "reason"),
+        *("path", "verified", "reason"),
     }
     assert document["verified"] is True
     assert Path(document["path"]).name == shop.drafts()[0].name

@@ -6,17 +6,21 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from autogen.renames import Evidence, detect, stale_hints
+from autogen.renames import Evidence, RenameCandidate, detect
 from autogen.schema import (
     Check,
+    Column,
+    ColumnType,
     EnumType,
     ForeignKey,
     Index,
     IndexElement,
     Key,
     Namespace,
+    Object,
     Schema,
     Sequence,
+    Table,
     Unique,
 )
 from tests.unit.renames.build import column, names, table
@@ -86,7 +90,6 @@ def test_a_chain_needs_hints() -> None:
     assert names(found, "column") == {"t.a": "t.b", "t.b": "t.c"}
     assert {c.decided_by for c in found} == {"hint"}
     assert detect(desired, desired, hints) == ()
-    assert stale_hints(hints, ()) == sorted(hints.hints)
 
 
 def test_a_renamed_table_with_a_renamed_column() -> None:
@@ -211,3 +214,25 @@ def test_nothing_heavy_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_tables_that_stay_and_refer_to_it_tell_a_renamed_table() -> None:
+    def schema(table: str, key: str, pets: bool) -> Schema:
+        integer = ColumnType("integer")
+        objects: list[Object] = [
+            Table("", table),
+            *(Column("", table, name, integer) for name in (key, "a", "b")),
+            Table("", "pets"),
+            Column("", "pets", "owner", integer),
+        ]
+        if pets:
+            objects.append(ForeignKey("", "pets", "fk", ("owner",), "", table, (key,)))
+        return Schema(objects)
+
+    def found(pets: bool) -> RenameCandidate:
+        candidates = detect(schema("people", "id", pets), schema("persons", "number", pets))
+        return next(c for c in candidates if c.before.kind == "table")
+
+    assert found(True).confidence > found(False).confidence
+    assert "1 foreign key of other tables turned to it" in found(True).evidence
+    assert not any("turned" in words for words in found(False).evidence)
