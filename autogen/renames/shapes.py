@@ -22,6 +22,8 @@ from autogen.schema import ForeignKey, Key, Schema
 HALF = 0.45
 """Tables that share so much of their columns are taken for one while references are followed."""
 ROUNDS = 2
+ITSELF = Key("table", "", "", "")
+"""What a self-reference refers to, whatever the table is called."""
 Pair = tuple[Key, Key]
 
 
@@ -57,7 +59,7 @@ def _shape(schema: Schema, key: Key) -> Shape:
     return Shape(
         key,
         {c.name: c.type.sql for c in columns},
-        {name: part.target for part in foreign for name in part.columns},
+        {name: ITSELF if part.target == key else part.target for part in foreign for name in part.columns},
         frozenset((c.name, c.type.sql, c.nullable, c.default) for c in columns),
     )
 

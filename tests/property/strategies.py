@@ -259,13 +259,21 @@ def renamed_pairs(draw: DrawFn, backend: Backend) -> tuple[Models, Models, tuple
     """The same with some names swapped on the way, and what one has to say of it (``old=new``). A swap with a
     name that nothing bears is a plain rename."""
     before, after = draw(pairs(backend))
-    tables = draw(swaps())
+    tables = draw(
+        st.just(_followed(())) if backend == "mariadb" and refers_to_itself(before, after) else swaps()
+    )
     columns = {table.name: draw(swaps()) for table in before}
     return (
         before,
         tuple(under(table, tables, columns) for table in after),
         said(before, after, tables, columns),
     )
+
+
+def refers_to_itself(*models: Models) -> bool:
+    """MariaDB 10.11 crashes on the next ALTER TABLE after the rename of such a table, where its name needs more
+    than letters, digits and underscores and it got another foreign key meanwhile."""
+    return any(column.references == t.name for made in models for t in made for column in t.columns)
 
 
 def swaps() -> SearchStrategy[dict[str, str]]:

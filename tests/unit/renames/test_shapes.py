@@ -53,3 +53,9 @@ def test_a_hinted_table_is_followed() -> None:
     (found,) = [c for c in detect(current, desired, hints) if c.before.name == "seat"]
     assert found.after.name == "place" and found.confidence > 0.5
     assert all(c.confidence < found.confidence for c in without)
+
+
+def test_a_self_reference_stays_one_under_another_name() -> None:
+    assert (
+        common(Schema(link("node", parent="node")), Schema(link("item", parent="item")), "node", "item") == 1
+    )
