@@ -271,8 +271,8 @@ def renamed_pairs(draw: DrawFn, backend: Backend) -> tuple[Models, Models, tuple
 
 
 def refers_to_itself(*models: Models) -> bool:
-    """MariaDB 10.11 crashes on the next ALTER TABLE after the rename of such a table, where its name needs more
-    than letters, digits and underscores and it got another foreign key meanwhile."""
+    """MariaDB 10.11 crashes on the next ALTER TABLE after the rename of such a table, where its name needs
+    more than letters, digits and underscores and it got another foreign key meanwhile."""
     return any(column.references == t.name for made in models for t in made for column in t.columns)
 
 
