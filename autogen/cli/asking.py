@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from autogen.answers import Answer, Ask
-from autogen.cli.terminal import ask, is_tty, paint, printable
+from autogen.cli.terminal import ask, is_tty, paint, printable, width
 from autogen.plan import RenameDecision
 from autogen.schema import Key
 
@@ -47,7 +47,9 @@ def question(decision: RenameDecision, stake: str) -> str:
     before, after = decision.before.label, decision.after.label
     said = ", ".join((*decision.evidence, *([stake] if stake else [])))
     title = paint(printable(f"{before} -> {after}"), "bold", stream=sys.stderr)
-    why = textwrap.fill(printable(f"{percent(decision.confidence)}: {said}."), 96, subsequent_indent="  ")
+    why = textwrap.fill(
+        printable(f"{percent(decision.confidence)}: {said}."), width() - 2, subsequent_indent="  "
+    )
     others = ", ".join(f"{key.label} ({percent(chance)})" for key, chance in decision.alternatives)
     more = f"  Or it became {printable(others)}.\n" if others else ""
     drop = _VERBS.get(decision.before.kind, "drop and add")
