@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 _CHOICES = {"r": Answer.rename, "d": Answer.drop, "s": Answer.skip}
-_VERBS = {"table": "drop and create", "enum": "drop and create", "sequence": "drop and create"}
+_VERBS = {
+    "table": "drop and create",
+    "enum": "drop and create",
+    "sequence": "drop and create",
+    "schema": "do not, keep it and create the new one",
+}
 _HELD = {"table": "row", "column": "value"}
 
 
