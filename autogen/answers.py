@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import Literal
 
 from autogen.changes import MOVED
 from autogen.errors import AutogenError
 from autogen.plan import DecidedBy, RenameDecision
-from autogen.schema import EnumType, Key, Schema
-from autogen.schema.renaming import Pair, enum_of, is_label
+from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
+from autogen.wishes import Answer, Wishes
 
-Mode = Literal["ask", "propose", "never"]
 _LISTED = 8
-
-
-class Answer(Enum):
-    """What becomes of a pair that somebody was asked about."""
-
-    rename = "rename"
-    drop = "drop"
-    skip = "skip"
-
-
-Ask = Callable[[RenameDecision], Answer]
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """How renames are to be decided.
-
-    ``renames`` are ``old=new`` and ``drops`` are names, both as labels, the way flags give them. ``mode``
-    "never" leaves only what is said or stated in the models; ``ask`` is called for every pair that is open,
-    where there is somebody to ask. ``edits`` gives old and new lines of the models' files, where they are
-    known.
-    """
-
-    renames: tuple[str, ...] = ()
-    drops: tuple[str, ...] = ()
-    mode: Mode = "propose"
-    ask: Ask | None = None
-    edits: Callable[[], Iterable[tuple[str, str]]] = tuple
-
-
-PROPOSE = Wishes()
 
 
 @dataclass(frozen=True)
@@ -61,9 +27,9 @@ class Answers:
 
     def given(self, pair: Pair, answer: Answer) -> Answers:
         """These and one more, from a prompt."""
-        if answer is Answer.rename:
+        if answer == "rename":
             return replace(self, renamed={**self.renamed, pair: "prompt"})
-        if answer is Answer.drop:
+        if answer == "drop":
             return replace(self, refused={**self.refused, pair: "prompt"})
         return replace(self, skipped=self.skipped | {pair})
 

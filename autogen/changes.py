@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
-from autogen.schema import Column, EnumType, Key, Kind, Namespace, Object, Schema
-from autogen.schema.renaming import Pair, Rewrite, as_it_is, enum_of, is_label, one_by_one, renamed
+from autogen.schema import Column, EnumType, Key, Kind, Namespace, Object, Pair, Schema, enum_of, is_label
+
+if TYPE_CHECKING:
+    from autogen.schema.renaming import Rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def pairs_of(renames: Iterable[Rename]) -> Iterator[Pair]:
 
 def stepwise(renames: Iterable[Rename], schema: Schema) -> list[Rename]:
     """The renames as statements can run one after the other, each from the name of that moment."""
+    from autogen.schema.renaming import one_by_one
+
     made = []
     labels = {enum.key: enum.labels for enum in schema.of_kind(EnumType)}
     for origin, before, after in one_by_one(schema, pairs_of(renames)):
@@ -157,14 +162,16 @@ def _called(subject: Object, key: Key) -> Object:
     return replace(subject, schema=key.schema, name=key.name)
 
 
-def apply(changes: Iterable[Change], schema: Schema, rewrite: Rewrite = as_it_is) -> Schema:
+def apply(changes: Iterable[Change], schema: Schema, rewrite: Rewrite | None = None) -> Schema:
     """The schema after the changes; ``rewrite`` puts SQL text under new names."""
     changes = tuple(changes)
     parts = parted(changes)
     if parts.renames:
+        from autogen.schema.renaming import as_it_is, renamed
+
         before = parts.rest if parts.down else parts.first
         after = parts.last if parts.down else parts.rest
-        schema = renamed(_applied(before, schema), pairs_of(parts.renames), rewrite)
+        schema = renamed(_applied(before, schema), pairs_of(parts.renames), rewrite or as_it_is)
         return _applied(after, schema)
     return _applied(changes, schema)
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen.declare import attributes
-from autogen.schema import Column, Key, Schema
-from autogen.schema.renaming import Pair
+from autogen.declare.attributes import attributes
+from autogen.schema import Column, Key, Pair, Schema
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData

@@ -11,7 +11,7 @@ from autogen.errors import AutogenError
 from autogen.project import pyproject
 
 if TYPE_CHECKING:
-    from autogen.answers import Mode
+    from autogen.wishes import Mode
 
 KEYS = (
     "models",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autogen.answers import PROPOSE, Wishes
 from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
@@ -17,6 +16,7 @@ from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
 from autogen.schema import Dependent, Namespace, Schema, Skipped, Table, TablePart
+from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autogen.answers import Answers, Wishes, answers_ahead
 from autogen.changes import MOVED, Change, Create, Rename, pairs_of, parted
-from autogen.clues import Clues, clues
 from autogen.compare import comparable, compare
-from autogen.declare import hints
 from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
-from autogen.plan import Comparison, RenameDecision, Renaming
-from autogen.schema import Dependent, EnumType, Key, Namespace, Schema
-from autogen.schema.renaming import NewNames, Pair, enum_of, is_label
+from autogen.plan import Comparison, Renaming
+from autogen.schema import Dependent, EnumType, Key, Namespace, Schema, enum_of, is_label
+from autogen.wishes import Wishes
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from autogen.prove.scratch import Scratch
-    from autogen.renames import RenameCandidate
-
-ASKED = 0.1
-"""Pairs below that are not worth a question."""
+    from autogen.schema.renaming import NewNames
 
 
 def decided(
@@ -34,127 +28,19 @@ def decided(
     unmatched = _unmatched(current, desired) & _unmatched(desired, current)
     if not (wishes.renames or wishes.drops or unmatched):
         return Renaming()
-    live, wanted = comparable(current, desired, dialect)
-    answers = answers_ahead(wishes, live, wanted, dialect.default_schema)
-    clued = clues(live, wanted, metadatas, dialect, wishes.edits)
-    finder = _Finder(live, wanted, dialect, hints(metadatas, dialect), clued, wishes)
-    while True:
-        decisions = finder.decisions(answers)
-        open_ = _question(decisions, answers) if wishes.ask else None
-        if open_ is None or wishes.ask is None:
-            return Renaming(decisions, answers.all_dropped(decisions))
-        answers = answers.given((open_.before, open_.after), wishes.ask(open_))
+    from autogen.decisions import decisions
 
-
-class _Finder:
-    """What the detector says, after what was said."""
-
-    def __init__(
-        self,
-        live: Schema,
-        wanted: Schema,
-        dialect: Dialect,
-        hinted: Mapping[Key, tuple[str, ...]],
-        clued: Clues,
-        wishes: Wishes,
-    ) -> None:
-        self._live, self._wanted, self._dialect = live, wanted, dialect
-        self._hints, self._clues, self._never = hinted, clued, wishes.mode == "never"
-        self._seen: dict[Pair, RenameDecision] = {}
-
-    def decisions(self, answers: Answers) -> tuple[RenameDecision, ...]:
-        """Every answered pair, and of the others those that the answers leave possible."""
-        from autogen.renames import Evidence, detect
-
-        if answers.dropped and not self._seen:
-            self.decisions(replace(answers, dropped={}))
-        said = {a: (_in_words(b),) for b, a in answers.renamed if not is_label(b)}
-        evidence = Evidence(
-            {**self._hints, **said},
-            self._clues.attribute_kept,
-            self._clues.edited_in_place,
-            frozenset(answers.refused),
-        )
-        found = {
-            (b, a): RenameDecision(b, a, True, 1.0, ("answered",), by)
-            for (b, a), by in answers.renamed.items()
-        }
-        answered = {key for pair in answers.renamed for key in pair}
-        candidates = detect(_without(self._live, answers.dropped), self._wanted, evidence)
-        for candidate in candidates:
-            pair = candidate.before, candidate.after
-            if candidate.before.kind in MOVED and answered.isdisjoint(pair):
-                found[pair] = self._judged(candidate)
-        self._seen = {**found, **self._seen}
-        for pair, decision in self._seen.items():
-            said_so = answers.refused.get(pair) or answers.dropped.get(pair[0])
-            if said_so and answered.isdisjoint(pair):
-                found[pair] = replace(decision, accepted=False, decided_by=said_so)
-        ordered = sorted(found.values(), key=lambda decision: (decision.before, decision.after))
-        return tuple(_with_their_owners(ordered))
-
-    def _judged(self, candidate: RenameCandidate) -> RenameDecision:
-        from autogen.renames import ACCEPTED
-
-        before, after = candidate.before, candidate.after
-        impossible = self._dialect.cannot_rename(before, after)
-        likely = candidate.decided_by == "hint" or (candidate.confidence >= ACCEPTED and not self._never)
-        return RenameDecision(
-            before,
-            after,
-            likely and impossible is None,
-            candidate.confidence,
-            (*candidate.evidence, *((impossible,) if impossible else ())),
-            candidate.decided_by,
-            tuple((other.after, other.confidence) for other in candidate.alternatives),
-        )
+    return decisions(*comparable(current, desired, dialect), dialect, metadatas, wishes)
 
 
 def stale_hints(
     metadatas: Sequence[MetaData], dialect: Dialect, changes: Iterable[Change]
 ) -> tuple[Key, ...]:
     """The objects of the models whose hints speak of no rename that is left: they may be deleted."""
+    from autogen.declare.hints import hints
+
     used = {change.after.key for change in changes if isinstance(change, Rename)}
     return tuple(sorted(key for key in hints(metadatas, dialect) if key not in used))
-
-
-def _question(decisions: Iterable[RenameDecision], answers: Answers) -> RenameDecision | None:
-    """The surest pair that is open; parts of a table come after the table."""
-    open_ = [d for d in decisions if d.open and (d.before, d.after) not in answers.skipped]
-    worth = [d for d in open_ if d.confidence >= ASKED]
-    owners = {d.before for d in worth if d.before.kind == "table" or d.before.kind == "enum"}
-    return min(worth, key=lambda d: (_owner(d.before) in owners, -d.confidence, d.before), default=None)
-
-
-def _owner(key: Key) -> Key | None:
-    if is_label(key):
-        return enum_of(key)
-    return key.owner if key.table else None
-
-
-def _without(schema: Schema, dropped: Collection[Key]) -> Schema:
-    """The schema without objects that nothing succeeds, and their parts."""
-    if not dropped:
-        return schema
-    gone = [o.key for o in schema if o.key in dropped or (o.key.table and o.key.owner in dropped)]
-    return schema.replace(remove=gone)
-
-
-def _in_words(key: Key) -> str:
-    """An old name as a hint states it."""
-    return key.label if key.kind == "table" else key.name
-
-
-def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDecision]:
-    """The decisions about what the accepted ones leave possible: a column does not become one of a table that
-    its own does not become, nor a label one of another type."""
-    decisions = list(decisions)
-    accepted = {d.before: d.after for d in decisions if d.accepted}
-    schema_too = any(key.kind == "schema" for key in accepted)
-    for decision in decisions:
-        before, after = _owner(decision.before), _owner(decision.after)
-        if before is None or schema_too or accepted.get(before, before) == after:
-            yield decision
 
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:
@@ -175,6 +61,8 @@ def compared(
     pairs = [(d.before, d.after) for d in renaming.decisions if d.accepted]
     if not pairs:
         return replace(compare(current, desired, dialect, scratch), renaming=renaming)
+    from autogen.schema.renaming import NewNames
+
     names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
     moved = [(o, names.renamed(o, dialect.in_new_names)) for o in current]
     middle = Schema((new for _, new in moved), current.skipped)
@@ -213,6 +101,8 @@ def restated(
         after = _after_renames(comparison, dialect, scope, scratch)
     except ScratchUnavailable:
         return live, live
+    from autogen.schema.renaming import NewNames
+
     names = NewNames.of(comparison.before, pairs_of(parts.renames))
     found = {d.identity: d for d in after}
     pairs = [(d, found.get(_renamed(d, names).identity, d)) for d in live]
@@ -236,6 +126,7 @@ def _after_renames(
     """The dependents of a scratch copy of the live database on which the renames were run."""
     from autogen.emit.layout import body, imports
     from autogen.prove.run import DraftFailed, run_draft
+    from autogen.schema.renaming import NewNames
 
     parts = parted(comparison.changes)
     middle = NewNames.of(comparison.before, pairs_of(parts.renames))

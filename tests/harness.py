@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from autogen import pipeline
-from autogen.answers import PROPOSE, Wishes
 from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
 from autogen.plan import Finding, RenameDecision
 from autogen.schema import Column, Skipped, Table
+from autogen.wishes import PROPOSE, Wishes
 
 REVISION = "0123456789ab"
 ENV = """

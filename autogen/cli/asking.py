@@ -6,17 +6,17 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from autogen.answers import Answer, Ask
 from autogen.cli.terminal import ask, is_tty, paint, printable, width
 from autogen.plan import RenameDecision
 from autogen.schema import Key
+from autogen.wishes import Answer, Ask
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from autogen.dialects.base import Dialect
 
-_CHOICES = {"r": Answer.rename, "d": Answer.drop, "s": Answer.skip}
+_CHOICES: dict[str, Answer] = {"r": "rename", "d": "drop", "s": "skip"}
 _VERBS = {
     "table": "drop and create",
     "enum": "drop and create",

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen.answers import Ask, Wishes
 from autogen.dialects.base import Dialect, Scope
 from autogen.errors import AutogenError
 from autogen.project.location import Project
+from autogen.wishes import Ask, Wishes
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

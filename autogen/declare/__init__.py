@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from autogen.declare.attributes import attributes
-from autogen.declare.hints import hints
 from autogen.declare.tables import Declaration
 from autogen.errors import AutogenError
 from autogen.schema import Key, Namespace, Object, Schema
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
     from autogen.dialects.base import Dialect
 
-__all__ = ["attributes", "declare", "hints"]
+__all__ = ["declare"]
 
 
 def declare(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Schema:

@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.plan import Comparison, Step
-from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import Pair, TextNames
+from autogen.schema import (
+    Column,
+    ColumnType,
+    Constraint,
+    Dependent,
+    Key,
+    Object,
+    Pair,
+    Schema,
+    Skipped,
+    Table,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
+
+    from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
 VERSION_TABLE = Key("table", "", "", "alembic_version")

@@ -9,8 +9,7 @@ from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
 from autogen.plan import Comparison, Finding, Plan, Proof, RenameDecision
-from autogen.schema import Skipped
-from autogen.schema.renaming import is_label
+from autogen.schema import Skipped, is_label
 
 VERSION = 1
 

@@ -1,7 +1,7 @@
 """Layer 0: the value types of a database schema. Standard library only."""
 
 from autogen.schema.dependents import Dependent, DependentKind
-from autogen.schema.keys import KINDS, Key, Kind
+from autogen.schema.keys import KINDS, Key, Kind, Pair, enum_of, is_label
 from autogen.schema.objects import (
     Check,
     Code,
@@ -46,6 +46,7 @@ __all__ = [
     "Kind",
     "Namespace",
     "Object",
+    "Pair",
     "PrimaryKey",
     "Schema",
     "Sequence",
@@ -53,6 +54,8 @@ __all__ = [
     "Table",
     "TablePart",
     "Unique",
+    "enum_of",
+    "is_label",
     "needed_by",
     "requires",
 ]

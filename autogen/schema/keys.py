@@ -54,3 +54,17 @@ class Key(NamedTuple):
     def owner(self) -> Key:
         """The key of the table the object belongs to (of the object itself when it is a table)."""
         return Key("table", self.schema, "", self.table or self.name)
+
+
+def is_label(key: Key) -> bool:
+    """Whether a key is that of a label of an enum type."""
+    return key.kind == "enum" and bool(key.table)
+
+
+def enum_of(label: Key) -> Key:
+    """The key of the enum type that a label's key belongs to."""
+    return Key("enum", label.schema, "", label.table)
+
+
+Pair = tuple[Key, Key]
+"""An object's key before a rename and after it."""

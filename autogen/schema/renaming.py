@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autogen.schema.keys import Key
+from autogen.schema.keys import Key, Pair, enum_of, is_label
 from autogen.schema.objects import (
     Check,
     Column,
@@ -29,8 +29,6 @@ from autogen.schema.objects import (
 )
 from autogen.schema.objects import Sequence as SequenceObject
 from autogen.schema.schema import Schema
-
-Pair = tuple[Key, Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +210,6 @@ class NewNames:
             }
         assert isinstance(part, PrimaryKey | Unique)
         return {"columns": listed(part.columns), "include": listed(part.include)}
-
-
-def is_label(key: Key) -> bool:
-    """Whether a key is that of a label of an enum type."""
-    return key.kind == "enum" and bool(key.table)
-
-
-def enum_of(label: Key) -> Key:
-    """The key of the enum type that a label's key belongs to."""
-    return Key("enum", label.schema, "", label.table)
 
 
 _STAGES = ("schema", "enum", "sequence", "table", "column")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
-from autogen.answers import Wishes
 from autogen.changes import reverse
 from autogen.dialects.base import Scope
+from autogen.wishes import Wishes
 from tests.acceptance.case import Case
 from tests.conftest import fresh
 from tests.databases.databases import Backend

@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from autogen.answers import Wishes
 from autogen.changes import Alter, Change, Drop, Rename, reverse
 from autogen.schema import Column, ForeignKey, Index, Key, PrimaryKey, Unique
+from autogen.wishes import Wishes
 from tests.conftest import fresh
 from tests.databases.databases import Backend
 from tests.dump import dump

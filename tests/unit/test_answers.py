@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autogen.answers import Wishes, answers_ahead
+from autogen.answers import answers_ahead
 from autogen.errors import AutogenError
 from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
+from autogen.wishes import Wishes
 
 INT = ColumnType("integer")
 

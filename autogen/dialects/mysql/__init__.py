@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.plan import Comparison, Step
-from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import Pair, TextNames
+from autogen.schema import (
+    Column,
+    ColumnType,
+    Constraint,
+    Dependent,
+    Key,
+    Object,
+    Pair,
+    Schema,
+    Skipped,
+    Table,
+)
 
 if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
+
+    from autogen.schema.renaming import TextNames
 
 
 @dataclass

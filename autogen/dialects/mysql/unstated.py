@@ -18,12 +18,12 @@ from autogen.schema import (
     Index,
     Key,
     Object,
+    Pair,
     PrimaryKey,
     Schema,
     Table,
     Unique,
 )
-from autogen.schema.renaming import Pair
 
 if TYPE_CHECKING:
     from autogen.dialects.mysql import MySQL

@@ -10,13 +10,14 @@ from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
 from autogen.dialects.postgresql import declare
 from autogen.plan import Step
-from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import Pair, TextNames
+from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
+
+    from autogen.schema.renaming import TextNames
 
 
 class PostgreSQL(Dialect):

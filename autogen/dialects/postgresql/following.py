@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from autogen.dialects.postgresql.default_names import default_name
 from autogen.dialects.postgresql.new_names import in_new_names
-from autogen.schema import Constraint, Schema
-from autogen.schema.renaming import NewNames, Pair
+from autogen.schema import Constraint, Pair, Schema
+from autogen.schema.renaming import NewNames
 
 _NOTHING: frozenset[str] = frozenset()
 

@@ -11,7 +11,6 @@ from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFa
 from autogen.dialects.sqlite import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
-from autogen.schema.renaming import TextNames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
+
+    from autogen.schema.renaming import TextNames
 
 
 class SQLite(Dialect):

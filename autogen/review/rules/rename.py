@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from autogen.plan import Finding, RenameDecision, Severity
 from autogen.review.context import Context, Rule
-from autogen.schema import Key
-from autogen.schema.renaming import is_label
+from autogen.schema import Key, is_label
 
 _SEVERITIES: Mapping[str, Severity] = {
     "table": "high",
