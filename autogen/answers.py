@@ -43,21 +43,54 @@ class Answers:
 
 def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, default_schema: str) -> Answers:
     """The flags as keys; an AutogenError where one names nothing that differs."""
-    if not (wishes.renames or wishes.drops):
+    if not (wishes.renames or wishes.drops or any(wishes.earlier)):
         return Answers()
     names = _Names(current, desired, default_schema)
-    pairs: dict[Pair, DecidedBy] = {}
-    for text in wishes.renames:
-        pair = names.pair(text)
+    said = _answers(wishes.renames, wishes.drops, names, current, desired)
+    for rename in wishes.earlier[0]:
+        said = _with(said, (rename,), (), names, current, desired)
+    for drop in wishes.earlier[1]:
+        said = _with(said, (), (drop,), names, current, desired)
+    return said
+
+
+def _with(
+    said: Answers,
+    renames: Sequence[str],
+    drops: Sequence[str],
+    names: _Names,
+    current: Schema,
+    desired: Schema,
+) -> Answers:
+    """These and an earlier answer, where that still says something and contradicts none of them."""
+    try:
+        return _answers(renames, drops, names, current, desired, said)
+    except AutogenError:
+        return said
+
+
+def _answers(
+    renames: Sequence[str],
+    drops: Sequence[str],
+    names: _Names,
+    current: Schema,
+    desired: Schema,
+    said: Answers | None = None,
+) -> Answers:
+    pairs: dict[Pair, DecidedBy] = dict(said.renamed) if said else {}
+    dropped: dict[Key, DecidedBy] = dict(said.dropped) if said else {}
+    for text, pair in sorted(
+        ((t, names.pair(t)) for t in renames), key=lambda found: bool(found[1][0].table)
+    ):
         for one in (*_owners(pair), pair):
+            if one != pair and one not in pairs:
+                _implied(one, pair, current, desired)
             _contradiction(one, pairs, text)
             pairs[one] = "flag"
-    dropped: dict[Key, DecidedBy] = {}
-    for name in wishes.drops:
-        key = names.gone(name)
-        if any(before == key for before, _ in pairs):
-            raise AutogenError(f"--drop {name} contradicts --rename: {name} cannot be dropped and renamed.")
-        dropped[key] = "flag"
+    dropped |= {names.gone(name): "flag" for name in drops}
+    for before, _ in pairs:
+        if before in dropped:
+            raise AutogenError(f"{before.label} cannot be dropped and renamed: --drop contradicts --rename.")
     _taken_names(pairs, current)
     return Answers(pairs, dropped=dropped)
 
@@ -67,6 +100,17 @@ def _owners(pair: Pair) -> Iterator[Pair]:
     before, after = (enum_of(key) if is_label(key) else key.owner if key.table else key for key in pair)
     if (before, after) != pair and before != after:
         yield before, after
+
+
+def _implied(owners: Pair, pair: Pair, current: Schema, desired: Schema) -> None:
+    """A column tells what its table became only where that table is gone and the other one new."""
+    before, after = owners
+    if before in desired or after in current:
+        raise AutogenError(
+            f"--rename {pair[0].label}={pair[1].label}: {pair[1].name} is in another {before.kind} than "
+            f"{pair[0].name}. If {before.label} became {after.label}, say so first: "
+            f"--rename {before.label}={after.label}."
+        )
 
 
 def _contradiction(pair: Pair, pairs: Iterable[Pair], text: str) -> None:
@@ -113,8 +157,8 @@ class _Names:
         """The two objects of ``old=new``: of one kind, those that differ first. An equals sign may be part of
         a name."""
         parts = text.split("=")
-        if len(parts) < 2:
-            raise AutogenError(f"--rename {text} lacks the new name: write --rename old=new.")
+        if len(parts) < 2 or not parts[0].strip() or not parts[-1].strip():
+            raise AutogenError(f"--rename {text} lacks a name: write --rename old=new.")
         splits = [("=".join(parts[:n]).strip(), "=".join(parts[n:]).strip()) for n in range(1, len(parts))]
         found = [
             (before, after)
@@ -128,6 +172,8 @@ class _Names:
         return min(found, key=lambda pair: ((pair[0] not in self._gone) + (pair[1] not in self._come), pair))
 
     def gone(self, name: str) -> Key:
+        if not name.strip():
+            raise AutogenError("--drop lacks a name.")
         found = [key for key in self._at(self._old, name.strip()) if key in self._gone]
         if not found:
             there = bool(self._at(self._old, name.strip()))
@@ -142,12 +188,12 @@ class _Names:
 
     def _unknown_pair(self, text: str, split: tuple[str, str]) -> str:
         old, new = split
-        if not self._at(self._old, old):
+        if old == new:
+            what = "Both names are the same"
+        elif not self._at(self._old, old):
             what = f"The database has no {old}"
         elif not self._at(self._new, new):
             what = f"The models have no {new}"
-        elif old == new:
-            what = "Both names are the same"
         else:
             kinds = (_sort(self._at(side, name)[0]) for side, name in ((self._old, old), (self._new, new)))
             what = "{} is a {} in the database, {} a {} in the models".format(old, next(kinds), new, *kinds)

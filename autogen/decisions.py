@@ -14,6 +14,7 @@ from autogen.dialects.base import Dialect
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
 from autogen.schema import Key, Pair, Schema, enum_of, is_label
+from autogen.schema.renaming import NewNames
 from autogen.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -59,20 +60,12 @@ class _Finder:
         """Every answered pair, and of the others those that the answers leave possible."""
         if answers.dropped and not self._seen:
             self.decisions(replace(answers, dropped={}))
-        said = {a: (_in_words(b),) for b, a in answers.renamed if not is_label(b)}
-        evidence = Evidence(
-            {**self._hints, **said},
-            self._clues.attribute_kept,
-            self._clues.edited_in_place,
-            frozenset(answers.refused),
-        )
         found = {
             (b, a): RenameDecision(b, a, True, 1.0, ("answered",), by)
             for (b, a), by in answers.renamed.items()
         }
         answered = {key for pair in answers.renamed for key in pair}
-        candidates = detect(_without(self._live, answers.dropped), self._wanted, evidence)
-        for candidate in candidates:
+        for candidate in self._detected(answers):
             pair = candidate.before, candidate.after
             if candidate.before.kind in MOVED and answered.isdisjoint(pair):
                 found[pair] = self._judged(candidate)
@@ -83,6 +76,27 @@ class _Finder:
                 found[pair] = replace(decision, accepted=False, decided_by=said_so)
         ordered = sorted(found.values(), key=lambda decision: (decision.before, decision.after))
         return tuple(_with_their_owners(ordered))
+
+    def _detected(self, answers: Answers) -> Iterator[RenameCandidate]:
+        """What the detector finds once the answers hold, by the keys that the database has now."""
+        names = NewNames.of(self._live, answers.renamed)
+        moved = [(o.key, names.renamed(o, self._dialect.in_new_names)) for o in self._live]
+        back = {new.key: old for old, new in moved} | {new: old for old, new in names.label_keys(self._live)}
+        now = {old: new for new, old in back.items()}
+
+        def after_answers(pairs: Iterable[Pair]) -> frozenset[Pair]:
+            return frozenset((now.get(before, before), after) for before, after in pairs)
+
+        evidence = Evidence(
+            self._hints,
+            after_answers(self._clues.attribute_kept),
+            after_answers(self._clues.edited_in_place),
+            after_answers(answers.refused),
+        )
+        live = Schema((new for _, new in moved), self._live.skipped)
+        gone = {now.get(key, key) for key in answers.dropped}
+        for candidate in detect(_without(live, gone), self._wanted, evidence):
+            yield replace(candidate, before=back.get(candidate.before, candidate.before))
 
     def _judged(self, candidate: RenameCandidate) -> RenameDecision:
         before, after = candidate.before, candidate.after
@@ -121,18 +135,16 @@ def _without(schema: Schema, dropped: Collection[Key]) -> Schema:
     return schema.replace(remove=gone)
 
 
-def _in_words(key: Key) -> str:
-    """An old name as a hint states it."""
-    return key.label if key.kind == "table" else key.name
-
-
 def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDecision]:
     """The decisions about what the accepted ones leave possible: a column does not become one of a table that
     its own does not become, nor a label one of another type."""
     decisions = list(decisions)
     accepted = {d.before: d.after for d in decisions if d.accepted}
-    schema_too = any(key.kind == "schema" for key in accepted)
+    schemas = {before.name: after.name for before, after in accepted.items() if before.kind == "schema"}
     for decision in decisions:
         before, after = _owner(decision.before), _owner(decision.after)
-        if before is None or schema_too or accepted.get(before, before) == after:
-            yield decision
+        if before is not None:
+            carried = before._replace(schema=schemas.get(before.schema, before.schema))
+            if accepted.get(before, carried) != after:
+                continue
+        yield decision

@@ -15,14 +15,16 @@ Ask = Callable[["RenameDecision"], Answer]
 
 
 class Wishes(NamedTuple):
-    """``renames`` are ``old=new`` and ``drops`` are names, both as labels, the way flags give them. ``mode``
-    "never" leaves only what is said or stated in the models; ``ask`` is called for every pair that is open,
-    where there is somebody to ask. ``edits`` gives old and new lines of the models' files, where they are
-    known.
+    """``renames`` are ``old=new`` and ``drops`` are names, both as labels, the way flags give them.
+    ``earlier`` are renames and drops that a replaced draft was told: they hold as long as they still name
+    something and nothing else is said now. ``mode`` "never" leaves only what is said or stated in the models;
+    ``ask`` is called for every pair that is open, where there is somebody to ask. ``edits`` gives old and new
+    lines of the models' files, where they are known.
     """
 
     renames: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     mode: Mode = "propose"
     ask: Ask | None = None
     edits: Callable[[], Iterable[tuple[str, str]]] = tuple

@@ -58,6 +58,7 @@ def session(
         wishes = Wishes(
             tuple(renames),
             tuple(drops),
+            (amended.renames, amended.drops) if amended else ((), ()),
             project.config.renames,
             _asker(dialect, connection) if asking and project.config.renames == "ask" else None,
             lambda: _edits(project),

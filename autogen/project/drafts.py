@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,11 +29,28 @@ class Amended:
     @property
     def message(self) -> str | None:
         """The first line of the draft's docstring, which the next draft keeps when it is given no message."""
+        return self._docstring.partition("\n")[0].strip() or None
+
+    @property
+    def renames(self) -> tuple[str, ...]:
+        """The pairs (``old=new``) whose box is ticked: the next draft asks no more."""
+        pairs = (name.partition(" -> ") for name in self._ticked("rename"))
+        return tuple(f"{old}={new}" for old, _, new in pairs)
+
+    @property
+    def drops(self) -> tuple[str, ...]:
+        """The objects whose drop is ticked."""
+        return self._ticked("drop")
+
+    def _ticked(self, what: str) -> tuple[str, ...]:
+        return tuple(re.findall(rf"^- \[[xX]\] {what}-[a-z]+ (.+?)\s*$", self._docstring, re.MULTILINE))
+
+    @property
+    def _docstring(self) -> str:
         try:
-            words = ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8")))
+            return ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8"))) or ""
         except (SyntaxError, ValueError):
-            return None
-        return (words or "").partition("\n")[0].strip() or None
+            return ""
 
 
 def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:

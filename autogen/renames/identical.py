@@ -200,7 +200,9 @@ def _runs(labels: Sequence[str], kept: set[str]) -> dict[tuple[str | None, str |
 def _label(old: EnumType, new: EnumType, gone: str, come: str) -> RenameCandidate:
     alike = likeness(gone, come)
     only = len(set(old.labels) - set(new.labels)) == 1
-    confidence = min(0.95, 0.5 + 0.3 * alike + 0.15 * only)
+    kept = set(old.labels) & set(new.labels)
+    # where no label is kept, it may as well be another type under this name
+    confidence = min(0.95, 0.5 + 0.3 * alike + 0.15 * only) if kept or only else 0.3 * alike
     said = ["in the same place among the labels"]
     said += ["the only label removed and the only one added"] if only else []
     said += ["the names are alike"] if alike >= 0.6 else []
@@ -226,7 +228,14 @@ def renamed_schemas(
         old, new = Key("schema", "", "", schema), Key("schema", "", "", target)
         moved = before[schema] == after.get(target)
         if moved and old in current and old not in desired and new in desired and new not in current:
-            said = (f"all {len(before[schema])} tables are in the new one",)
+            count = len(before[schema])
+            said = (
+                (
+                    "its only table is in the new one"
+                    if count == 1
+                    else f"all {count} tables are in the new one"
+                ),
+            )
             found.append(RenameCandidate(old, new, sure[schema], said, "identical"))
     return found
 

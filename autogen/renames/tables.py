@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from autogen.renames.assignment import assign
@@ -48,15 +48,15 @@ def scored_tables(
 
 def _turned(current: Schema, desired: Schema, old: Collection[Key], new: Collection[Key]) -> Counter[Pair]:
     """How many foreign keys of tables that stay referred to the old one and refer to the new one now."""
-    targets = {(f.key.owner, f.columns): f.target for f in desired.of_kind(ForeignKey) if f.target in new}
-    if not targets:
-        return Counter()
-    pairs = (
-        (f.target, targets.get((f.key.owner, f.columns)))
-        for f in current.of_kind(ForeignKey)
-        if f.target in old
+    now: dict[Key, list[Key]] = defaultdict(list)
+    for key in desired.of_kind(ForeignKey):
+        if key.target in new and key.key.owner in current:
+            now[key.key.owner].append(key.target)
+    return Counter(
+        (key.target, now[key.key.owner][0])
+        for key in current.of_kind(ForeignKey)
+        if key.target in old and len(now.get(key.key.owner, ())) == 1
     )
-    return Counter((before, after) for before, after in pairs if after is not None)
 
 
 def _bonuses(pairs: Iterable[Pair], turned: Mapping[Pair, int], model: Model) -> dict[Pair, float]:
@@ -73,7 +73,9 @@ def _bonuses(pairs: Iterable[Pair], turned: Mapping[Pair, int], model: Model) ->
 def _words(old: Shape, new: Shape, features: Features, removed: int, added: int) -> tuple[str, ...]:
     said = []
     if old.key.name == new.key.name:
-        said.append(f"the same name in schema {new.key.schema or '(default)'}")
+        said.append(
+            f"the same name in {f'schema {new.key.schema}' if new.key.schema else 'the default schema'}"
+        )
     if removed == added == 1:
         said.append("the only table removed and the only one added")
     if old.whole == new.whole:

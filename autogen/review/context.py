@@ -68,6 +68,11 @@ class Context:
         return {column.key: column for column in self.created(Column)}
 
     @cached_property
+    def created_tables(self) -> frozenset[Key]:
+        """Some may bear the name that another table has given up."""
+        return frozenset(table.key for table in self.created(Table))
+
+    @cached_property
     def dropped_tables(self) -> frozenset[Key]:
         return frozenset(table.key for table in self.dropped(Table))
 
@@ -84,17 +89,22 @@ class Context:
     def old_name(self, key: Key) -> Key:
         return self._old_names.get(key, key)
 
+    def live_name(self, key: Key) -> Key:
+        """The key in the database of what is compared under the new name of its table."""
+        owner = self.old_name(key.owner) if key.table else key
+        return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
+
     # -- tables --------------------------------------------------------------------------------------
 
     def stands(self, table: Key) -> bool:
         """Whether the table is in the database already, under this name or the one it is renamed from."""
         live = self.old_name(table)
-        return live in self.comparison.before
+        return live in self.comparison.before and table not in self.created_tables
 
     def may_hold_rows(self, table: Key) -> bool:
         """Whether the table stands and is not proven empty: what is not known counts as rows."""
         live = self.old_name(table)
-        if live not in self.comparison.before:
+        if live not in self.comparison.before or table in self.created_tables:
             return False
         if live not in self._rows:
             self._rows[live] = self.has_rows(live) is not False

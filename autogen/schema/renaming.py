@@ -8,7 +8,7 @@ type's name as table and the label as name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,6 +110,13 @@ class NewNames:
         return NewNames(
             schemas, whole["table"], whole["enum"], whole["sequence"], columns, labels, parts, typed
         )
+
+    def label_keys(self, schema: Schema) -> Iterator[Pair]:
+        """Old and new keys of the labels of the schema's enum types."""
+        for enum in schema.of_kind(EnumType):
+            new, labels = self.enums.get(enum.key, enum.key), self.labels.get(enum.key, self._nothing)
+            for label in enum.labels:
+                yield _label_key(enum.key, label), _label_key(new, labels.get(label, label))
 
     def table(self, key: Key) -> Key:
         return self.tables.get(key, key)
@@ -262,7 +269,7 @@ def _sequenced(pairs: Sequence[Pair], taken: set[Key]) -> list[Pair]:
             done.append((free[0], waiting.pop(free[0])))
             continue
         before = next(iter(waiting))
-        aside = _unused(waiting[before], taken)
+        aside = _unused(before, taken)
         taken.add(aside)
         done.append((before, aside))
         last.append((aside, waiting.pop(before)))

@@ -75,10 +75,13 @@ class Session:
 
 
 def _take_terminal() -> None:
-    """Makes the terminal the one of the process, so that Ctrl-C reaches it."""
+    """Makes the terminal the one of the process, so that Ctrl-C reaches it; what runs in the background
+    ignores it."""
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -128,6 +128,27 @@ def test_another_answer_replaces_the_draft(people: UserProject) -> None:
     assert boxes(people) == ["[x] rename-table notes -> remarks"]
 
 
+def test_an_amended_draft_keeps_the_answers(people: UserProject) -> None:
+    models = BOTH.replace("nick: Mapped[int]", "nickname: Mapped[int]")
+    edited(people, models)
+    assert people.autogen("diff", "--rename", "users.nick=users.nickname").code == 0
+    ran = people.autogen("diff", "--amend", "--drop", "notes")
+    assert ran.code == 0, ran.err
+    assert {"[x] rename-column users.nick -> users.nickname", "[x] drop-table notes"} <= set(boxes(people))
+    draft = people.drafts()[-1]
+    draft.write_text(
+        draft.read_text("utf-8").replace(
+            "- [ ] rename-column users.fullname", "- [x] rename-column users.fullname"
+        )
+    )
+    assert people.autogen("diff", "--amend", "--rename", "notes=remarks").code == 0
+    assert sorted(boxes(people)) == [
+        "[x] rename-column users.fullname -> users.full_name",
+        "[x] rename-column users.nick -> users.nickname",
+        "[x] rename-table notes -> remarks",
+    ]
+
+
 def test_columns_that_swap(people: UserProject) -> None:
     people.write(
         "models.py", BEFORE.replace("nick: Mapped[int]", "nick: Mapped[str] = mapped_column(sa.String(50))")
@@ -151,7 +172,7 @@ def test_columns_that_swap(people: UserProject) -> None:
             ["--rename", "users.fullname=remarks"],
             "users.fullname is a column in the database, remarks a table",
         ),
-        (["--rename", "users.fullname"], "lacks the new name"),
+        (["--rename", "users.fullname"], "lacks a name"),
         (["--rename", "users.fullname=users.nick"], "the database has a users.nick already"),
         (["--drop", "users.nick"], "The models still have users.nick"),
         (["--drop", "users.name"], "The database has no users.name"),
@@ -164,7 +185,13 @@ def test_an_answer_that_names_nothing(people: UserProject, flags: list[str], sai
     ran = people.autogen("diff", *flags)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
-    assert "contradicts" in said or "already" in said or "lacks" in said or "users.fullname" in ran.err
+    assert (
+        "contradicts" in said
+        or "already" in said
+        or "lacks" in said
+        or "another table" in said
+        or "users.fullname" in ran.err
+    )
     assert people.files() == before
 
 

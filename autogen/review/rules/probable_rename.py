@@ -25,10 +25,11 @@ def check(context: Context) -> Iterable[Finding]:
     tables = _open(context, table_partners(context), Table)
     columns = _open(context, column_partners(context), Column)
     for old, found in (*tables.items(), *columns.items()):
+        live = context.live_name(old)
         yield RULE.finding(
             old,
             f"Perhaps a rename to {_either(context, old, found)}. As drafted, the {_LOST[old.kind]} are "
-            f"deleted; to keep them: autogen diff --amend --rename {argument(old)}={argument(found[0])}",
+            f"deleted; to keep them: autogen diff --amend --rename {argument(live)}={argument(found[0])}",
         )
 
 
@@ -42,7 +43,7 @@ def _open(
     come = {o.key for o in context.created(kind)}
     found: dict[Key, tuple[Key, ...]] = {}
     for old in sorted(gone - {key for key, _ in context.comparison.renaming.dropped}):
-        near = closest.get(old)
+        near = closest.get(context.live_name(old))
         if near is not None and near.confidence < LIKELY:
             continue
         likeliest = [near.after] if near is not None and near.after in come else []
@@ -54,7 +55,7 @@ def _open(
 
 def unlikely(context: Context, key: Key) -> str:
     """A sentence about the closest candidate of what is dropped, where that is hardly one."""
-    near = context.closest.get(key)
+    near = context.closest.get(context.live_name(key))
     if near is None or near.confidence >= LIKELY:
         return ""
     return f" The closest candidate for a rename is {near.after.label} ({percent(near.confidence)})."
@@ -110,7 +111,7 @@ def _likeliest(old: Key, found: Iterable[Key]) -> tuple[Key, ...]:
 def _either(context: Context, old: Key, found: tuple[Key, ...]) -> str:
     """The likeliest with what speaks for it, and how many others there are."""
     more = len(found) - 1
-    decision = context.closest.get(old)
+    decision = context.closest.get(context.live_name(old))
     same = "the same columns or nearly so" if old.kind == "table" else "the same type"
     why = evidence(decision) if decision and decision.after == found[0] else f"it has {same}"
     return f"{found[0].label} ({why}" + (
