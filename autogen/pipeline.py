@@ -141,6 +141,7 @@ def planned(seen: Examination) -> Plan:
         seen.comparison,
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
+        lambda: seen.scratch.dependents,
     )
     return Plan(seen.comparison, findings)
 

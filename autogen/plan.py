@@ -55,6 +55,10 @@ class RenameDecision:
     alternatives: tuple[tuple[Key, float], ...] = ()
 
     @property
+    def kind(self) -> Kind:
+        return self.before.kind
+
+    @property
     def open(self) -> bool:
         """Whether nobody has said so, and it is left to review."""
         return self.decided_by not in ("flag", "prompt", "hint")

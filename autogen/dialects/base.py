@@ -115,6 +115,8 @@ class Dialect(ABC):
     name: ClassVar[str] = "generic"
     transactional_ddl: ClassVar[bool] = True
     """Whether a statement that fails undoes those before it; where not, a draft of several says so."""
+    dependents_follow: ClassVar[bool] = True
+    """Whether views and triggers still work when what they use is renamed."""
     restates_dependents: ClassVar[bool] = False
     """Whether views and triggers follow renames on the server in words that only it knows."""
     max_identifier: ClassVar[int] = 63

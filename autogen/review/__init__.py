@@ -9,7 +9,7 @@ from autogen.dialects.base import Dialect
 from autogen.plan import Comparison, Finding, Severity
 from autogen.review.context import Context
 from autogen.review.rules import ALL
-from autogen.schema import Key
+from autogen.schema import Dependent, Key
 
 SEVERITIES: tuple[Severity, ...] = ("blocker", "high", "medium", "low")
 _DROPS = ("drop-table", "drop-column")
@@ -21,13 +21,15 @@ def review(
     comparison: Comparison,
     dialect: Dialect,
     has_rows: Callable[[Key], bool | None],
+    beside: Callable[[], tuple[Dependent, ...]] = tuple,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
-    where that is not known, counts as rows. Each table is asked for once at most.
+    where that is not known, counts as rows. Each table is asked for once at most. ``beside`` gives what
+    lives beside the tables.
     """
-    context = Context(comparison, dialect, has_rows)
+    context = Context(comparison, dialect, has_rows, beside)
     findings = {_answered(finding, comparison) for rule in ALL for finding in rule.check(context)}
     return tuple(
         sorted(

@@ -10,7 +10,7 @@ from typing import TypeVar
 from autogen.changes import Alter, Create, Drop, Rename
 from autogen.dialects.base import Dialect
 from autogen.plan import Comparison, Finding, RenameDecision, Severity
-from autogen.schema import Column, Key, Object, Table
+from autogen.schema import Column, Dependent, Key, Object, Table
 
 T = TypeVar("T", bound=Object)
 
@@ -33,6 +33,7 @@ class Context:
     comparison: Comparison
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
+    beside: Callable[[], tuple[Dependent, ...]] = tuple
     _rows: dict[Key, bool] = field(default_factory=dict)
 
     # -- changes -------------------------------------------------------------------------------------
@@ -93,6 +94,11 @@ class Context:
         """The key in the database of what is compared under the new name of its table."""
         owner = self.old_name(key.owner) if key.table else key
         return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
+
+    @cached_property
+    def dependents(self) -> tuple[Dependent, ...]:
+        """What lives beside the tables of the database."""
+        return self.beside()
 
     # -- tables --------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
+    dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
     max_identifier: ClassVar[int] = 64
 

@@ -11,6 +11,7 @@ from autogen.review.rules import (
     drop_table,
     probable_rename,
     rename,
+    rename_breaks,
     set_not_null,
     type_clash,
     type_lossy,
@@ -18,6 +19,7 @@ from autogen.review.rules import (
 
 ALL = (
     rename,
+    rename_breaks,
     probable_rename,
     drop_table,
     drop_column,

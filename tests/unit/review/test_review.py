@@ -18,6 +18,7 @@ from autogen.schema import (
     Column,
     ColumnType,
     Computed,
+    Dependent,
     EnumType,
     Exclude,
     ForeignKey,
@@ -39,6 +40,7 @@ class Judge:
     """A dialect that only judges type changes, by what the new type is called."""
 
     retyped = Dialect.retyped
+    dependents_follow = False
 
     def type_change(self, before: Object, after: Object) -> TypeChange:
         assert isinstance(after, Column)
@@ -164,7 +166,11 @@ def test_every_rule_has_a_case() -> None:
         for module in ALL
         for rule in getattr(module, "RULES", {0: getattr(module, "RULE", None)}).values()
     ]
-    assert set(ids) == {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash"} | set(RENAMES)
+    assert set(ids) == {rule for rule, _, _ in RISKY} | {
+        "probable-rename",
+        "type-clash",
+        "rename-breaks",
+    } | set(RENAMES)
     assert len(ids) == len(set(ids))
 
 
@@ -307,6 +313,23 @@ def test_a_rename_shows_its_evidence_and_the_alternative() -> None:
     (finding,) = renamed(replace(decision, decided_by="flag"), Rename(old, new))
     assert finding.answer == "answered by flag"
     assert finding.headline == "Answered by flag"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("SELECT `fullname` FROM t", True), ("SET NEW.fullname = 1", True), ("SELECT fullnames FROM t", False)],
+)
+def test_what_does_not_follow_a_rename(text: str, named: bool) -> None:
+    old, new = col("fullname"), col("full_name")
+    view = Dependent("view", "", "", "v", (f"CREATE VIEW v AS {text}",), ("DROP VIEW v",))
+    before = Schema([Table("", "t"), old])
+    renaming = Renaming((RenameDecision(old.key, new.key, True, 1.0, (), "flag"),))
+    changes = (Rename(old, new),)
+    comparison = Comparison(changes, before, apply(changes, before), renaming=renaming)
+    findings = review(comparison, cast(Dialect, Judge()), lambda _: True, lambda: (view,))
+    assert [f.severity for f in findings if f.rule == "rename-breaks"] == ["blocker"] * named
+    if named:
+        assert "does not rename inside view v" in findings[0].message
 
 
 def test_what_somebody_said_to_be_dropped_is_no_probable_rename() -> None:

@@ -1,0 +1,38 @@
+"""What lives beside the tables and uses a renamed object by its old name, where the server leaves it so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from autogen.plan import Finding
+from autogen.review.context import Context, Rule
+
+RULE = Rule("rename-breaks", "blocker")
+_LISTED = 5
+
+
+def check(context: Context) -> Iterable[Finding]:
+    for decision in context.comparison.renames:
+        moved = decision.accepted and decision.kind in ("table", "column")
+        if not moved or context.dialect.dependents_follow:
+            continue
+        users = sorted(d.identity for d in context.dependents if _uses(d.create, decision.before.name))
+        if users:
+            yield RULE.finding(decision.after, _message(users, decision.before.name))
+
+
+def _message(users: list[str], name: str) -> str:
+    more = f" and {len(users) - _LISTED} more" if len(users) > _LISTED else ""
+    return (
+        f"This database does not rename inside {', '.join(users[:_LISTED])}{more}: what says \"{name}\" there "
+        "fails after the upgrade, a trigger with every statement that fires it. Drop it before and create it "
+        "again under the new name, in both functions."
+    )
+
+
+def _uses(statements: Iterable[str], name: str) -> bool:
+    """Whether the name stands in the text as a word or quoted; a name in a string counts, too."""
+    quoted = "`" + name.replace("`", "``") + "`"
+    word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE)
+    return any(quoted in text or word.search(text) for text in statements)
