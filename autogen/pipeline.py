@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from autogen.changes import Create
 from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
@@ -15,7 +16,7 @@ from autogen.dialects.base import Dialect, Scope
 from autogen.introspect import introspect
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
-from autogen.schema import Dependent, Namespace, Schema, Skipped, Table, TablePart
+from autogen.schema import Dependent, Key, Namespace, Schema, Skipped, Table, TablePart
 from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
@@ -128,9 +129,20 @@ def within(desired: Schema, scope: Scope) -> Schema:
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:
     """What was seen and not looked at, and what the models say for nothing."""
     comparison = seen.comparison
-    stale = stale_hints(seen.metadatas, seen.dialect, comparison.changes)
+    stale = set(stale_hints(seen.metadatas, seen.dialect, comparison.changes)) - set(unheard_hints(seen))
     idle = "its hint renamed_from speaks of no rename that is left, and may be deleted"
-    return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in stale))
+    return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in sorted(stale)))
+
+
+def unheard_hints(seen: Examination) -> tuple[Key, ...]:
+    """The objects that are new though a hint says what they were: it names nothing that goes."""
+    changes = seen.comparison.changes
+    created = {change.after.key for change in changes if isinstance(change, Create)}
+    return (
+        tuple(k for k in stale_hints(seen.metadatas, seen.dialect, changes) if k in created)
+        if created
+        else ()
+    )
 
 
 def planned(seen: Examination) -> Plan:

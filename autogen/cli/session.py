@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autogen.cli.terminal import warn
 from autogen.dialects.base import Dialect, Scope
 from autogen.errors import AutogenError
 from autogen.project.location import Project
@@ -42,7 +43,7 @@ def session(
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest.
     """
-    from autogen.pipeline import connected, examine
+    from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import check_state, database_revisions
 
     with _refusals(project), connected(project.url) as (dialect, connection):
@@ -64,6 +65,11 @@ def session(
             lambda: _edits(project),
         )
         seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url, wishes)
+        for key in unheard_hints(seen):
+            warn(
+                f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what "
+                "another one has taken. Give the old name alone (fullname, not users.fullname)."
+            )
         yield Session(project, seen, head, amended)
 
 

@@ -214,6 +214,15 @@ def test_a_hint_decides_and_grows_stale(people: UserProject) -> None:
     assert "hint" not in people.autogen("check").out
 
 
+def test_a_hint_that_names_nothing_is_told(people: UserProject) -> None:
+    edited(people, COLUMN.replace("sa.String(50)", "sa.String(50), info={'renamed_from': 'users.fullname'}"))
+    ran = people.autogen("check")
+    assert ran.code == 1
+    assert "users.full_name is new" not in ran.err, "it is a rename all the same"
+    ran = people.autogen("diff", "--dry-run", "--drop", "users.fullname")
+    assert "users.full_name is new: its hint renamed_from names nothing" in " ".join(ran.err.split())
+
+
 def test_a_hint_that_is_no_name(people: UserProject) -> None:
     edited(people, BEFORE.replace("sa.String(50)", "sa.String(50), info={'renamed_from': 7}"))
     ran = people.autogen("check", "--verbose")

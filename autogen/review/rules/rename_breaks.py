@@ -25,9 +25,9 @@ def check(context: Context) -> Iterable[Finding]:
 def _message(users: list[str], name: str) -> str:
     more = f" and {len(users) - _LISTED} more" if len(users) > _LISTED else ""
     return (
-        f"This database does not rename inside {', '.join(users[:_LISTED])}{more}: what says \"{name}\" there "
-        "fails after the upgrade, a trigger with every statement that fires it. Drop it before and create it "
-        "again under the new name, in both functions."
+        f"This database does not rename inside {', '.join(users[:_LISTED])}{more}: what says "
+        f'"{name}" there fails after the upgrade, a trigger with every statement that fires it. '
+        "Drop it before and create it again under the new name, in both functions."
     )
 
 
