@@ -28,7 +28,7 @@ STRENGTH = {"column": 0.02, "table": 0.05}
 """Inverse strength of the regularisation of both scores."""
 EXTRA = {
     "column": {"attribute_kept": 4.0, "edited_in_place": 4.0, "same_named_key": 2.0},
-    "table": {"same_name_other_schema": 3.0, "followed": 1.5},
+    "table": {"same_name_other_schema": 3.0, "followed": 2.5},
 }
 """Log odds of evidence that the labelled cases lack, set by judgement."""
 TOP = {"column": 0.85, "table": 1.0}
