@@ -53,11 +53,19 @@ def table(
         rest, constraints = inline(column, item[1:])
         _, _, type_, not_null, default, _, hidden = info[column]
         facts = [type_.upper(), "NOT NULL" if not_null else "", f"hidden={hidden}"]
-        facts.append("" if default is None else "DEFAULT " + " ".join(bare(tokens(default))))
+        facts.append("" if default is None else "DEFAULT " + stored(type_, bare(tokens(default))))
         facts.extend(extras(rest))
         found[f"column {name}.{column}"] = " ".join(fact for fact in facts if fact)
         for part in constraints:
             constraint(found, name, part, declared)
+
+
+def stored(type_: str, default: list[str]) -> str:
+    """A default as rows get it: a column of numeric affinity stores ``'0'`` as the number."""
+    words = " ".join(default)
+    textual = re.search("CHAR|CLOB|TEXT|BLOB", type_.upper()) and "INT" not in type_.upper()
+    number = re.fullmatch(r"'(-?\d+(?:\.\d+)?)'", words)
+    return number[1] if number and type_ and not textual else words
 
 
 def inline(column: str, words: list[str]) -> tuple[list[str], list[list[str]]]:
