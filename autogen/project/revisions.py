@@ -110,11 +110,6 @@ def read_revisions(settings: AlembicSettings) -> Revisions:
     return _checked(found.values())
 
 
-def read_heads(migrations: Path) -> Revisions:
-    """The revisions of a plain environment: those in the ``versions`` folder of ``migrations``."""
-    return read_revisions(AlembicSettings(migrations, (migrations / "versions",)))
-
-
 def _checked(files: Iterable[RevisionFile]) -> Revisions:
     revisions = Revisions(tuple(sorted(files, key=lambda file: (file.path.name, file.id))))
     seen: dict[str, RevisionFile] = {}

@@ -31,7 +31,6 @@ _WITHOUT_LITERAL_DEFAULT = frozenset(
         "geometry",
     }
 )
-_OPTION_SQL = {"charset": "DEFAULT CHARACTER SET", "collation": "COLLATE"}
 
 
 class Spelling:

@@ -10,7 +10,7 @@ import pytest
 
 from autogen.errors import AutogenError
 from autogen.project.drafts import add, write
-from autogen.project.revisions import read_heads
+from autogen.project.revisions import read_revisions
 from autogen.project.settings import AlembicSettings
 
 
@@ -47,18 +47,18 @@ def settings(tmp_path: Path) -> AlembicSettings:
 
 
 def test_a_revision_that_came_meanwhile_stops_the_draft(settings: AlembicSettings) -> None:
-    seen = read_heads(settings.script_location)
+    seen = read_revisions(settings)
     folder = settings.version_locations[0]
     (folder / "b.py").write_text(REVISION.format("bbb"))
     with pytest.raises(AutogenError, match=r"bbb \(b.py\) came\. .* nothing was written"):
         add(settings, seen, folder / "new.py", REVISION.format("ccc"), None)
     assert sorted(path.name for path in folder.iterdir()) == ["a.py", "b.py"]
-    add(settings, read_heads(settings.script_location), folder / "new.py", REVISION.format("ccc"), None)
+    add(settings, read_revisions(settings), folder / "new.py", REVISION.format("ccc"), None)
     assert (folder / "new.py").exists()
 
 
 def test_two_amending_runs_leave_one_file_of_the_revision(settings: AlembicSettings) -> None:
-    seen = read_heads(settings.script_location)
+    seen = read_revisions(settings)
     folder = settings.version_locations[0]
     add(settings, seen, folder / "one.py", REVISION.format("aaa"), folder / "a.py")
     with pytest.raises(AutogenError, match=r"aaa \(one.py\) came and aaa \(a.py\) went"):

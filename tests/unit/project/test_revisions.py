@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autogen.errors import AutogenError
-from autogen.project.revisions import Revisions, read_heads, read_revisions, script_directory
+from autogen.project.revisions import Revisions, read_revisions, script_directory
 from autogen.project.settings import AlembicSettings
 
 PLAIN = "revision = {id!r}\ndown_revision = {down!r}\nbranch_labels = {labels!r}\ndepends_on = {needs!r}\n"
@@ -31,7 +31,7 @@ def settings(folder: Path) -> AlembicSettings:
 def test_plain_files_are_read_without_running_them(tmp_path: Path) -> None:
     write(tmp_path, "a1")
     write(tmp_path, "b2", "a1", text=PLAIN + "raise RuntimeError('must not run')\n")
-    found = read_heads(tmp_path)
+    found = read_revisions(settings(tmp_path))
     assert found.heads == ("b2",)
     assert found.by_id["b2"].down == ("a1",)
     assert found.by_id["b2"].path == tmp_path / "versions" / "b2_x.py"
@@ -55,7 +55,7 @@ def test_other_spellings_are_understood(tmp_path: Path, text: str) -> None:
     encoding = "latin-1" if "latin-1" in text else "utf-8"
     text = text.replace("Union[str, None]", "str")
     (tmp_path / "versions" / "b2.py").write_bytes(text.encode(encoding))
-    found = read_heads(tmp_path)
+    found = read_revisions(settings(tmp_path))
     assert found.heads == ("b2",)
     assert found.by_id["b2"].down == ("a1",)
     assert tuple(script_directory(settings(tmp_path)).get_heads()) == ("b2",)
@@ -68,7 +68,7 @@ def branched(folder: Path) -> Revisions:
     write(folder, "c3", "b2")
     write(folder, "d4", "b2", labels=("side",))
     write(folder, "e5", None, needs="side")
-    return read_heads(folder)
+    return read_revisions(settings(folder))
 
 
 def test_heads_and_pending_follow_branches_and_dependencies(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_the_light_reader_agrees_with_alembic(tmp_path: Path) -> None:
 def test_a_merge_has_several_parents(tmp_path: Path) -> None:
     branched(tmp_path)
     write(tmp_path, "m9", ("c3", "d4", "e5"))
-    found = read_heads(tmp_path)
+    found = read_revisions(settings(tmp_path))
     assert found.heads == ("m9",)
     assert found.pending(("m9",)) == ()
 
@@ -101,7 +101,7 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path, "a1")
     for name in ("__init__.py", ".#a1_x.py", "notes.txt", "b.pyc"):
         (tmp_path / "versions" / name).write_text("(")
-    assert read_heads(tmp_path).heads == ("a1",)
+    assert read_revisions(settings(tmp_path)).heads == ("a1",)
 
 
 def test_folders_below_are_read_when_the_project_says_so(tmp_path: Path) -> None:
@@ -127,17 +127,17 @@ def test_broken_revisions_are_told_with_their_file(tmp_path: Path, text: str, sa
     write(tmp_path, "a1")
     (tmp_path / "versions" / "broken.py").write_text(text)
     with pytest.raises(AutogenError) as caught:
-        read_heads(tmp_path)
+        read_revisions(settings(tmp_path))
     assert said in str(caught.value)
 
 
 def test_undecodable_and_missing_are_told(tmp_path: Path) -> None:
     with pytest.raises(AutogenError, match=r"does not exist.*mkdir -p"):
-        read_heads(tmp_path)
+        read_revisions(settings(tmp_path))
     write(tmp_path, "a1")
     (tmp_path / "versions" / "b.py").write_bytes(b"revision = '\xff\xfe'\n")
     with pytest.raises(AutogenError, match="neither UTF-8 nor"):
-        read_heads(tmp_path)
+        read_revisions(settings(tmp_path))
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
@@ -145,4 +145,4 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
     path.unlink()
     os.symlink(tmp_path / "gone.py", path)
     with pytest.raises(AutogenError, match=r"a1_x\.py could not be read: No such file"):
-        read_heads(tmp_path)
+        read_revisions(settings(tmp_path))
