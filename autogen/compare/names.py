@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from operator import attrgetter
@@ -36,7 +36,8 @@ def match_names(work: Work, dialect: Dialect) -> Names:
     nameless: list[Key] = []
     for table, parts in there.items():
         done, unnamed, table_renames = _match_table(here[table], parts)
-        named = _default_names(unnamed, work.live_names[table], done, dialect) if unnamed else []
+        given_up = {r.before.key.name for r in table_renames}
+        named = _default_names(unnamed, work.live_names[table], done, given_up, dialect) if unnamed else []
         renames += table_renames
         nameless += [p.key for p in named]
         work.put([p.key for p in parts], [*done, *named])
@@ -60,10 +61,11 @@ def _match_table(here: list[Named], there: list[Named]) -> tuple[list[Named], li
         Rename(old, p) for p in same if (old := live[p.key]).name != p.name and shape(old) == shape(p)
     ]
     done, unnamed = list(same), []
-    # named before unnamed: an unnamed constraint must not take the twin of a renamed one
     rest = [p for p in there if p.name is None or p.key not in live]
+    waiting = Counter(shape(p) for p in rest if p.name is None) if len(rest) > 1 else Counter[object]()
+    # named before unnamed: an unnamed constraint must not take the twin of a renamed one, but has one itself
     for part in sorted(rest, key=lambda p: p.name is None) if len(rest) > 1 else rest:
-        twin = free.take(part)
+        twin = free.take(part, waiting[shape(part)] if part.name is not None else 0)
         if part.name is not None or isinstance(part, Index):
             done.append(part)
             if twin is not None:
@@ -83,9 +85,10 @@ class _Free:
         for part in parts:
             self._parts[shape(part)].append(part)
 
-    def take(self, part: Named) -> Named | None:
-        twins = self._parts.get(shape(part))
-        return twins.pop(0) if twins else None
+    def take(self, part: Named, spared: int) -> Named | None:
+        """A twin of the part, where there are more than are ``spared`` for others."""
+        twins = self._parts[shape(part)]
+        return twins.pop(0) if len(twins) > spared else None
 
 
 def shape(part: Named) -> object:
@@ -100,10 +103,15 @@ def _but_name(kind: Any) -> Callable[[Any], Any]:
 
 
 def _default_names(
-    nameless: Iterable[Constraint], live: dict[str, set[str]], done: Iterable[Named], dialect: Dialect
+    nameless: Iterable[Constraint],
+    live: dict[str, set[str]],
+    done: Iterable[Named],
+    given_up: Collection[str],
+    dialect: Dialect,
 ) -> list[Named]:
-    """The names the server would give, free of clashes with the live and the declared ones."""
-    taken = {p.name for p in done if p.name}
+    """The names the server would give, free of clashes with the live and the declared ones and with those
+    that live ones give up in the same revision."""
+    taken = {*given_up, *(p.name for p in done if p.name)}
     named: list[Named] = []
     for constraint in nameless:
         # a live constraint of this kind under the very name is the same one, changed: not a clash
