@@ -7,7 +7,6 @@ is killed. Run it in a session of its own, out of reach of the terminal's Ctrl-C
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from tests.databases.mariadb import MariaDB, server_program
 from tests.databases.postgres import Postgres, older_binaries, packaged_binaries
-from tests.databases.supervised import VARIABLES
+from tests.databases.supervised import VARIABLES, in_memory
 
 Server = Postgres | MariaDB
 
@@ -35,15 +34,10 @@ def makers(base: Path) -> dict[str, Callable[[], Server]]:
     return found
 
 
-def _in_memory() -> str | None:
-    """A folder kept in memory, where there is one: the tests create and drop thousands of databases."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
-
-
 def main(wanted: list[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    base = Path(tempfile.mkdtemp(prefix="autogen-tests-", dir=_in_memory()))
+    base = Path(tempfile.mkdtemp(prefix="autogen-tests-", dir=in_memory()))
     base.chmod(0o755)
     servers: list[Server] = []
     try:

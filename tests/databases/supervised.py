@@ -16,6 +16,11 @@ VARIABLES = {
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def in_memory() -> str | None:
+    """A folder kept in memory, where there is one: the tests create and drop thousands of databases."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
+
+
 class Supervised:
     """The servers in a process of their own, which stops them when this one ends, however it ends."""
 
