@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -131,13 +131,16 @@ def pairs_of(renames: Iterable[Rename]) -> Iterator[Pair]:
                     yield Key("enum", b.schema, b.name, old), Key("enum", a.schema, a.name, new)
 
 
-def stepwise(renames: Iterable[Rename], schema: Schema) -> list[Rename]:
-    """The renames as statements can run one after the other, each from the name of that moment."""
+def stepwise(
+    renames: Iterable[Rename], schema: Schema, along: Mapping[Key, str] | None = None
+) -> list[Rename]:
+    """The renames as statements can run one after the other, each from the name of that moment; ``along`` are
+    the names that parts of tables take with them, by key."""
     from autogen.schema.renaming import one_by_one
 
     made = []
     labels = {enum.key: enum.labels for enum in schema.of_kind(EnumType)}
-    for origin, before, after in one_by_one(schema, pairs_of(renames)):
+    for origin, before, after in one_by_one(schema, pairs_of(renames), along):
         if is_label(before):
             enum = enum_of(origin)
             old = labels[enum]

@@ -73,7 +73,8 @@ def phases(dialect: Dialect, changes: Sequence[Change], before: Schema, after: S
     start = middle if parts.down else live
     found = (start.get(names.key(key) if parts.down else key) for key, _ in along)
     following = tuple(part for part in found if isinstance(part, Constraint))
-    renames = stepwise(parts.renames, start)
+    new_names = ((names.key(old), live.by_key[old]) if parts.down else (old, new) for old, new in along)
+    renames = stepwise(parts.renames, start, {key: to.name for key, to in new_names if to.name})
     if parts.down:
         return Phases((), renames, parts.rest, parts.last, before, middle, start, True, following)
     return Phases(parts.first, renames, parts.rest, (), middle, after, start, False, following)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autogen.schema.keys import Key, Pair, enum_of, is_label
+from autogen.schema.moving import in_turn, relations, taken_by
 from autogen.schema.objects import (
     Check,
     Column,
@@ -223,12 +224,15 @@ _STAGES = ("schema", "enum", "sequence", "table", "column")
 """One after the other: columns are renamed within the new name of their table."""
 
 
-def one_by_one(schema: Schema, pairs: Iterable[Pair]) -> list[tuple[Key, Key, Key]]:
+def one_by_one(
+    schema: Schema, pairs: Iterable[Pair], along: Mapping[Key, str] | None = None
+) -> list[tuple[Key, Key, Key]]:
     """The same renames in an order that runs one statement at a time: which object (by its key in the
     schema), the key it has when its turn comes, the key it has then.
 
     A name is given up before it is taken; in a circle (``a`` to ``b``, ``b`` to ``a``) one goes by way of a
-    name that nobody has. Labels follow their types.
+    name that nobody has, a table that changes its schema by way of such a schema. Labels follow their types.
+    ``along`` are the names that parts of tables take with these renames, by key.
     """
     pairs = sorted(pairs)
     taken = {o.key for o in schema} | {after for _, after in pairs}
@@ -238,7 +242,10 @@ def one_by_one(schema: Schema, pairs: Iterable[Pair]) -> list[tuple[Key, Key, Ke
     for stage in (*_STAGES, "label"):
         mine = [(b, a) for b, a in pairs if ("label" if is_label(b) else b.kind) == stage]
         origin = {_at_the_time(b, names): b for b, _ in mine}
-        for before, after in _sequenced([(_at_the_time(b, names), a) for b, a in mine], taken):
+        now = [(_at_the_time(b, names), a) for b, a in mine]
+        moving = stage == "table" and any(b.schema != a.schema for b, a in now)
+        ordered = _moved(schema, names, origin, now, along or {}) if moving else _sequenced(now, taken)
+        for before, after in ordered:
             origin[after] = origin[before]
             done.append((origin[before], before, after))
     return done
@@ -274,6 +281,29 @@ def _sequenced(pairs: Sequence[Pair], taken: set[Key]) -> list[Pair]:
         done.append((before, aside))
         last.append((aside, waiting.pop(before)))
     return [*done, *last]
+
+
+def _moved(
+    schema: Schema,
+    names: NewNames,
+    origin: Mapping[Key, Key],
+    pairs: Sequence[Pair],
+    along: Mapping[Key, str],
+) -> list[Pair]:
+    """Tables of which some change their schema; schemas and sequences have their new names by then."""
+    at_the_time = NewNames(names.schemas, {}, {}, names.sequences, {}, {}, {})
+    now = Schema(at_the_time.renamed(o, as_it_is) for o in schema)
+    parts = {at_the_time.key(key): name for key, name in along.items()}
+    schemas = {Key("schema", "", "", key.schema) for pair in pairs for key in pair}
+    schemas |= {o.key for o in schema if isinstance(o, Namespace)}
+
+    def aside(table: Key) -> Key:
+        place = _unused(Key("schema", "", "", ""), schemas)
+        schemas.add(place)
+        return table._replace(schema=place.name)
+
+    taken = {before: taken_by(now, before, after.name, parts) for before, after in pairs}
+    return in_turn(pairs, taken, relations(now), aside)
 
 
 def _unused(key: Key, taken: set[Key]) -> Key:

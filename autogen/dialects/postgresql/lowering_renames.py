@@ -55,7 +55,8 @@ class Renames(Enums):
         return self.add_labels(live, replace(change.after, labels=labels))
 
     def _look(self, found: Phases) -> None:
-        """The columns that own a sequence, by table, and the names that relations have at any time."""
+        """The columns that own a sequence, by table, the names that relations have at any time, and the
+        schemas that are there for the renames alone."""
         self.counted: dict[Key, list[str]] = defaultdict(list)
         for column in found.start.of_kind(Column):
             if column.autoincrement or column.identity:
@@ -69,9 +70,19 @@ class Renames(Enums):
             for o in schema
             if o.kind in ("table", "sequence", "index")
         }
+        known = {o.key.schema for schema in (found.start, found.before, found.after) for o in schema}
+        passed = {rename.after.key.schema for rename in found.renames if isinstance(rename.after, Table)}
+        self.aside = passed - known
 
     def rename(self, rename: Rename) -> list[Step]:
-        return [*super().rename(rename), *self.rename_owned(rename), *self.rename_following(rename)]
+        """A table that makes way for another one does so in a schema that stands as long as it is there."""
+        before, after = rename.before.key, rename.after.key
+        steps = [*super().rename(rename), *self.rename_owned(rename), *self.rename_following(rename)]
+        if before.schema != after.schema and after.schema in self.aside:
+            steps.insert(0, ops.execute(f"CREATE SCHEMA {identifier(after.schema)}", after))
+        if before.schema != after.schema and before.schema in self.aside:
+            steps.append(ops.execute(f"DROP SCHEMA {identifier(before.schema)}", after))
+        return steps
 
     def rename_following(self, rename: Rename) -> list[Step]:
         """The constraints that the server named after a table or column."""
