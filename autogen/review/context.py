@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from autogen.changes import Alter, Create, Drop, Rename
+from autogen.changes import Alter, Create, Drop, Rename, pairs_of, parted
 from autogen.dialects.base import Dialect
 from autogen.plan import Comparison, Finding, RenameDecision, Severity
-from autogen.schema import Column, Dependent, Key, Object, Table
+from autogen.schema import Column, Dependent, Key, Object, Schema, Table
 
 T = TypeVar("T", bound=Object)
 
@@ -94,6 +94,18 @@ class Context:
         """The key in the database of what is compared under the new name of its table."""
         owner = self.old_name(key.owner) if key.table else key
         return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
+
+    @cached_property
+    def standing(self) -> Schema:
+        """What the database has, under the names that it has after the accepted renames: what stood on a
+        renamed object still does."""
+        before = self.comparison.before
+        renames = parted(self.comparison.changes).renames
+        if not renames:
+            return before
+        from autogen.schema.renaming import renamed
+
+        return renamed(before, pairs_of(renames), self.dialect.in_new_names)
 
     @cached_property
     def dependents(self) -> tuple[Dependent, ...]:

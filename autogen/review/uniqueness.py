@@ -14,7 +14,7 @@ def enforced(
     predicate: str | None = None,
 ) -> bool:
     """Whether the database enforces as much already: some key over these columns or fewer of them."""
-    for part in context.comparison.before.parts(context.old_name(table)):
+    for part in context.standing.parts(table):
         if isinstance(part, Index):
             same_rows = part.predicate in (None, predicate)
             holds = part.unique and part.valid and same_rows
@@ -41,8 +41,8 @@ def told_apart_by(context: Context, column: Column) -> bool:
     downgrade restores with one value for them all."""
     table = column.key.owner
     dropped = {c.name: c for c in context.dropped(Column) if c.key.owner == table}
-    remaining = [_live(_names(p), p, context) for p in context.comparison.after.parts(table) if _whole(p)]
-    for part in context.comparison.before.parts(context.old_name(table)):
+    remaining = [_names(p) for p in context.comparison.after.parts(table) if _whole(p)]
+    for part in context.standing.parts(table):
         names = _names(part)
         if column.name not in names:
             continue
@@ -70,9 +70,3 @@ def _names(part: TablePart) -> frozenset[str]:
 def _whole(part: TablePart) -> bool:
     """Whether a key holds for all rows, and by its columns alone."""
     return not isinstance(part, Index) or not (part.predicate or any(e.is_expression for e in part.elements))
-
-
-def _live(names: frozenset[str], part: TablePart, context: Context) -> frozenset[str]:
-    """The names that the columns have in the database."""
-    keys = (Key("column", part.schema, part.table, name) for name in names)
-    return frozenset(context.old_name(key).name for key in keys)

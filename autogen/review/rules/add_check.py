@@ -30,7 +30,7 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _held(context: Context, new: Check) -> bool:
     """Whether a check of the database enforces as much already."""
-    parts = context.comparison.before.parts(context.old_name(new.key.owner))
+    parts = context.standing.parts(new.key.owner)
     return any(
         isinstance(p, Check) and p.validated and p.enforced and loosened(p.expression, new.expression)
         for p in parts

@@ -25,7 +25,7 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _held(context: Context, new: Exclude) -> bool:
     """Whether a constraint of the database excludes the same, be it checked at another time."""
-    parts = context.comparison.before.parts(context.old_name(new.key.owner))
+    parts = context.standing.parts(new.key.owner)
     return any(isinstance(p, Exclude) and _excludes(p) == _excludes(new) for p in parts)
 
 

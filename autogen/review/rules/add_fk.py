@@ -31,7 +31,7 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _held(context: Context, fk: ForeignKey) -> bool:
     """Whether a foreign key of the database enforces as much already."""
-    parts = context.comparison.before.parts(context.old_name(fk.key.owner))
+    parts = context.standing.parts(fk.key.owner)
     return any(
         isinstance(p, ForeignKey)
         and p.validated

@@ -26,8 +26,7 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _held(context: Context, key: PrimaryKey) -> bool:
     """Whether the columns are NOT NULL and unique already."""
-    table = context.old_name(key.key.owner)
-    columns = [context.comparison.before.column(table, name) for name in key.columns]
+    columns = [context.standing.column(key.key.owner, name) for name in key.columns]
     wanted = frozenset(IndexElement(name) for name in key.columns)
     return all(c and not c.nullable for c in columns) and enforced(context, key.key.owner, wanted)
 

@@ -53,6 +53,6 @@ def _words(type_: ColumnType, other: ColumnType) -> str:
 
 
 def _users(context: Context, enum: Key) -> Iterable[Key]:
-    """The tables with a column of the enum type, as they stand."""
-    columns = context.comparison.before.of_kind(Column)
+    """The tables that stand with a column of the enum type."""
+    columns = context.standing.of_kind(Column)
     return dict.fromkeys(c.key.owner for c in columns if c.type.enum == enum)

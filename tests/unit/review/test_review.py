@@ -40,6 +40,7 @@ class Judge:
     """A dialect that only judges type changes, by what the new type is called."""
 
     retyped = Dialect.retyped
+    in_new_names = Dialect.in_new_names
     dependents_follow = False
 
     def type_change(self, before: Object, after: Object) -> TypeChange:
@@ -194,6 +195,18 @@ def test_a_key_that_is_held_already() -> None:
     assert rules(Create(CK), standing=[replace(CK, name="other")]) == []
 
 
+@pytest.mark.parametrize("key", [UQ, IX, FK])
+def test_a_key_that_follows_a_rename_is_held(key: Unique | Index | ForeignKey) -> None:
+    """Dropped and created again under another name, it asks the rows for no more than before."""
+    before = Schema([Table("", "t"), Table("", "p"), A, key])
+    moves = [Rename(Table("", "t"), Table("", "u")), Rename(A, replace(A, table="u", name="b"))]
+    moves.append(Rename(Table("", "p"), Table("", "q")))
+    stands = next(p for p in apply(moves, before).parts(moves[0].after.key) if p.kind == key.kind)
+    changes = (*moves, Drop(stands), Create(replace(stands, name="new")))
+    comparison = Comparison(changes, before, apply(changes, before))
+    assert review(comparison, cast(Dialect, Judge()), lambda _: True) == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -287,6 +300,12 @@ def test_labels_of_an_enum_type_in_use() -> None:
     assert "'sad'" in found(smaller, standing=[user])[0].message
     assert rules(smaller) == []
     assert rules(smaller, standing=[user], rows=lambda _: False) == []
+    other = replace(ENUM, name="feeling")
+    before = Schema([Table("", "t"), user, ENUM])
+    changes = (Rename(ENUM, other), Alter(other, replace(other, labels=("ok",))))
+    comparison = Comparison(changes, before, apply(changes, before))
+    (finding,) = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    assert (finding.rule, finding.object) == ("type-lossy", "feeling.sad")
 
 
 RENAMES = {f"rename-{kind}" for kind in ("table", "column", "label", "enum", "sequence", "schema")}
