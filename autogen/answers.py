@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from autogen.changes import MOVED
 from autogen.errors import AutogenError
 from autogen.plan import DecidedBy, RenameDecision
 from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
 from autogen.wishes import Answer, Wishes
+
+if TYPE_CHECKING:
+    from autogen.dialects.base import Dialect
 
 _LISTED = 8
 
@@ -41,11 +45,11 @@ class Answers:
         return tuple(sorted({**gone, **self.dropped}.items()))
 
 
-def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, default_schema: str) -> Answers:
+def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dialect) -> Answers:
     """The flags as keys; an AutogenError where one names nothing that differs."""
     if not (wishes.renames or wishes.drops or any(wishes.earlier)):
         return Answers()
-    names = _Names(current, desired, default_schema)
+    names = _Names(current, desired, dialect)
     said = _answers(wishes.renames, wishes.drops, names, current, desired)
     for rename in wishes.earlier[0]:
         said = _with(said, (rename,), (), names, current, desired)
@@ -147,8 +151,9 @@ def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
 class _Names:
     """Labels on both sides, and what of each side differs from the other."""
 
-    def __init__(self, current: Schema, desired: Schema, default_schema: str) -> None:
-        self._default = f"{default_schema}." if default_schema else None
+    def __init__(self, current: Schema, desired: Schema, dialect: Dialect) -> None:
+        self._default = f"{dialect.default_schema}." if dialect.default_schema else None
+        self._folded = dialect.folded
         self._old, self._new = _by_label(current), _by_label(desired)
         old, new = ({key for keys in side.values() for key in keys} for side in (self._old, self._new))
         self._gone, self._come = old - new, new - old
@@ -184,20 +189,41 @@ class _Names:
     def _at(self, side: Mapping[str, Sequence[Key]], label: str) -> Sequence[Key]:
         if label not in side and self._default and label.startswith(self._default):
             label = label.removeprefix(self._default)
-        return side.get(label, ())
+        return side.get(label) or [key for keys in side.values() for key in keys if self._is(key, label)]
+
+    def _is(self, key: Key, label: str) -> bool:
+        """Whether the server takes the label for that of the key."""
+        if key.label.lower() != label.lower() or len(key.label) != len(label):
+            return False
+        at, parts = 0, []
+        for part in (key.schema, key.table, key.name):
+            parts.append(label[at : at + len(part)])
+            at += len(part) + bool(part)
+        return self._folded(Key(key.kind, *parts)) == self._folded(key)
 
     def _unknown_pair(self, text: str, split: tuple[str, str]) -> str:
         old, new = split
         if old == new:
             what = "Both names are the same"
+        elif set(self._at(self._old, old)) & set(self._at(self._new, new)):
+            what = "This database takes both for one name, so there is nothing to rename"
         elif not self._at(self._old, old):
-            what = f"The database has no {old}"
+            what = self._not_there(old)
         elif not self._at(self._new, new):
             what = f"The models have no {new}"
         else:
             kinds = (_sort(self._at(side, name)[0]) for side, name in ((self._old, old), (self._new, new)))
             what = "{} is a {} in the database, {} a {} in the models".format(old, next(kinds), new, *kinds)
         return f"--rename {text}: {what}. {self._could_mean(old, new)}"
+
+    def _not_there(self, old: str) -> str:
+        schema = old.partition(".")[0]
+        if schema == old or any(label.partition(".")[0] == schema for label in self._old):
+            return f"The database has no {old}"
+        return (
+            f"autogen sees no {old} in the database. Where {schema} is a schema that the models no longer use, "
+            f'list it: schemas = ["{schema}"] under [tool.autogen]'
+        )
 
     def _could_mean(self, old: str, new: str | None = None) -> str:
         gone = f"Only the database has: {_listed(self._gone, old)}."

@@ -11,6 +11,7 @@ from autogen.changes import MOVED
 from autogen.clues import Clues, clues
 from autogen.declare.hints import hints
 from autogen.dialects.base import Dialect
+from autogen.dialects.letter_case import one_name, spelled
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
 from autogen.schema import Key, Pair, Schema, enum_of, is_label
@@ -29,9 +30,13 @@ def decisions(
 ) -> Renaming:
     """The pairs of two comparable schemas. Where somebody can be asked, each answer is looked at together
     with all others."""
-    answers = answers_ahead(wishes, live, wanted, dialect.default_schema)
+    answers = answers_ahead(wishes, live, wanted, dialect)
     clued = clues(live, wanted, metadatas, dialect, wishes.edits)
-    finder = _Finder(live, wanted, dialect, hints(metadatas, dialect), clued, wishes)
+    stated = hints(metadatas, dialect)
+    hinted = spelled(stated, wanted, dialect.folded) if stated else {}
+    finder = _Finder(
+        live, wanted, dialect, {hinted[key]: names for key, names in stated.items()}, clued, wishes
+    )
     while True:
         decisions = finder.decisions(answers)
         open_ = _question(decisions, answers) if wishes.ask else None
@@ -96,7 +101,8 @@ class _Finder:
         live = Schema((new for _, new in moved), self._live.skipped)
         gone = {now.get(key, key) for key in answers.dropped}
         for candidate in detect(_without(live, gone), self._wanted, evidence):
-            yield replace(candidate, before=back.get(candidate.before, candidate.before))
+            if not one_name(self._dialect, candidate.before, candidate.after):
+                yield replace(candidate, before=back.get(candidate.before, candidate.before))
 
     def _judged(self, candidate: RenameCandidate) -> RenameDecision:
         before, after = candidate.before, candidate.after

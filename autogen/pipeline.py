@@ -129,7 +129,7 @@ def within(desired: Schema, scope: Scope) -> Schema:
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:
     """What was seen and not looked at, and what the models say for nothing."""
     comparison = seen.comparison
-    stale = set(stale_hints(seen.metadatas, seen.dialect, comparison.changes)) - set(unheard_hints(seen))
+    stale = set(stale_hints(seen.metadatas, seen.dialect, comparison)) - set(unheard_hints(seen))
     idle = "its hint renamed_from speaks of no rename that is left, and may be deleted"
     return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in sorted(stale)))
 
@@ -139,7 +139,7 @@ def unheard_hints(seen: Examination) -> tuple[Key, ...]:
     changes = seen.comparison.changes
     created = {change.after.key for change in changes if isinstance(change, Create)}
     return (
-        tuple(k for k in stale_hints(seen.metadatas, seen.dialect, changes) if k in created)
+        tuple(k for k in stale_hints(seen.metadatas, seen.dialect, seen.comparison) if k in created)
         if created
         else ()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,14 +33,15 @@ def decided(
     return decisions(*comparable(current, desired, dialect), dialect, metadatas, wishes)
 
 
-def stale_hints(
-    metadatas: Sequence[MetaData], dialect: Dialect, changes: Iterable[Change]
-) -> tuple[Key, ...]:
+def stale_hints(metadatas: Sequence[MetaData], dialect: Dialect, comparison: Comparison) -> tuple[Key, ...]:
     """The objects of the models whose hints speak of no rename that is left: they may be deleted."""
     from autogen.declare.hints import hints
+    from autogen.dialects.letter_case import spelled
 
-    used = {change.after.key for change in changes if isinstance(change, Rename)}
-    return tuple(sorted(key for key in hints(metadatas, dialect) if key not in used))
+    found = hints(metadatas, dialect)
+    used = {change.after.key for change in comparison.changes if isinstance(change, Rename)}
+    live = spelled(found, comparison.after, dialect.folded)
+    return tuple(sorted(live[key] for key in found if live[key] not in used))
 
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:

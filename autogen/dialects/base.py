@@ -201,6 +201,10 @@ class Dialect(ABC):
         told by an entry more in the declared schema's ``skipped``, which is reported as not compared."""
         return current, desired
 
+    def folded(self, key: Key) -> Key:
+        """The key that all spellings have in common which the server takes for one name."""
+        return key
+
     def in_new_names(self, sql: str, names: TextNames) -> str:
         """SQL text of a table after accepted renames, as the server will show it. Where the text is not
         understood it stays as it is: the comparison then asks the server."""

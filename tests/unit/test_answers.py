@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.engine.default import DefaultDialect
 
 from autogen.answers import answers_ahead
+from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
 from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
 from autogen.wishes import Wishes
 
 INT = ColumnType("integer")
+PUBLIC = Generic(DefaultDialect(), "public")
+PLAIN = Generic(DefaultDialect())
 
 
 def tables(**columns: str) -> list[Object]:
@@ -23,7 +27,7 @@ def pairs(
     old: list[Object], new: list[Object], *renames: str, drops: tuple[str, ...] = ()
 ) -> set[tuple[str, str]]:
     wishes = Wishes(tuple(renames), drops)
-    answers = answers_ahead(wishes, Schema(old), Schema(new), "public")
+    answers = answers_ahead(wishes, Schema(old), Schema(new), PUBLIC)
     assert set(answers.renamed.values()) <= {"flag"}
     return {(before.label, after.label) for before, after in answers.renamed}
 
@@ -56,7 +60,7 @@ def test_a_table_and_a_type_of_one_name() -> None:
     old = [*tables(mood="x"), EnumType("", "mood", ("a",))]
     new = [*tables(mood="x"), EnumType("", "feeling", ("a",))]
     wishes = Wishes(("mood=feeling",))
-    (pair,) = answers_ahead(wishes, Schema(old), Schema(new), "").renamed
+    (pair,) = answers_ahead(wishes, Schema(old), Schema(new), PLAIN).renamed
     assert pair == (Key("enum", "", "", "mood"), Key("enum", "", "", "feeling"))
 
 

@@ -49,6 +49,9 @@ class MySQL(Dialect):
     explicit_timestamps: bool = True
     """Whether a TIMESTAMP column gets no default that was not asked for."""
 
+    folds_tables: bool = False
+    """Whether the server takes names of tables that differ in case for one (lower_case_table_names)."""
+
     @property
     def is_mariadb(self) -> bool:
         return bool(getattr(self.sqla, "is_mariadb", False))
@@ -112,6 +115,13 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import unstated
 
         return unstated.reconcile(self, current, desired)
+
+    def folded(self, key: Key) -> Key:
+        """Names within a table are folded always, those of tables and databases where the server says so."""
+        table, name = key.table, key.name
+        if self.folds_tables:
+            return Key(key.kind, key.schema.lower(), table.lower(), name.lower())
+        return key._replace(name=name.lower()) if table else key
 
     def in_new_names(self, sql: str, names: TextNames) -> str:
         from autogen.dialects.mysql.tokens import renamed_in

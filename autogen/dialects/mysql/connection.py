@@ -133,8 +133,10 @@ def readable_mode(connection: Connection) -> None:
 
 def dialect_for(cls: type[MySQL], connection: Connection, url: URL) -> MySQL:
     """The dialect with the facts about this server that declarations are read by."""
-    query = "SELECT DATABASE(), @@collation_database, @@explicit_defaults_for_timestamp"
-    database, collation, explicit = connection.exec_driver_sql(query).one()
+    query = (
+        "SELECT DATABASE(), @@collation_database, @@explicit_defaults_for_timestamp, @@lower_case_table_names"
+    )
+    database, collation, explicit, folds = connection.exec_driver_sql(query).one()
     if not database:
         raise AutogenError(
             f"The URL {url.render_as_string(hide_password=True)} names no database. "
@@ -149,6 +151,7 @@ def dialect_for(cls: type[MySQL], connection: Connection, url: URL) -> MySQL:
         charsets=dict(map(tuple, charsets)),
         default_collation=collation,
         explicit_timestamps=bool(int(explicit)),
+        folds_tables=bool(int(folds)),
     )
 
 

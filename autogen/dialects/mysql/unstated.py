@@ -101,6 +101,10 @@ def _numbered(stem: str, taken: frozenset[str]) -> str:
 
 def reconcile(dialect: MySQL, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
     """Both schemas without the differences that only the two together show to be none."""
+    if not current.by_key.keys() >= desired.by_key.keys():
+        from autogen.dialects.letter_case import under_live_names
+
+        desired = under_live_names(current, desired, dialect.folded, dialect.in_new_names)
     current = _with_lost_letters(current, desired) if dialect.is_mariadb else current
     desired = _with_table_options(dialect, current, desired)
     desired = with_key_indexes(current, desired)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.schema.renaming import TextNames
+
+_FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class SQLite(Dialect):
@@ -84,9 +87,13 @@ class SQLite(Dialect):
     def reconcile(self, current: Schema, desired: Schema) -> tuple[Schema, Schema]:
         if current.by_key.keys() >= desired.by_key.keys():
             return current, desired  # no declared name is missing, so none differs in case
-        from autogen.dialects.sqlite import reconcile
+        from autogen.dialects.letter_case import under_live_names
 
-        return reconcile.reconcile(current, desired)
+        return current, under_live_names(current, desired, self.folded, self.in_new_names)
+
+    def folded(self, key: Key) -> Key:
+        """SQLite folds the letters of ASCII and no others."""
+        return key._replace(table=key.table.translate(_FOLD), name=key.name.translate(_FOLD))
 
     def in_new_names(self, sql: str, names: TextNames) -> str:
         from autogen.dialects.sqlite.sqltext import renamed_in

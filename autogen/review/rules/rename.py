@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from autogen.dialects.base import Dialect
+from autogen.dialects.letter_case import one_name
 from autogen.plan import Finding, RenameDecision, Severity
 from autogen.review.context import Context, Rule
 from autogen.schema import Key, is_label
@@ -24,12 +26,12 @@ _LOST = {"table": "its rows", "column": "its values", "sequence": "its count"}
 def check(context: Context) -> Iterable[Finding]:
     for decision in context.comparison.renames:
         if decision.accepted:
-            yield _finding(decision)
+            yield _finding(decision, context.dialect)
 
 
-def _finding(decision: RenameDecision) -> Finding:
+def _finding(decision: RenameDecision, dialect: Dialect) -> Finding:
     before, kind = decision.before, kind_of(decision.before)
-    breaks = f'Running code that uses "{before.name}" breaks.'
+    breaks = _breaks(decision, dialect)
     if decision.open:
         message = f"{evidence(decision)}. {breaks}{_others(decision)} {_otherwise(decision, kind)}"
         answer = ""
@@ -37,6 +39,15 @@ def _finding(decision: RenameDecision) -> Finding:
         answer = f"answered by {decision.decided_by}"
         message = f"A{answer[1:]}. {breaks}"
     return replace(RULES[kind].finding(decision.after, message), answer=answer, was=before.label)
+
+
+def _breaks(decision: RenameDecision, dialect: Dialect) -> str:
+    """What becomes of code that uses the old name; a part of a table is named alone, a table with its
+    schema."""
+    before = decision.before
+    if one_name(dialect, before, decision.after):
+        return "The server takes both names for one: running code goes on."
+    return f'Running code that uses "{before.name if before.table else before.label}" breaks.'
 
 
 def _others(decision: RenameDecision) -> str:

@@ -41,6 +41,7 @@ class Judge:
 
     retyped = Dialect.retyped
     in_new_names = Dialect.in_new_names
+    folded = Dialect.folded
     dependents_follow = False
 
     def type_change(self, before: Object, after: Object) -> TypeChange:
