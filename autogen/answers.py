@@ -183,7 +183,8 @@ class _Names:
         if not found:
             there = bool(self._at(self._old, name.strip()))
             what = f"The models still have {name}" if there else f"The database has no {name}"
-            raise AutogenError(f"--drop {name}: {what}. {self._could_mean(name)}")
+            meant = [key.label for key in _ending(self._gone, name.strip())]
+            raise AutogenError(f"--drop {name}: {what}. {_meant('drop', meant) or self._could_mean(name)}")
         return min(found)
 
     def _at(self, side: Mapping[str, Sequence[Key]], label: str) -> Sequence[Key]:
@@ -214,14 +215,27 @@ class _Names:
         else:
             kinds = (_sort(self._at(side, name)[0]) for side, name in ((self._old, old), (self._new, new)))
             what = "{} is a {} in the database, {} a {} in the models".format(old, next(kinds), new, *kinds)
-        return f"--rename {text}: {what}. {self._could_mean(old, new)}"
+        meant = _meant("rename", self._ending_pairs(old, new))
+        return f"--rename {text}: {what}. {meant or self._could_mean(old, new)}"
+
+    def _ending_pairs(self, old: str, new: str) -> list[str]:
+        """``old=new`` of what differs and bears these names in a table or schema that was not said; within
+        one where there are such."""
+        pairs = [
+            (before, after)
+            for before in _ending(self._gone, old)
+            for after in _ending(self._come, new)
+            if _sort(before) == _sort(after)
+        ]
+        within = [(b, a) for b, a in pairs if b[:3] == a[:3]]
+        return [f"{before.label}={after.label}" for before, after in within or pairs]
 
     def _not_there(self, old: str) -> str:
         schema = old.partition(".")[0]
         if schema == old or any(label.partition(".")[0] == schema for label in self._old):
             return f"The database has no {old}"
         return (
-            f"autogen sees no {old} in the database. Where {schema} is a schema that the models no longer use, "
+            f"autogen sees no {old} in the database. Where the models no longer use the schema {schema}, "
             f'list it: schemas = ["{schema}"] under [tool.autogen]'
         )
 
@@ -244,6 +258,19 @@ def _by_label(schema: Schema) -> dict[str, list[Key]]:
 
 def _sort(key: Key) -> str:
     return "label" if is_label(key) else key.kind
+
+
+def _ending(keys: Iterable[Key], label: str) -> list[Key]:
+    """The keys that the label names, with or without a table or schema before it."""
+    return sorted(key for key in keys if f".{key.label}".endswith(f".{label}"))
+
+
+def _meant(flag: str, values: Sequence[str]) -> str:
+    """``Did you mean --rename users.fullname=users.full_name?``; empty without any."""
+    import shlex
+
+    said = [f"--{flag} {shlex.quote(value)}" for value in values[:_LISTED]]
+    return f"Did you mean {' or '.join(said)}?" if said else ""
 
 
 def _listed(keys: Iterable[Key], near: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ from autogen.clues import Clues, clues
 from autogen.declare.hints import hints
 from autogen.dialects.base import Dialect
 from autogen.dialects.letter_case import one_name, spelled
+from autogen.errors import AutogenError
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
+from autogen.renames.hints import contested
 from autogen.schema import Key, Pair, Schema, enum_of, is_label
 from autogen.schema.renaming import NewNames
 from autogen.wishes import Wishes
@@ -74,6 +77,8 @@ class _Finder:
             pair = candidate.before, candidate.after
             if candidate.before.kind in MOVED and answered.isdisjoint(pair):
                 found[pair] = self._judged(candidate)
+                if pair in self._seen:
+                    found[pair] = replace(found[pair], at_first=self._seen[pair].confidence)
         self._seen = {**found, **self._seen}
         for pair, decision in self._seen.items():
             said_so = answers.refused.get(pair) or answers.dropped.get(pair[0])
@@ -99,8 +104,11 @@ class _Finder:
             after_answers(answers.refused),
         )
         live = Schema((new for _, new in moved), self._live.skipped)
-        gone = {now.get(key, key) for key in answers.dropped}
-        for candidate in detect(_without(live, gone), self._wanted, evidence):
+        left = _without(live, {now.get(key, key) for key in answers.dropped})
+        candidates = detect(left, self._wanted, evidence)
+        if self._hints:
+            _told_apart(left, self._wanted, evidence, candidates)
+        for candidate in candidates:
             if not one_name(self._dialect, candidate.before, candidate.after):
                 yield replace(candidate, before=back.get(candidate.before, candidate.before))
 
@@ -116,6 +124,21 @@ class _Finder:
             (*candidate.evidence, *((impossible,) if impossible else ())),
             candidate.decided_by,
             tuple((other.after, other.confidence) for other in candidate.alternatives),
+        )
+
+
+def _told_apart(
+    live: Schema, wanted: Schema, evidence: Evidence, candidates: Iterable[RenameCandidate]
+) -> None:
+    """An AutogenError where hints of several objects claim one: nobody but the user can tell whose it is."""
+    tables = {c.before: c.after for c in candidates if c.before.kind == "table" and c.confidence >= ACCEPTED}
+    for before, afters in sorted(contested(live, wanted, evidence, tables).items()):
+        labels = [after.label for after in afters]
+        answer = shlex.quote(f"{before.label}={labels[0]}")
+        raise AutogenError(
+            f"The models state renamed_from {before.name} for {', '.join(labels[:-1])} and {labels[-1]}, and "
+            f"{before.label} can become only one of them. Take the hint from the others, or answer: "
+            f"--rename {answer}."
         )
 
 

@@ -52,9 +52,10 @@ def question(decision: RenameDecision, stake: str) -> str:
     before, after = decision.before.label, decision.after.label
     said = ", ".join((*decision.evidence, *([stake] if stake else [])))
     title = paint(printable(f"{before} -> {after}"), "bold", stream=sys.stderr)
-    why = textwrap.fill(
-        printable(f"{percent(decision.confidence)}: {said}."), width() - 2, subsequent_indent="  "
-    )
+    chance, first = percent(decision.confidence), decision.at_first
+    if first is not None and percent(first) != chance:
+        chance += f" ({percent(first)} before your answers)"
+    why = textwrap.fill(printable(f"{chance}: {said}."), width() - 2, subsequent_indent="  ")
     others = ", ".join(f"{key.label} ({percent(chance)})" for key, chance in decision.alternatives)
     more = f"  Or it became {printable(others)}.\n" if others else ""
     drop = _VERBS.get(decision.before.kind, "drop and add")

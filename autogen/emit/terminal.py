@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
 from autogen.emit.describe import Described, describe
 from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.plan import Finding, Plan
@@ -23,6 +23,7 @@ _STYLES = {
     "faint": "2",
 }
 _OF_DROPS = ("drop-table", "drop-column", "probable-rename")
+_OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
@@ -154,7 +155,8 @@ def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: st
 
 def _found(risks: _Risks, change: Change) -> list[Finding]:
     """The findings about a change; one without a kind is about whatever bears its label. Where something
-    goes and comes again under one name, what is said of the new one stands with the new one."""
+    goes and comes again under one name, what is said of the new one stands with the new one; what is said of
+    a rename stands with the rename, not with what else changes."""
     kind, label = change.key.kind, change.key.label
     found = [*risks.get((kind, label), []), *risks.get((None, label), [])]
     for side in (change.before, change.after) if isinstance(change, Alter | Rename) else ():
@@ -162,7 +164,10 @@ def _found(risks: _Risks, change: Change) -> list[Finding]:
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
         return [f for f in found if f.rule in _OF_DROPS]
-    return [f for f in found if isinstance(change, Alter) or f.rule not in _OF_DROPS]
+    if is_moved(change):
+        return [f for f in found if f.rule.startswith(_OF_RENAMES)]
+    stays = isinstance(change, Alter)
+    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or f.rule not in _OF_DROPS)]
 
 
 def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:

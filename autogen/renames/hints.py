@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from autogen.renames.candidates import Evidence, RenameCandidate
@@ -10,13 +11,17 @@ from autogen.schema import Key, Schema
 
 def hinted_tables(current: Schema, desired: Schema, evidence: Evidence) -> dict[Key, Key]:
     """The tables that hints name, old to new."""
-    asked = [
+    asked = _asked_tables(current, evidence)
+    return _standing(asked, {t.key for t in current.tables}, {t.key for t in desired.tables})
+
+
+def _asked_tables(current: Schema, evidence: Evidence) -> list[tuple[Key, Key]]:
+    return [
         (_old_table(current, after, name), after)
         for after, names in sorted(evidence.hints.items())
         if after.kind == "table"
         for name in names
     ]
-    return _standing(asked, {t.key for t in current.tables}, {t.key for t in desired.tables})
 
 
 def _old_table(current: Schema, after: Key, name: str) -> Key:
@@ -30,13 +35,7 @@ def hinted_parts(
     current: Schema, desired: Schema, evidence: Evidence, tables: Mapping[Key, Key]
 ) -> dict[Key, Key]:
     """The columns, indexes and other named objects that hints name; ``tables`` maps old tables to new."""
-    asked = []
-    old_table = {after: before for before, after in tables.items()}
-    for after, names in sorted(evidence.hints.items()):
-        if after.kind == "table":
-            continue
-        owner = old_table.get(after.owner, after.owner) if after.table else after
-        asked += [(Key(after.kind, owner.schema, owner.name if after.table else "", n), after) for n in names]
+    asked = _asked_parts(evidence, tables)
     found: dict[Key, Key] = {}
     for kind in sorted({after.kind for _, after in asked}):
         mine = [(b, a) for b, a in asked if a.kind == kind]
@@ -45,6 +44,35 @@ def hinted_parts(
         owners = {b: _carried(b, tables) for b in old}
         found.update(_standing(mine, old, new, owners))
     return found
+
+
+def _asked_parts(evidence: Evidence, tables: Mapping[Key, Key]) -> list[tuple[Key, Key]]:
+    asked = []
+    old_table = {after: before for before, after in tables.items()}
+    for after, names in sorted(evidence.hints.items()):
+        if after.kind == "table":
+            continue
+        owner = old_table.get(after.owner, after.owner) if after.table else after
+        asked += [(Key(after.kind, owner.schema, owner.name if after.table else "", n), after) for n in names]
+    return asked
+
+
+def contested(
+    current: Schema, desired: Schema, evidence: Evidence, tables: Mapping[Key, Key]
+) -> dict[Key, list[Key]]:
+    """What goes and is claimed by the hints of several new ones, with these; ``tables`` maps old to new."""
+    claims: dict[Key, list[Key]] = defaultdict(list)
+    for before, after in (*_asked_tables(current, evidence), *_asked_parts(evidence, tables)):
+        comes = after in desired and _carried_back(after, tables) not in current
+        if before in current and _carried(before, tables) not in desired and comes:
+            claims[before].append(after)
+    return {before: found for before, afters in claims.items() if len(found := [*dict.fromkeys(afters)]) > 1}
+
+
+def _carried_back(after: Key, tables: Mapping[Key, Key]) -> Key:
+    """The key that an object of the models has in the database, if it is there under its own name."""
+    owner = next((b for b, a in tables.items() if after.table and a == after.owner), None)
+    return after._replace(schema=owner.schema, table=owner.name) if owner else after
 
 
 def _carried(before: Key, tables: Mapping[Key, Key]) -> Key:

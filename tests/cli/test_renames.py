@@ -173,6 +173,9 @@ def test_columns_that_swap(people: UserProject) -> None:
             "users.fullname is a column in the database, remarks a table",
         ),
         (["--rename", "users.fullname"], "lacks a name"),
+        (["--rename", "fullname=full_name"], "Did you mean --rename users.fullname=users.full_name?"),
+        (["--rename", "users.fullname=full_name"], "Did you mean --rename users.fullname=users.full_name?"),
+        (["--drop", "fullname"], "Did you mean --drop users.fullname?"),
         (["--rename", "users.fullname=users.nick"], "the database has a users.nick already"),
         (["--drop", "users.nick"], "The models still have users.nick"),
         (["--drop", "users.name"], "The database has no users.name"),
@@ -221,6 +224,26 @@ def test_a_hint_that_names_nothing_is_told(people: UserProject) -> None:
     assert "users.full_name is new" not in ran.err, "it is a rename all the same"
     ran = people.autogen("diff", "--dry-run", "--drop", "users.fullname")
     assert "users.full_name is new: its hint renamed_from names nothing" in " ".join(ran.err.split())
+
+
+def test_an_old_name_that_two_hints_claim(people: UserProject) -> None:
+    hint = "String(50), server_default='', info={'renamed_from': 'fullname'}"
+    models = COLUMN.replace("String(50)", hint).replace(
+        "    nick: Mapped[int]", f"    called: Mapped[str] = mapped_column(sa.{hint})\n    nick: Mapped[int]"
+    )
+    before = edited(people, models).files()
+    for command in ("check", "diff"):
+        ran = people.autogen(command)
+        assert ran.code == 2
+        said = " ".join(ran.err.split())
+        assert "renamed_from fullname for users.called and users.full_name" in said
+        assert "--rename users.fullname=users.called" in said
+    assert people.files() == before
+    ran = people.autogen("diff", "--rename", "users.fullname=users.full_name")
+    assert ran.code == 0, ran.err
+    people.upgrade()
+    assert names(people) == ["Ann", "Bob"]
+    assert people.autogen("check").code == 0, "hints of a rename that is done claim nothing"
 
 
 def test_a_hint_that_is_no_name(people: UserProject) -> None:
@@ -280,6 +303,23 @@ def test_answers(people: UserProject) -> None:
     assert code == 0
     assert seen.count("[s]kip for now?") == 2
     assert len([box for box in boxes(people) if box.startswith("[x]")]) == 2
+
+
+def test_a_figure_that_an_answer_moves_is_told(people: UserProject) -> None:
+    """Of two removed and two added columns of one type, one pair left alone is surer than before."""
+    people.write("models.py", BEFORE.replace("    nick:", "    house: Mapped[int]\n    nick:"))
+    assert people.autogen("diff").code == 0
+    people.sql("DELETE FROM users")
+    people.upgrade()
+    edited(people, BEFORE.replace("    nick:", "    home: Mapped[int]\n    alias:"))
+    with Session(people, "diff") as session:
+        first = " ".join(session.until("or [s]kip for now? ").split())
+        assert "before your answers" not in first
+        session.type("r\n")
+        second = " ".join(session.until("or [s]kip for now? ").split()[-60:])
+        session.type("r\n")
+        assert session.end() == 0
+    assert re.search(r"\d\d? % \(\d\d? % before your answers\): ", second)
 
 
 def test_skipped_stays_open(people: UserProject) -> None:

@@ -208,6 +208,21 @@ def test_a_risk_stands_once_where_something_goes_and_comes_again() -> None:
     assert [line.split()[:2] for line in report.splitlines() if "Deletes values" in line] == [["-", "a"]]
 
 
+def test_an_answer_stands_with_the_rename_alone() -> None:
+    old, new = column("t.a"), column("t.b")
+    changes = (Rename(old, new), Alter(new, replace(new, type=ColumnType("text"))))
+    findings = (
+        Finding(
+            "rename-column", "high", "t.b", "Answered by flag. Code breaks.", "column", "answered by flag"
+        ),
+        Finding("type-lossy", "blocker", "t.b", "Narrowing: it is. Check.", "column"),
+    )
+    _, renamed, altered, *_ = render_diff(plan_of(*changes, findings=findings), [], []).splitlines()
+    assert "renamed from a" in renamed
+    assert ("Answered by flag" in renamed, "Narrowing" in renamed) == (True, False)
+    assert ("Answered by flag" in altered, "Narrowing" in altered) == (False, True)
+
+
 def test_a_removed_label_stands_with_its_enum_type() -> None:
     finding = Finding("type-lossy", "blocker", "e.b", "Removes the label 'b'.", "enum")
     report = render_diff(
