@@ -335,6 +335,16 @@ def test_a_rename_shows_its_evidence_and_the_alternative() -> None:
     assert finding.headline == "Answered by flag"
 
 
+def test_a_table_that_moves_is_named_with_its_schema() -> None:
+    old, new = Table("one", "t"), Table("two", "t")
+    before = Schema([old])
+    decision = RenameDecision(old.key, new.key, True, 0.9, (), "score")
+    changes = (Rename(old, new),)
+    comparison = Comparison(changes, before, apply(changes, before), renaming=Renaming((decision,)))
+    (finding,) = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    assert 'Running code that uses "one.t" breaks.' in finding.message
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [("SELECT `fullname` FROM t", True), ("SET NEW.fullname = 1", True), ("SELECT fullnames FROM t", False)],
