@@ -72,6 +72,10 @@ def examine(
         return _examine(dialect, connection, metadatas, scope, scratch_url, wishes)
 
 
+_MANY = 100_000
+"""Values made meanwhile: garbage of a small run is better collected soon, many may follow in one process."""
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """A large schema is hundreds of thousands of values that all stay: the garbage collector would walk
@@ -85,8 +89,9 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            gc.freeze()
-            gc.unfreeze()
+            if gc.get_count()[0] > _MANY:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
