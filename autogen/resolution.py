@@ -45,7 +45,8 @@ def stale_hints(
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:
     """The kinds of which ``one`` has objects that ``other`` has not; labels count where they differ."""
-    missing: set[str] = {key.kind for key in one.by_key.keys() - other.by_key.keys() if key.kind in MOVED}
+    there = other.by_key
+    missing: set[str] = {key.kind for key in one.by_key if key not in there and key.kind in MOVED}
     twins = ((enum, other.get(enum.key)) for enum in one.of_kind(EnumType))
     return missing | {"label" for enum, twin in twins if twin is not None and twin != enum}
 

@@ -64,10 +64,10 @@ class Schema:
         return self.by_key.get(key)
 
     @cached_property
-    def _kinds(self) -> dict[Kind, list[tuple[Key, Object]]]:
-        found: dict[Kind, list[tuple[Key, Object]]] = defaultdict(list)
-        for item in self.by_key.items():
-            found[item[0][0]].append(item)
+    def _kinds(self) -> dict[Kind, list[Key]]:
+        found: dict[Kind, list[Key]] = defaultdict(list)
+        for key in self.by_key:
+            found[key[0]].append(key)
         return found
 
     @cached_property
@@ -77,8 +77,7 @@ class Schema:
     def of_kind(self, kind: type[T]) -> tuple[T, ...]:
         name: Kind = kind.kind  # type: ignore[attr-defined]
         if name not in self._sorted_kinds:
-            items = sorted(self._kinds.get(name, ()), key=itemgetter(0))
-            self._sorted_kinds[name] = tuple(o for _, o in items)
+            self._sorted_kinds[name] = tuple([self.by_key[key] for key in sorted(self._kinds.get(name, ()))])
         return self._sorted_kinds[name]
 
     @cached_property
