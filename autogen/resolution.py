@@ -25,7 +25,8 @@ def decided(
 ) -> Renaming:
     """The pairs that look like renames and what is made of them; none where nothing is missing on one side
     or the other. Where somebody can be asked, each answer is looked at together with all others."""
-    unmatched = _unmatched(current, desired) & _unmatched(desired, current)
+    unmatched = _unmatched(desired, current)
+    unmatched = unmatched and unmatched & _unmatched(current, desired)
     if not (wishes.renames or wishes.drops or any(wishes.earlier) or unmatched):
         return Renaming()
     from autogen.decisions import decisions
