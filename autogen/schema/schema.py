@@ -81,18 +81,20 @@ class Schema:
         return self._sorted_kinds[name]
 
     @cached_property
-    def _parts(self) -> dict[Key, list[Key]]:
-        found: dict[Key, list[Key]] = defaultdict(list)
+    def _parts(self) -> dict[tuple[str, str], list[Key]]:
+        found: dict[tuple[str, str], list[Key]] = defaultdict(list)
         for key in self.by_key:
-            if key.table:
-                found[key.owner].append(key)
+            _, schema, table, _ = key
+            if table:
+                found[schema, table].append(key)
         for keys in found.values():
             keys.sort()
         return found
 
     def parts(self, table: Key) -> tuple[TablePart, ...]:
         """Columns, constraints and indexes of a table, by kind and name."""
-        return tuple([self.by_key[key] for key in self._parts.get(table, ())])  # type: ignore[misc]
+        keys = self._parts.get((table.schema, table.name), ()) if table.kind == "table" else ()
+        return tuple([self.by_key[key] for key in keys])  # type: ignore[misc]
 
     def columns(self, table: Key) -> tuple[Column, ...]:
         """The columns of a table in their order there."""
