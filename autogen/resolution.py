@@ -25,7 +25,8 @@ def decided(
 ) -> Renaming:
     """The pairs that look like renames and what is made of them; none where nothing is missing on one side
     or the other. Where somebody can be asked, each answer is looked at together with all others."""
-    unmatched = _unmatched(current, desired) & _unmatched(desired, current)
+    unmatched = _unmatched(desired, current)
+    unmatched = unmatched and unmatched & _unmatched(current, desired)
     if not (wishes.renames or wishes.drops or any(wishes.earlier) or unmatched):
         return Renaming()
     from autogen.decisions import decisions
@@ -46,7 +47,8 @@ def stale_hints(metadatas: Sequence[MetaData], dialect: Dialect, comparison: Com
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:
     """The kinds of which ``one`` has objects that ``other`` has not; labels count where they differ."""
-    missing: set[str] = {key.kind for key in one.by_key.keys() - other.by_key.keys() if key.kind in MOVED}
+    there = other.by_key
+    missing: set[str] = {key.kind for key in one.by_key if key not in there and key.kind in MOVED}
     twins = ((enum, other.get(enum.key)) for enum in one.of_kind(EnumType))
     return missing | {"label" for enum, twin in twins if twin is not None and twin != enum}
 

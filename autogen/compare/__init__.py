@@ -73,6 +73,8 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
 
 def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:
     """Leaves out model tables whose name is taken by something that is left alone (a view, say)."""
+    if not current.skipped:
+        return desired, ()
     reasons = {s.object: s.reason for s in current.skipped}
     taken = {t.key: reasons[t.key.label] for t in desired.tables if t.key.label in reasons}
     if not taken:
@@ -146,15 +148,8 @@ def _split(
 
 def _column_order(work: Work) -> tuple[Skipped, ...]:
     """Tables whose columns stand in another order than in the models: said, never drafted."""
-    shifted = {
-        key.owner
-        for key, wanted in work.want.items()
-        if wanted.__class__ is Column
-        and isinstance(live := work.live.get(key), Column)
-        and live.position != wanted.position
-    }
     moved = []
-    for table in sorted(shifted):
+    for table in sorted(work.shifted):
         live_names = [c.name for c in work.current.columns(table)]
         names = [c.name for c in work.desired.columns(table)]
         common = {*live_names} & {*names}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from operator import itemgetter
 
-from autogen.schema import Key, Object, Schema
+from autogen.schema import Column, Key, Object, Schema
 
 
 def _by_key(items: Iterable[tuple[Key, Object]]) -> dict[Key, Object]:
@@ -26,9 +26,26 @@ class Work:
         self.want: dict[Key, Object] = dict(desired.by_key)
         self._moved = False
         self._desired = desired
+        self.shifted: set[Key] = set()
+        """The tables of which a column stands at another place than it is wanted at."""
+        self.open, common = self._differing()
+        left = () if common == len(self.live) else self.live.items()
+        self.gone = _by_key((k, o) for k, o in left if k not in self.want)
+
+    def _differing(self) -> tuple[dict[Key, Object], int]:
+        """The wanted objects that are missing or different, and how many of the keys are live: in one walk,
+        for each look-up in a large schema waits for memory."""
+        found, missing = [], 0
         live = self.live
-        self.open = _by_key((k, o) for k, o in self.want.items() if live.get(k) != o)
-        self.gone = _by_key((k, o) for k, o in live.items() if k not in self.want)
+        for key, wanted in self.want.items():
+            stands = live.get(key)
+            if stands is None:
+                missing += 1
+            elif wanted.__class__ is Column and stands.position != wanted.position:  # type: ignore[union-attr]
+                self.shifted.add(key.owner)
+            if stands != wanted:
+                found.append((key, wanted))
+        return _by_key(found), len(self.want) - missing
 
     def put(self, remove: Iterable[Key], add: Iterable[Object]) -> None:
         """Takes wanted objects out and puts others in their place."""

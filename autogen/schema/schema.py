@@ -64,10 +64,10 @@ class Schema:
         return self.by_key.get(key)
 
     @cached_property
-    def _kinds(self) -> dict[Kind, list[tuple[Key, Object]]]:
-        found: dict[Kind, list[tuple[Key, Object]]] = defaultdict(list)
-        for item in self.by_key.items():
-            found[item[0][0]].append(item)
+    def _kinds(self) -> dict[Kind, list[Key]]:
+        found: dict[Kind, list[Key]] = defaultdict(list)
+        for key in self.by_key:
+            found[key[0]].append(key)
         return found
 
     @cached_property
@@ -77,23 +77,24 @@ class Schema:
     def of_kind(self, kind: type[T]) -> tuple[T, ...]:
         name: Kind = kind.kind  # type: ignore[attr-defined]
         if name not in self._sorted_kinds:
-            items = sorted(self._kinds.get(name, ()), key=itemgetter(0))
-            self._sorted_kinds[name] = tuple(o for _, o in items)
+            self._sorted_kinds[name] = tuple([self.by_key[key] for key in sorted(self._kinds.get(name, ()))])
         return self._sorted_kinds[name]
 
     @cached_property
-    def _parts(self) -> dict[Key, list[Key]]:
-        found: dict[Key, list[Key]] = defaultdict(list)
+    def _parts(self) -> dict[tuple[str, str], list[Key]]:
+        found: dict[tuple[str, str], list[Key]] = defaultdict(list)
         for key in self.by_key:
-            if key.table:
-                found[key.owner].append(key)
+            _, schema, table, _ = key
+            if table:
+                found[schema, table].append(key)
         for keys in found.values():
             keys.sort()
         return found
 
     def parts(self, table: Key) -> tuple[TablePart, ...]:
         """Columns, constraints and indexes of a table, by kind and name."""
-        return tuple([self.by_key[key] for key in self._parts.get(table, ())])  # type: ignore[misc]
+        keys = self._parts.get((table.schema, table.name), ()) if table.kind == "table" else ()
+        return tuple([self.by_key[key] for key in keys])  # type: ignore[misc]
 
     def columns(self, table: Key) -> tuple[Column, ...]:
         """The columns of a table in their order there."""

@@ -118,20 +118,20 @@ def _with_lost_letters(current: Schema, desired: Schema) -> Schema:
     """MariaDB's catalog shows a question mark for every character that needs four bytes, in comments,
     defaults and labels; where that is the only difference, the live object has what the models say."""
     found: list[Object] = []
-    declared: list[Object] = [*desired.tables, *desired.of_kind(Column)]
-    for after in declared:
-        texts = _texts(after)
-        if any(not text.isascii() and _BEYOND.search(text) for text in texts):
+    for after in desired.by_key.values():
+        text = _text(after)
+        if not text.isascii() and _BEYOND.search(text):
             before = current.get(after.key)
             if before is not None and (meant := _meant(before, after)) != before:
                 found.append(meant)
     return current.replace(add=found) if found else current
 
 
-def _texts(value: Object) -> list[str]:
+def _text(value: Object) -> str:
+    """All that the models say of a table or a column and the catalog might show with question marks."""
     if isinstance(value, Column):
-        return [value.type.sql, value.default or "", value.comment or ""]
-    return [value.comment or ""] if isinstance(value, Table) else []
+        return f"{value.type.sql} {value.default} {value.comment}"
+    return value.comment or "" if isinstance(value, Table) else ""
 
 
 def _meant(before: Object, after: Object) -> Object:
@@ -177,7 +177,7 @@ def leads(columns: tuple[str, ...], part: Object) -> bool:
 
 def supported(fk: ForeignKey, schema: Schema, besides: Key | None = None) -> bool:
     """Whether an index other than ``besides`` serves the foreign key's own columns."""
-    return any(leads(fk.columns, p) for p in schema.parts(fk.key.owner) if p.key != besides)
+    return any(leads(fk.columns, p) and p.key != besides for p in schema.parts(fk.key.owner))
 
 
 def with_key_indexes(current: Schema, desired: Schema) -> Schema:
@@ -219,8 +219,8 @@ def _table_collations(dialect: MySQL, current: Schema, desired: Schema) -> Schem
     """A column that states the collation its table has anyway states nothing."""
     changed: list[Object] = []
     collations: dict[Key, str | None] = {}
-    for column in desired.of_kind(Column):
-        if column.type.collation is None:
+    for column in desired.by_key.values():
+        if not isinstance(column, Column) or column.type.collation is None:
             continue
         owner = column.key.owner
         if owner not in collations:
