@@ -34,13 +34,13 @@ _BOX = re.compile(r" {0,3}[-*+][ \t]*\[(?P<mark>[^\[\]]{0,3})\][ \t]*(?P<rest>.*
 _NAME = re.compile(r'"((?:[^"]|"")*)"|([^\s"]\S*?)(?=[:,]?(?:\s|$))')
 _SEPARATOR = re.compile(r"^[\s:,–—-]+")
 _ARROW = re.compile(r"\s*->\s*")
-_REASON = re.compile(r"reason\s*:\s*", re.I)
+_REASON = re.compile(r"^reason\s*:\s*", re.I)
 
 
 class Box(NamedTuple):
     """A box as it was found. ``object`` is what the finding is about (``old -> new`` for a rename), ``line``
-    the line of the file, ``reason`` what the reviewer wrote. ``below`` are the lines under the box that may
-    be the finding's own words."""
+    the line of the file, ``reason`` what the reviewer wrote, of which ``unsure`` may be the finding's own
+    words after all; ``below`` are the lines under the box that are."""
 
     rule: str
     object: str
@@ -48,6 +48,7 @@ class Box(NamedTuple):
     reason: str
     line: int
     below: tuple[str, ...] = ()
+    unsure: str = ""
 
     @property
     def open(self) -> bool:
@@ -70,14 +71,15 @@ def _quoted(name: str) -> str:
     """A name that can be told from what follows it."""
     line = " ".join(name.split())
     found = _NAME.fullmatch(line)
-    return line if found and found[2] and not line.endswith((":", ",")) else '"' + line.replace('"', '""') + '"'
+    bare = found is not None and found[2] and not line.endswith((":", ","))
+    return line if bare else '"' + line.replace('"', '""') + '"'
 
 
 # -- reading -----------------------------------------------------------------------------------------
 
 
 def read_boxes(source: str) -> tuple[Box, ...]:
-    """The boxes of a revision file, none where it holds no review list. SyntaxError where it is not Python."""
+    """The boxes of a revision file, none where it holds no list. SyntaxError where it is not Python."""
     if DRAFTED not in source:
         return ()
     docstring = _docstring(ast.parse(source))
@@ -140,10 +142,10 @@ def _read(item: Sequence[str], line: int) -> Box:
     if FAILS in behind:
         before, _, after = behind.partition(FAILS)
         behind = " ".join(filter(None, [before.rstrip(" ;:"), after.lstrip(" ;:.")]))
-    below, marked = _below(more)
-    reason = " ".join(filter(None, [behind.strip(), marked]))
+    below, unsure, marked = _below(more)
+    reason = " ".join(filter(None, [behind.strip(), unsure, marked]))
     state: State = "fails" if fails else "ticked" if ticked else "open"
-    return Box(rule.rstrip(":"), about, state, reason, line, below)
+    return Box(rule.rstrip(":"), about, state, reason, line, below, unsure)
 
 
 def _about(text: str) -> tuple[str, str]:
@@ -159,17 +161,17 @@ def _about(text: str) -> tuple[str, str]:
     return " -> ".join(names), text
 
 
-def _below(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The lines of the finding, and the reason: what stands behind ``Reason:`` or an empty line, or begins
-    a line that the finding's own words would have filled."""
+def _below(lines: Sequence[str]) -> tuple[tuple[str, ...], str, str]:
+    """The lines of the finding; those behind a line that its words would have filled first; and what stands
+    behind ``Reason:`` or an empty line."""
     stripped = [line.strip() for line in lines]
     while stripped and not stripped[-1]:
         stripped.pop()
-    for number, line in enumerate(stripped):
-        if not line or _REASON.match(line) or (number and _begins(stripped[number - 1], line)):
-            words = " ".join(filter(None, stripped[number:]))
-            return tuple(stripped[:number]), _REASON.sub("", words, count=1) if _REASON.match(words) else words
-    return tuple(stripped), ""
+    marked = next((n for n, line in enumerate(stripped) if not line or _REASON.match(line)), len(stripped))
+    reason = " ".join(filter(None, stripped[marked:]))
+    own = stripped[:marked]
+    begun = next((n for n in range(1, marked) if _begins(own[n - 1], own[n])), marked)
+    return tuple(own[:begun]), " ".join(own[begun:]), _REASON.sub("", reason, count=1)
 
 
 def _begins(before: str, line: str) -> bool:
@@ -184,7 +186,9 @@ def reviewers_words(box: Box, words: str) -> str:
     own = set(_words(words))
     alike = [_alike(line, own) for line in box.below]
     above = box.below[: alike.index(True)] if box.reason and True in alike else ()
-    reason = "" if _alike(box.reason, own) else box.reason
+    reason = box.reason
+    if box.unsure and _alike(box.unsure, own):
+        reason = " ".join(reason.replace(box.unsure, " ", 1).split())
     return " ".join(filter(None, [reason, *above]))
 
 

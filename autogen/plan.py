@@ -36,9 +36,9 @@ class Finding:
 
     ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
     what settles the finding already, where something does: its box in the draft is ticked, and ``reason`` is
-    what was written behind the tick. ``was`` is the label that a renamed object has in the database. ``remedy`` is one sentence: the safer way. ``evidence``
-    is what the data says, where it was asked; ``certain`` that the upgrade fails on rows that are there, so
-    that no tick settles it.
+    what was written behind the tick. ``was`` is the label that a renamed object has in the database.
+    ``remedy`` is one sentence: the safer way. ``evidence`` is what the data says, where it was asked;
+    ``certain`` that the upgrade fails on rows that are there, so that no tick settles it.
     """
 
     rule: str

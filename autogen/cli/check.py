@@ -1,4 +1,4 @@
-"""``autogen check``: do the models and the database agree?"""
+"""``autogen check``: do the models and the database agree, and have the drafts been reviewed?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ def check(
     url: Url = None,
     migrations: Migrations = None,
 ) -> int:
-    """Compare models and database: exit 0 in sync, 1 when they differ, 2 when that cannot be told."""
+    """Compare models and database, and look for open boxes in unmerged drafts.
+
+    Exit 0: in sync; 1: they differ, or a box is open; 2: that cannot be told.
+    """
     from autogen.cli.gate import gate
 
-    return gate(format_ is Format.json, verbose, models, url, migrations)
+    return gate(format_.value, verbose, models, url, migrations)

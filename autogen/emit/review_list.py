@@ -24,7 +24,6 @@ from autogen.plan import Finding
 from autogen.source import docstring
 
 
-
 def box_lines(finding: Finding) -> list[str]:
     """The lines of a finding's box, fit to stand inside the docstring; none for a minor one."""
     if finding.minor:
@@ -36,7 +35,8 @@ def box_lines(finding: Finding) -> list[str]:
     if reason and len(line) > WIDTH:
         line = safe(written(finding.rule, finding.about, state))
         below = wrap(safe(f"{REASON} {reason}"), INDENT, INDENT)
-    return [line, *(row for words in paragraphs(finding) for row in wrap(safe(words), INDENT, INDENT)), *below]
+    own = [row for words in paragraphs(finding) for row in wrap(safe(words), INDENT, INDENT)]
+    return [line, *own, *below]
 
 
 def paragraphs(finding: Finding) -> list[str]:

@@ -48,9 +48,7 @@ class Amended:
             return ()
 
     def _ticked(self, what: str) -> tuple[str, ...]:
-        return tuple(
-            box.object for box in self.boxes if box.state == "ticked" and box.rule.startswith(what)
-        )
+        return tuple(box.object for box in self.boxes if box.state == "ticked" and box.rule.startswith(what))
 
     @property
     def _docstring(self) -> str:

@@ -1,7 +1,7 @@
 """The review lists of the project's drafts, and which of them still hold a change back.
 
-A list counts until its draft is merged: until its file is in the default branch, which is what ``origin/HEAD``
-points to, else ``main`` or ``master`` of origin, else the local one. In a repository where git names no such
+A list counts until its draft is merged: until its file is in the default branch, which is what
+``origin/HEAD`` points to, else ``main`` or ``master`` of origin, else the local one. In a repository where git names no such
 branch (a shallow clone of another one, a first commit to be) nobody can say what is merged, and every draft
 counts. Outside of a repository the database decides: what it has run is merged.
 """
@@ -26,7 +26,9 @@ _BRANCHES = (
     "refs/heads/main",
     "refs/heads/master",
 )
-_PERHAPS_OPEN = re.compile(r"^ {0,3}[-*+][ \t]*\[(?![ \t]*[xX][ \t]*\])[^\[\]\n]{0,3}\]|the upgrade will fail", re.M)
+_PERHAPS_OPEN = re.compile(
+    r"^ {0,3}[-*+][ \t]*\[(?![ \t]*[xX][ \t]*\])[^\[\]\n]{0,3}\]|the upgrade will fail", re.M
+)
 """What every open box looks like: most files need no closer look."""
 
 
