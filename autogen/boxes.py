@@ -183,7 +183,7 @@ def _begins(before: str, line: str) -> bool:
 def reviewers_words(box: Box, words: str) -> str:
     """The reason to keep for a finding with these words: without what are its own after all, because
     somebody wrapped the lines anew, and with lines above them that continue the box's."""
-    own = set(_words(words))
+    own = _words(words)
     alike = [_alike(line, own) for line in box.below]
     above = box.below[: alike.index(True)] if box.reason and True in alike else ()
     reason = box.reason
@@ -192,10 +192,13 @@ def reviewers_words(box: Box, words: str) -> str:
     return " ".join(filter(None, [reason, *above]))
 
 
-def _alike(text: str, own: set[str]) -> bool:
-    """Whether most words are among the finding's; figures may have changed since."""
+def _alike(text: str, own: Sequence[str]) -> bool:
+    """Whether words stand among the finding's in this order, or most of not too few of them anywhere."""
     said = _words(text)
-    return sum(word in own for word in said) * 3 >= len(said) * 2
+    if f" {' '.join(said)} " in f" {' '.join(own)} ":
+        return True
+    known = set(own)
+    return len(said) > 4 and sum(word in known for word in said) * 3 >= len(said) * 2
 
 
 def _words(text: str) -> list[str]:

@@ -1,9 +1,9 @@
 """The review lists of the project's drafts, and which of them still hold a change back.
 
 A list counts until its draft is merged: until its file is in the default branch, which is what
-``origin/HEAD`` points to, else ``main`` or ``master`` of origin, else the local one. In a repository where git names no such
-branch (a shallow clone of another one, a first commit to be) nobody can say what is merged, and every draft
-counts. Outside of a repository the database decides: what it has run is merged.
+``origin/HEAD`` points to, else ``main`` or ``master`` of origin, else the local one. In a repository where
+git names no such branch (a shallow clone of another one, a first commit to be) nobody can say what is merged,
+and every draft counts. Outside of a repository the database decides: what it has run is merged.
 """
 
 from __future__ import annotations
