@@ -22,9 +22,9 @@ def _annotation(found: Located) -> str:
     properties = {
         "file": found.file or "",
         "line": str(found.line or "") if found.file else "",
-        "title": shown(one_line(f"autogen: {finding.rule} {' -> '.join(finding.about)}")),
+        "title": one_line(f"autogen: {finding.rule} {' -> '.join(finding.about)}"),
     }
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
+    given = ",".join(f"{name}={_property(shown(value))}" for name, value in properties.items() if value)
     words = f"Settled ({done}). {detail(finding)}" if done else detail(finding)
     return f"::{command} {given}::{_data(shown(one_line(words)))}"
 

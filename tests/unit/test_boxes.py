@@ -207,7 +207,7 @@ def test_reasons_of_any_text_stay_in_the_docstring() -> None:
     for words in HOSTILE:
         finding = Finding("r", "high", "t.a", "Happens.", answer="ticked", reason=words)
         (box,) = read_boxes(drafted(finding))
-        assert box.reason == " ".join(words.split()).lstrip("-"), words
+        assert box.reason == " ".join(words.split()).lstrip("-:"), words
 
 
 def test_words_of_a_box() -> None:
