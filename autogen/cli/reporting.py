@@ -46,7 +46,7 @@ def report_of(
     that are open."""
     from autogen.pipeline import left_alone
 
-    name = _Names(form)
+    name = FileNames(form)
     places = _Places(found, form, name) if form in _WITH_PLACES and not path else None
     lines = {(box.rule, box.object): box.line for box in read_boxes(text)} if path else {}
     shown = name(path) if path else None
@@ -77,7 +77,7 @@ def report_of(
     )
 
 
-class _Names:
+class FileNames:
     """A file as the report names it: from the source root, or as somebody in this folder would type it."""
 
     def __init__(self, form: str) -> None:
@@ -94,7 +94,7 @@ class _Names:
 class _Places:
     """Where the models declare what a finding is about."""
 
-    def __init__(self, found: Session, form: str, name: _Names) -> None:
+    def __init__(self, found: Session, form: str, name: FileNames) -> None:
         from autogen.project.places import Declarations
 
         project = found.project

@@ -98,7 +98,10 @@ def _location(found: Located) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if found.file:
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(found.file, safe="/", errors="surrogatepass"), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {
+                "uri": quote(found.file, safe="/", errors="surrogatepass"),
+                "uriBaseId": "%SRCROOT%",
+            },
             "region": {"startLine": found.line or 1},
         }
     if found.finding.object:
