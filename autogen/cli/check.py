@@ -12,10 +12,8 @@ def check(
     url: Url = None,
     migrations: Migrations = None,
 ) -> int:
-    """Compare models and database, and look for open boxes in unmerged drafts.
-
-    Exit 0: in sync; 1: they differ, or a box is open; 2: that cannot be told.
-    """
+    """Compare models and database: exit 0 in sync, 1 when they differ or a box of a draft that is not merged
+    is open, 2 when that cannot be told."""
     from autogen.cli.gate import gate
 
     return gate(format_.value, verbose, models, url, migrations)
