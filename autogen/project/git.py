@@ -32,4 +32,10 @@ def git(folder: Path, *arguments: str) -> str | None:
 def repository(folder: Path) -> Path | None:
     """The root of the working tree that a folder is in, told without git; None where there is none."""
     absolute = folder.resolve()
-    return next((path for path in (absolute, *absolute.parents) if (path / ".git").exists()), None)
+    return next((path for path in (absolute, *absolute.parents) if _is_repository(path / ".git")), None)
+
+
+def _is_repository(path: Path) -> bool:
+    """A file points to the repository of a further working tree or a submodule; a folder that git takes for
+    one holds objects."""
+    return path.is_file() or (path / "objects").is_dir()

@@ -23,6 +23,7 @@ def changed(shop: UserProject) -> UserProject:
     shop.sql("INSERT INTO users (id, name, legacy) VALUES (1, 'x', 'y')")
     shop.write("models.py", MODELS + "print('noise')\n")
     (shop.root / ".git" / "HEAD").unlink()
+    (shop.root / ".git" / "objects").mkdir()
     (shop.root / ".git").rename(shop.root.parent / ".git")
     return shop
 

@@ -100,7 +100,7 @@ def test_without_a_default_branch_every_draft_counts(tmp_path: Path) -> None:
 
 def test_a_repository_that_git_cannot_read_is_one(tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
-    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "objects").mkdir(parents=True)
     write(tmp_path, "a.py")
     assert held(tmp_path) == (["a.py"], False)
 
@@ -123,7 +123,7 @@ def test_hooks_of_another_folder_do_not_mislead(repository: Path, monkeypatch: p
 
 def test_git_is_asked_only_where_a_box_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "versions").mkdir()
-    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "objects").mkdir(parents=True)
     asked: list[object] = []
     monkeypatch.setattr("subprocess.run", lambda *args, **_: asked.append(args))
     write(tmp_path, "a.py", "x")
