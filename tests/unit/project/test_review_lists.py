@@ -9,7 +9,8 @@ import pytest
 
 from autogen.errors import AutogenError
 from autogen.project.review_lists import unmerged
-from autogen.project.revisions import Revisions, read_heads
+from autogen.project.revisions import Revisions, read_revisions
+from autogen.project.settings import AlembicSettings
 
 DRAFT = '''"""m
 
@@ -51,8 +52,12 @@ def write(root: Path, name: str, mark: str = " ") -> Path:
     return path
 
 
+def revisions_of(root: Path) -> Revisions:
+    return read_revisions(AlembicSettings(root, (root / "versions",)))
+
+
 def held(root: Path) -> tuple[list[str], bool]:
-    found = unmerged(read_heads(root))
+    found = unmerged(revisions_of(root))
     return [review.path.name for review in found.lists], found.certain
 
 
@@ -108,7 +113,7 @@ def test_a_repository_that_git_cannot_read_is_one(tmp_path: Path) -> None:
 def test_outside_of_a_repository_the_database_decides(tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
     write(tmp_path, "a.py")
-    revisions = read_heads(tmp_path)
+    revisions = revisions_of(tmp_path)
     assert unmerged(revisions).lists == ()
     assert [found.path.name for found in unmerged(revisions, revisions.files).lists] == ["a.py"]
 
@@ -127,9 +132,9 @@ def test_git_is_asked_only_where_a_box_is_open(tmp_path: Path, monkeypatch: pyte
     asked: list[object] = []
     monkeypatch.setattr("subprocess.run", lambda *args, **_: asked.append(args))
     write(tmp_path, "a.py", "x")
-    assert unmerged(read_heads(tmp_path)).lists == ()
+    assert unmerged(revisions_of(tmp_path)).lists == ()
     monkeypatch.setattr("autogen.boxes.read_boxes", lambda _: asked.append("parsed"))
-    assert unmerged(read_heads(tmp_path)).lists == ()
+    assert unmerged(revisions_of(tmp_path)).lists == ()
     assert asked == []
 
 
@@ -137,7 +142,7 @@ def test_a_draft_that_an_edit_broke_is_told(repository: Path) -> None:
     path = write(repository, "a.py")
     path.write_text(path.read_text().replace("t.a\n", "t.a see C:\\Users\n"))
     with pytest.raises(AutogenError, match=r"a\.py, line \d+ is not valid Python: .* written twice"):
-        unmerged(read_heads(repository))
+        unmerged(revisions_of(repository))
 
 
 def test_revisions_without_a_list(repository: Path) -> None:
