@@ -35,10 +35,10 @@ class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
     ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
-    what settles the finding already, where something does: its box in the draft is ticked. ``was`` is the
-    label that a renamed object has in the database. ``remedy`` is one sentence: the safer way. ``evidence``
-    is what the data says, where it was asked; ``certain`` that the upgrade fails on rows that are there, so
-    that no tick settles it.
+    what settles the finding already, where something does: its box in the draft is ticked, and ``reason`` is
+    what was written behind the tick. ``was`` is the label that a renamed object has in the database.
+    ``remedy`` is one sentence: the safer way. ``evidence`` is what the data says, where it was asked;
+    ``certain`` that the upgrade fails on rows that are there, so that no tick settles it.
     """
 
     rule: str
@@ -51,6 +51,22 @@ class Finding:
     remedy: str = ""
     evidence: Evidence | None = None
     certain: bool = False
+    reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to look at it."""
+        return self.certain or not self.answer
+
+    @property
+    def minor(self) -> bool:
+        """Whether it is merely worth knowing: it has no box, and is shown to those who ask for more."""
+        return self.severity == "low" and not self.certain
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The object's label, behind the one that it had where it is renamed."""
+        return (self.was, self.object) if self.was else (self.object,)
 
     @property
     def headline(self) -> str:

@@ -11,7 +11,7 @@ STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prov
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "errors"),
     ("changes",),
-    ("plan", "source", "operations", "type_code"),
+    ("plan", "source", "operations", "type_code", "boxes"),
     ("dialects",),
     STAGES,
     ("wishes",),

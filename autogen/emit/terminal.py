@@ -48,6 +48,11 @@ class _Group:
     whole: Change | None = None
     parts: list[Change] = field(default_factory=list)
 
+    @property
+    def shown(self) -> list[Change]:
+        """The changes that have a line."""
+        return [*([self.whole] if self.whole else []), *([] if isinstance(self.whole, Drop) else self.parts)]
+
 
 def render_diff(
     plan: Plan,
@@ -58,21 +63,25 @@ def render_diff(
     *,
     left_alone: Sequence[Skipped] | None = None,
     about: Mapping[Key, str] | None = None,
+    minor: bool = False,
 ) -> str:
     """The whole report, ending in a newline.
 
     ``left_alone`` is listed where it is given (``--verbose``); ``about`` holds a few words for a table's
-    heading (its number of rows).
+    heading (its number of rows). ``minor`` findings are counted only unless they are wanted.
     """
     pen = _Pen(colour)
-    changes = plan.comparison.changes
+    told = [finding for finding in plan.findings if minor or not finding.minor]
     risks: _Risks = {}
-    for finding in plan.findings:
+    for finding in told:
         risks.setdefault((finding.kind, finding.object), []).append(finding)
     lines: list[str] = []
-    for key, group in _groups(changes).items():
+    groups = _groups(plan.comparison.changes)
+    for key, group in groups.items():
         heading = (about or {}).get(key, "")
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
+    shown_with = {f for group in groups.values() for change in group.shown for f in _found(risks, change)}
+    lines.extend(_elsewhere([f for f in told if f not in shown_with], pen, width))
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
     lines.append(summary(plan, not_compared))
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -100,6 +109,13 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
 
     A created or dropped table counts once, whatever it holds.
     """
+    left = str(len(not_compared)) if not_compared else "nothing"
+    said = ", ".join(counts(plan)) if plan.comparison.changes else "No differences"
+    return f"{said}.  Not compared: {left}."
+
+
+def counts(plan: Plan) -> list[str]:
+    """How many changes, renames and findings of each standing there are, in words."""
     counted: list[Change] = []
     for group in _groups(plan.comparison.changes).values():
         counted += [group.whole] if group.whole else []
@@ -107,11 +123,12 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
     renames = sum(isinstance(c, Rename) for c in counted)
     parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
     parts += [plural(renames, "rename")] if renames else []
-    open_ = sum(not finding.answer for finding in plan.findings)
+    open_ = sum(finding.open and not finding.minor for finding in plan.findings)
+    certain = sum(finding.certain for finding in plan.findings)
+    minor = sum(finding.minor for finding in plan.findings)
     parts += [f"{open_} to review"] if open_ else []
-    left = str(len(not_compared)) if not_compared else "nothing"
-    said = ", ".join(parts) if counted else "No differences"
-    return f"{said}.  Not compared: {left}."
+    parts += [f"{certain} will fail"] if certain else []
+    return [*parts, *([f"{minor} minor"] if minor else [])]
 
 
 def _groups(changes: Iterable[Change]) -> dict[Key, _Group]:
@@ -140,9 +157,7 @@ def _place(change: Change) -> tuple[int, int, Key]:
 
 
 def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
-    described = [(describe(c), _found(risks, c)) for c in group.parts]
-    if isinstance(group.whole, Drop):
-        described = []
+    described = [(describe(c), _found(risks, c)) for c in group.shown if c is not group.whole]
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
     name_width = max(names, default=0)
     texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
@@ -202,16 +217,33 @@ def _line(
     )
     lines = [f"{name}  {line.text}"]
     for n, finding in enumerate(found):
-        style = "!!" if finding.severity in _SERIOUS else "!"
+        style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
         words = f"! {shown(one_line(finding.headline))}"
         room = width - left - cells(words) - 3
         if n == 0 and room >= cells(line.text):
             lines[0] = f"{name}  {pad(line.text, min(text_width, room))}   {pen(style, words)}"
             continue
-        space = " " * (len(head) + name_width + 2)
-        for row in textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  "):
-            lines.append(space + pen(style, row))
+        lines += _risk(finding, " " * (len(head) + name_width + 2), pen, width)
     return lines
+
+
+def _elsewhere(findings: Sequence[Finding], pen: _Pen, width: int) -> list[str]:
+    """Findings about what does not change itself, under the names of what they are about."""
+    if not findings:
+        return []
+    lines = [pen("title", "Besides")]
+    for about in dict.fromkeys(finding.object for finding in findings):
+        lines.append(f"  {shown(one_line(about))}")
+        for finding in (f for f in findings if f.object == about):
+            lines += _risk(finding, " " * 4, pen, width)
+    return [*lines, ""]
+
+
+def _risk(finding: Finding, space: str, pen: _Pen, width: int) -> list[str]:
+    style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
+    words = f"! {shown(one_line(finding.headline))}"
+    rows = textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  ")
+    return [space + pen(style, row) for row in rows]
 
 
 def _counted(notes: Sequence[Skipped], pen: _Pen) -> list[str]:

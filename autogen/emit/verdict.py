@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from autogen.emit.words import shown
+from autogen.emit.words import plural, shown
 from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
 
@@ -21,28 +21,32 @@ def in_sync(
     left_alone: Sequence[Skipped] | None = None,
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
-    count = sum(isinstance(o, Table) for o in comparison.after)
-    tables = f"{count} table{'' if count == 1 else 's'}"
     lines: list[str] = []
     if comparison.not_compared or comparison.notes or left_alone is not None:
         from autogen.emit.terminal import listed_parts
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({tables}, {shown(server)}).  Not compared: {left}.")
+    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
+
+
+def held(comparison: Comparison, server: str) -> str:
+    """``12 tables, PostgreSQL 18.3``."""
+    tables = plural(sum(isinstance(o, Table) for o in comparison.after), "table")
+    return f"{tables}, {shown(server)}"
 
 
 def render_verdict(
     path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
 ) -> str:
     """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
-    lines = _labelled("Draft", path if path is not None else "not written (--dry-run)", width)
+    lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
-    marked = _labelled("Proof", words, width)
+    marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     if path is not None:
-        lines += _labelled("Next", _next(proof, to_review), width)
+        lines += labelled("Next", _next(proof, to_review), width)
     return "\n".join(lines) + "\n"
 
 
@@ -60,7 +64,7 @@ def _next(proof: Proof, to_review: bool) -> str:
     return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
 
 
-def _labelled(label: str, words: str, width: int) -> list[str]:
+def labelled(label: str, words: str, width: int) -> list[str]:
     """Words behind a label, wrapped under themselves; a path is never broken."""
     space = " " * _LABEL_WIDTH
     room = max(width - _LABEL_WIDTH, 40)

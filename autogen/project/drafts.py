@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from autogen.boxes import DRAFTED, Box, read_boxes
 from autogen.errors import AutogenError
-from autogen.project.revisions import RevisionFile, Revisions, read_revisions
+from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
-
-MARK = "\nDrafted by autogen "
-"""A line in the docstring of every draft; what does not have it was written by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +31,29 @@ class Amended:
     @property
     def renames(self) -> tuple[str, ...]:
         """The pairs (``old=new``) whose box is ticked: the next draft asks no more."""
-        pairs = (name.partition(" -> ") for name in self._ticked("rename"))
+        pairs = (name.partition(" -> ") for name in self._ticked("rename-"))
         return tuple(f"{old}={new}" for old, _, new in pairs)
 
     @property
     def drops(self) -> tuple[str, ...]:
         """The objects whose drop is ticked."""
-        return self._ticked("drop")
+        return self._ticked("drop-")
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The review list as it stands in the file."""
+        try:
+            return read_boxes(source_text(self.draft.path))
+        except (SyntaxError, ValueError):
+            return ()
 
     def _ticked(self, what: str) -> tuple[str, ...]:
-        return tuple(re.findall(rf"^- \[[xX]\] {what}-[a-z]+ (.+?)\s*$", self._docstring, re.MULTILINE))
+        return tuple(box.object for box in self.boxes if box.state == "ticked" and box.rule.startswith(what))
 
     @property
     def _docstring(self) -> str:
         try:
-            return ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8"))) or ""
+            return ast.get_docstring(ast.parse(source_text(self.draft.path))) or ""
         except (SyntaxError, ValueError):
             return ""
 
@@ -70,7 +75,7 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
             f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it "
             "is not amended. Run autogen diff without --amend, or alembic downgrade -1 first."
         )
-    if MARK not in draft.path.read_text("utf-8"):
+    if f"\n{DRAFTED}" not in source_text(draft.path):
         raise AutogenError(
             f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is "
             "not replaced. Run autogen diff without --amend for a new revision."

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
+class NotAtHead(AutogenError):
+    """Revisions wait for the database."""
+
+    def __init__(self, text: str, pending: Sequence[RevisionFile]) -> None:
+        super().__init__(text)
+        self.pending = tuple(pending)
+
+
 def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
     """The revisions the database has recorded; none where it has no version table."""
     import sqlalchemy as sa
@@ -51,7 +59,7 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
         )
     pending = revisions.pending(applied)
     if pending:
-        raise AutogenError(_pending(pending, revisions, bool(applied), root))
+        raise NotAtHead(_pending(pending, revisions, bool(applied), root), pending)
     return heads[0] if heads else None
 
 

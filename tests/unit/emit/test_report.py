@@ -34,7 +34,7 @@ from autogen.schema import (
     Skipped,
     Unique,
 )
-from tests.unit.emit.samples import EVERYTHING, HOSTILE, column, plan_of, table
+from tests.unit.emit.samples import EVERYTHING, HOSTILE, column, plan_of, report_of, table
 
 FK = ForeignKey("", "orders", "fk", ("user_id",), "auth", "users", ("id",), on_delete="CASCADE")
 INDEX = Index(
@@ -120,7 +120,9 @@ def test_every_fact_is_documented(subject: Object) -> None:
 
 
 def test_json() -> None:
-    document = json.loads(as_json(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
+    document = json.loads(
+        as_json(report_of(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
+    )
     assert list(document) == [
         "version", "changes", "renames", "findings", "not_compared", "notes", "path", "verified", "reason",
     ]  # fmt: skip
@@ -131,7 +133,9 @@ def test_json() -> None:
         "before": {"type": "VARCHAR(20)", "default": None},
         "after": {"type": "VARCHAR(10)", "default": "'new'"},
     }
-    assert list(document["findings"][0]) == ["rule", "severity", "object", "message", "answer"]
+    assert list(document["findings"][0]) == [
+        "rule", "severity", "object", "message", "answer", "reason", "file", "line",
+    ]  # fmt: skip
     assert (document["path"], document["verified"], document["reason"]) == (
         "versions/x.py",
         False,
@@ -140,7 +144,7 @@ def test_json() -> None:
 
 
 def test_json_in_sync_is_empty() -> None:
-    document = json.loads(as_json(plan_of()))
+    document = json.loads(as_json(report_of(plan_of())))
     assert document["changes"] == []
     assert document["verified"] is None and document["reason"]
 
@@ -263,9 +267,9 @@ def test_hostile_names_stay_on_their_line(words: str) -> None:
     )
     assert all(c.isprintable() or c == "\n" for c in report)
     assert sum(line.startswith("  + ") for line in report.splitlines()) == 1
-    loaded = json.loads(as_json(plan))["changes"][0]["after"]
+    loaded = json.loads(as_json(report_of(plan)))["changes"][0]["after"]
     assert loaded.get("default", "") == words
-    assert as_json(plan).isascii()
+    assert as_json(report_of(plan)).isascii()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,137 @@
+"""A session as a report: what was found, with files and lines named as the format wants them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogen.boxes import named, read_boxes
+from autogen.cli.terminal import colour, is_tty, say, width
+from autogen.emit.report import Command, Located, Look, OpenList, Report, RuleText, render
+
+if TYPE_CHECKING:
+    from autogen.cli.session import Session
+    from autogen.plan import Plan, Proof
+    from autogen.project.review_lists import Unmerged
+
+FROM_ROOT = ("markdown", "github", "sarif")
+"""Formats that code hosts read, which know files from the root of the repository."""
+_WITH_PLACES = ("github", "sarif", "json")
+_LISTED = 8
+
+
+def tell(report: Report, form: str, verbose: bool = False) -> None:
+    """Writes the report to standard output, and nothing else."""
+    look = Look(colour(), width(), verbose, is_tty(sys.stdout))
+    say(render(form, report, look))
+
+
+def report_of(
+    command: Command,
+    found: Session,
+    plan: Plan,
+    form: str,
+    *,
+    verbose: bool = False,
+    path: Path | None = None,
+    text: str = "",
+    proof: Proof | None = None,
+    sql: Mapping[str, str] | None = None,
+    held: Unmerged | None = None,
+) -> Report:
+    """The report of a run. ``text`` is the draft's, ``path`` where it was written, ``held`` the review lists
+    that are open."""
+    from autogen.pipeline import left_alone
+
+    name = FileNames(form)
+    places = _Places(found, form, name) if form in _WITH_PLACES and not path else None
+    lines = {(box.rule, box.object): box.line for box in read_boxes(text)} if path else {}
+    shown = name(path) if path else None
+    return Report(
+        command,
+        tuple(
+            (
+                Located(f, shown, lines.get((f.rule, named(f.about)), 1))
+                if shown
+                else places.located(Located(f)) if places else Located(f)
+            )
+            for f in plan.findings
+        ),
+        plan.comparison,
+        path=shown,
+        proof=proof,
+        draft=text if text and path is None else None,
+        sql=sql,
+        lists=tuple(
+            OpenList(name(review.path) or str(review.path), review.boxes)
+            for review in (held.lists if held else ())
+        ),
+        merged_known=held is None or held.certain,
+        place=places.main if places else None,
+        server=found.seen.server,
+        left_alone=left_alone(found.seen) if verbose and form == "text" else None,
+        rules=rule_text,
+    )
+
+
+class FileNames:
+    """A file as the report names it: from the source root, or as somebody in this folder would type it."""
+
+    def __init__(self, form: str) -> None:
+        from autogen.project.places import source_root
+
+        self._base = source_root(Path.cwd()) if form in FROM_ROOT else None
+
+    def __call__(self, path: Path) -> str | None:
+        from autogen.project.places import relative
+
+        return os.path.relpath(path) if self._base is None else relative(path, self._base)
+
+
+class _Places:
+    """Where the models declare what a finding is about."""
+
+    def __init__(self, found: Session, form: str, name: FileNames) -> None:
+        from autogen.project.places import Declarations
+
+        project = found.project
+        self._name = name
+        self._declared = Declarations(project.root, project.config.models)
+
+    @property
+    def main(self) -> str | None:
+        path = self._declared.main
+        return self._name(path) if path else None
+
+    def located(self, found: Located) -> Located:
+        place = self._declared.of(found.finding.object, found.finding.kind)
+        return Located(found.finding, self._name(place[0]), place[1]) if place else found
+
+
+def rule_text(rule: str) -> RuleText | None:
+    """What the review says about one of its rules."""
+    from autogen.review.rules import ALL
+
+    for module in ALL:
+        rules = getattr(module, "RULES", None) or {"": module.RULE}
+        if any(known.id == rule for known in rules.values()):
+            words = " ".join((module.__doc__ or "").split())
+            return RuleText(words) if words else None
+    return None
+
+
+def boxes_besides(held: Unmerged) -> str:
+    """The open boxes in a sentence, for a run that could not compare."""
+    from autogen.emit.problems import boxes_words
+
+    places = [
+        f"{os.path.relpath(review.path)}:{box.line} ({box.rule} {box.object})"
+        for review in held.lists
+        for box in review.open
+    ]
+    rest = len(places) - _LISTED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"Besides, {boxes_words(held.open)}: {', '.join(places[:_LISTED])}{more}."
