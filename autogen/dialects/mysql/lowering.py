@@ -255,7 +255,9 @@ class MySQLLowering(Sequences, Lowering):
 
     def rename_column(self, before: Column, after: Column) -> list[Step]:
         """RENAME COLUMN keeps everything; as an Alembic operation it is a CHANGE with all facts."""
-        if before.computed or self.checks_in(before, self.before) or not self.sayable(before):
+        # the schema at hand may have either name: renames come before all else, or after it
+        inside = [*self.checks_in(before, self.before), *self.checks_in(after, self.before)]
+        if before.computed or inside or not self.sayable(before):
             return [self.alter(after.key, [f"RENAME COLUMN {quote(before.name)} TO {quote(after.name)}"])]
         changed: dict[str, Code | str] = {"new_column_name": literal(after.name)}
         return [ops.alter_column(before, changed, self.existing_kwargs(before, after, changed))]

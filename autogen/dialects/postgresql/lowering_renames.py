@@ -71,8 +71,9 @@ class Renames(Enums):
             if o.kind in ("table", "sequence", "index")
         }
         known = {o.key.schema for schema in (found.start, found.before, found.after) for o in schema}
-        passed = {rename.after.key.schema for rename in found.renames if isinstance(rename.after, Table)}
-        self.aside = passed - known
+        moved = [rename for rename in found.renames if isinstance(rename.after, Table)]
+        stops = {rename.after.key for rename in moved} & {rename.before.key for rename in moved}
+        self.aside = {key.schema for key in stops} - known
 
     def rename(self, rename: Rename) -> list[Step]:
         """A table that makes way for another one does so in a schema that stands as long as it is there."""
