@@ -1,4 +1,4 @@
-"""What a review asks of a dialect: how large tables are, what their keys have come to, what a change takes."""
+"""What a review asks of a dialect: sizes of tables, counters of their keys, and what a change takes."""
 
 from __future__ import annotations
 

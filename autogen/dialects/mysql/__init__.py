@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -81,6 +82,21 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection as module
 
         return module.has_rows(connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.mysql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.mysql import work
+
+        return work.work(change, comparison, self.is_mariadb)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.mysql import types
+
+        return types.refers(column, target)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         from autogen.dialects.mysql import declare

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.postgresql import declare
-from autogen.plan import Step
+from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
 
 if TYPE_CHECKING:
@@ -52,6 +53,24 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection as module
 
         return module.has_rows(self, connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.postgresql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.postgresql import work
+
+        return work.work(change, comparison, facts)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.postgresql.casts import same_kind_of_key
+
+        return same_kind_of_key(column, target)
+
+    def length(self, name: str) -> int:
+        return len(name.encode())
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         return declare.objects(self, metadata)
