@@ -91,7 +91,7 @@ class MySQL(Dialect):
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
         from autogen.dialects.mysql import work
 
-        return work.work(change, comparison, self.is_mariadb)
+        return work.work(change, self.is_mariadb)
 
     def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
         from autogen.dialects.mysql import types

@@ -16,10 +16,10 @@ _LOW_HALF = 127
 """Up to so many bytes MariaDB tells a length of one byte from one of two, and leaves rows as they are."""
 
 
-def copied(before: ColumnType, after: ColumnType, is_mariadb: bool, indexed: bool = False) -> bool:
-    """``indexed`` says that the column stands in an index, whose entries another collation orders anew."""
+def copied(before: ColumnType, after: ColumnType, is_mariadb: bool) -> bool:
+    """Whether the whole table is, whatever stands over the column."""
     old, new = types.parse(before.sql), types.parse(after.sql)
-    if _characters_differ(before, after, is_mariadb, indexed):
+    if _characters_differ(before, after, is_mariadb):
         return True
     if old == new:
         return False
@@ -31,12 +31,11 @@ def copied(before: ColumnType, after: ColumnType, is_mariadb: bool, indexed: boo
     return True
 
 
-def _characters_differ(before: ColumnType, after: ColumnType, is_mariadb: bool, indexed: bool) -> bool:
-    if before.charset != after.charset and before.charset and after.charset:
-        widened = (before.charset, after.charset) == _UTF8 and is_mariadb and not indexed
-        return not widened
-    different = before.collation != after.collation and bool(before.collation and after.collation)
-    return different and (indexed or not is_mariadb)
+def _characters_differ(before: ColumnType, after: ColumnType, is_mariadb: bool) -> bool:
+    if before.charset and after.charset and before.charset != after.charset:
+        return not is_mariadb or (before.charset, after.charset) != _UTF8
+    different = bool(before.collation and after.collation) and before.collation != after.collation
+    return different and not is_mariadb
 
 
 def _varchar_copied(old: TypeParts, new: TypeParts, charset: str | None, is_mariadb: bool) -> bool:

@@ -10,8 +10,7 @@ import re
 from autogen.changes import Alter, Change, Create, Drop
 from autogen.dialects.facts import Work
 from autogen.dialects.mysql.copies import copied
-from autogen.plan import Comparison
-from autogen.schema import Check, Column, ForeignKey, Index, PrimaryKey, Unique
+from autogen.schema import Check, Column, ForeignKey, Index, PrimaryKey
 
 COPY = Work("copies the table", "ALGORITHM=COPY, LOCK=SHARED", "writes", copies=True)
 IN_PLACE = Work("rebuilds the table", "ALGORITHM=INPLACE, LOCK=SHARED", "writes", copies=True)
@@ -23,7 +22,7 @@ _CONSTANT = re.compile(
 )
 
 
-def work(change: Change, comparison: Comparison, is_mariadb: bool) -> Work | None:
+def work(change: Change, is_mariadb: bool) -> Work | None:
     if isinstance(change, Drop):
         return COPY if isinstance(change.before, PrimaryKey) else None
     if not isinstance(change, Create | Alter):
@@ -31,7 +30,7 @@ def work(change: Change, comparison: Comparison, is_mariadb: bool) -> Work | Non
     new = change.after
     old = change.before if isinstance(change, Alter) else None
     if isinstance(new, Column):
-        return _altered(old, new, comparison, is_mariadb) if isinstance(old, Column) else _added(new)
+        return _altered(old, new, is_mariadb) if isinstance(old, Column) else _added(new)
     if isinstance(new, Index):
         return SPECIAL if new.method in ("fulltext", "spatial") else None
     if isinstance(new, ForeignKey):
@@ -49,12 +48,9 @@ def _added(column: Column) -> Work | None:
     return COPY if column.default is not None and not _CONSTANT.match(column.default.strip("() ")) else None
 
 
-def _altered(before: Column, after: Column, comparison: Comparison, is_mariadb: bool) -> Work | None:
+def _altered(before: Column, after: Column, is_mariadb: bool) -> Work | None:
     if before.computed != after.computed:
         return COPY
     if before.type != after.type:
-        parts = comparison.before.parts(before.key.owner)
-        keys = (p for p in parts if isinstance(p, Index | Unique | PrimaryKey))
-        indexed = any(before.name in key.columns for key in keys)
-        return COPY if copied(before.type, after.type, is_mariadb, indexed) else None
+        return COPY if copied(before.type, after.type, is_mariadb) else None
     return COPY if before.autoincrement != after.autoincrement else None

@@ -50,12 +50,12 @@ def test_copies_are_foretold(mariadb_url: URL, indexed: bool) -> None:
         for before, after in PLAIN:
             if indexed and "text" in before + after:
                 continue
-            said = copied(ColumnType(before), ColumnType(after), True, indexed)
+            said = copied(ColumnType(before), ColumnType(after), True)
             assert (before, after, said) == (before, after, copies(connection, before, after, indexed))
         for charset, collation, new_charset, new_collation in CHARACTERS:
             old = ColumnType("varchar(20)", collation, charset)
             new = ColumnType("varchar(20)", new_collation, new_charset)
-            said = copied(old, new, True, indexed)
+            said = copied(old, new, True)
             seen = copies(connection, old.words, new.words, indexed)
             assert (old.words, new.words, said) == (old.words, new.words, seen)
 
