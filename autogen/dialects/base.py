@@ -187,6 +187,15 @@ class Dialect(ABC):
         """Whether a column of a foreign key has the type of what it refers to, as far as the server cares."""
         return column.sql == target.sql
 
+    strict_references: ClassVar[bool] = False
+    """Whether a foreign key between columns that differ in type is refused."""
+    indexes_references: ClassVar[bool] = False
+    """Whether the server makes an index for a foreign key that has none."""
+
+    def highest(self, type_: ColumnType) -> int | None:
+        """The largest value of an integer type that keys run out of; None where they do not."""
+        return None
+
     def length(self, name: str) -> int:
         """The length of a name in the unit of ``max_identifier``."""
         return len(name)

@@ -57,6 +57,12 @@ class Context:
             ):
                 yield change.before, change.after
 
+    def changed(self, kind: type[T]) -> Iterator[tuple[Create | Alter, T]]:
+        """What is created or altered, with its change."""
+        for change in self.comparison.changes:
+            if isinstance(change, Create | Alter) and isinstance(change.after, kind):
+                yield change, change.after
+
     @cached_property
     def retyped(self) -> tuple[tuple[Column, Column], ...]:
         """Standing columns whose type changes, as the dialect sees them before and after."""

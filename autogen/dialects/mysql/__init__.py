@@ -42,6 +42,8 @@ class MySQL(Dialect):
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
     max_identifier: ClassVar[int] = 64
+    strict_references: ClassVar[bool] = True
+    indexes_references: ClassVar[bool] = True
 
     charsets: dict[str, str] = field(default_factory=dict)
     """The server's character sets with their default collations."""
@@ -92,6 +94,12 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import work
 
         return work.work(change, self.is_mariadb)
+
+    def highest(self, type_: ColumnType) -> int | None:
+        from autogen.dialects.mysql import types
+
+        parts = types.parse(type_.sql)
+        return types.integer_range(parts)[1] if parts.name in types.INTEGERS - {"bigint"} else None
 
     def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
         from autogen.dialects.mysql import types

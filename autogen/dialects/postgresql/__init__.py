@@ -69,6 +69,9 @@ class PostgreSQL(Dialect):
 
         return same_kind_of_key(column, target)
 
+    def highest(self, type_: ColumnType) -> int | None:
+        return {"smallint": 2**15 - 1, "integer": 2**31 - 1}.get(type_.sql)
+
     def length(self, name: str) -> int:
         return len(name.encode())
 

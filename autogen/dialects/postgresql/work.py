@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from autogen.changes import Alter, Change, Create
-from autogen.dialects.facts import Facts, Work
+from autogen.dialects.facts import Blocks, Facts, Work
 from autogen.dialects.postgresql.facts import called
 from autogen.dialects.postgresql.lowering_enums import grows
 from autogen.dialects.postgresql.rewrites import rewritten
+from autogen.dialects.postgresql.sqltext import identifier
 from autogen.plan import Comparison
 from autogen.schema import Check, Column, EnumType, Exclude, ForeignKey, Index, PrimaryKey, Unique
 
 _EXCLUSIVE = "an ACCESS EXCLUSIVE lock"
-_ALL = "reads and writes"
+_ALL: Blocks = "reads and writes"
 REWRITE = Work("rewrites the table", _EXCLUSIVE, _ALL, copies=True)
 SCAN = Work("reads every row", _EXCLUSIVE, _ALL)
 INDEX = Work("builds the index", "a SHARE lock", "writes")
@@ -32,7 +33,8 @@ def work(change: Change, comparison: Comparison, facts: Facts) -> Work | None:
     if isinstance(new, Column):
         return _altered(old, new, comparison) if isinstance(old, Column) else _added(new, facts)
     if isinstance(new, Index):
-        return INDEX
+        in_place = isinstance(change, Alter) and change.changed == ("options",)
+        return None if in_place else INDEX
     if isinstance(new, Unique | PrimaryKey | Exclude):
         return KEY
     if isinstance(new, ForeignKey):
@@ -66,7 +68,14 @@ def _altered(before: Column, after: Column, comparison: Comparison) -> Work | No
             return REWRITE
         if what == "indexes" and _indexed(before, comparison):
             return REINDEX
-    return SCAN if before.nullable and not after.nullable else None
+    return SCAN if before.nullable and not after.nullable and not _never_null(before, comparison) else None
+
+
+def _never_null(column: Column, comparison: Comparison) -> bool:
+    """Whether a check says so already: the server then reads no row."""
+    wanted = f"{identifier(column.name)} IS NOT NULL"
+    parts = comparison.before.parts(column.key.owner)
+    return any(isinstance(p, Check) and p.validated and p.expression.strip("()") == wanted for p in parts)
 
 
 def _indexed(column: Column, comparison: Comparison) -> bool:
