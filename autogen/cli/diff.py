@@ -98,7 +98,7 @@ def _draft(
     from autogen.pipeline import drafted, planned, proven
     from autogen.plan import Proof
 
-    plan = planned(found.seen)
+    plan = planned(found.seen, found.project.config.rules)
     header = _header(found, plan, message)
     with progress("drafting"):
         text = drafted(found.seen, plan, header, line_length(found.project.root))
@@ -169,7 +169,7 @@ def _print_text(
     comparison = plan.comparison
     unseen = left_alone(found.seen) if verbose else None
     say(render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen))
-    say("\n" + render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
+    say("\n" + render_verdict(_relative(path), proof, bool(plan.to_review), colour(), width()))
     if path is None:
         say(f"\n{text}")
     if sql:

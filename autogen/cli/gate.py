@@ -36,7 +36,7 @@ def _print_json(found: Session) -> None:
     from autogen.emit.json import as_json
     from autogen.pipeline import planned
 
-    say(as_json(planned(found.seen)))
+    say(as_json(planned(found.seen, found.project.config.rules)))
 
 
 def _print_text(found: Session, verbose: bool) -> None:
@@ -53,7 +53,12 @@ def _print_text(found: Session, verbose: bool) -> None:
     from autogen.pipeline import planned
 
     report = render_diff(
-        planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen
+        planned(seen, found.project.config.rules),
+        comparison.not_compared,
+        comparison.notes,
+        colour(),
+        width(),
+        left_alone=unseen,
     )
     say(report)
     say("\nNext    autogen diff -m '...' drafts a revision that brings the database to the models.")

@@ -120,6 +120,9 @@ class Dialect(ABC):
     """Whether views and triggers still work when what they use is renamed."""
     restates_dependents: ClassVar[bool] = False
     """Whether views and triggers follow renames on the server in words that only it knows."""
+    lock_limit: ClassVar[str] = "a lock timeout"
+    """How a session limits its waiting for locks."""
+    identifier_unit: ClassVar[str] = "characters"
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 

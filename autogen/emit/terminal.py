@@ -22,7 +22,6 @@ _STYLES = {
     "title": "1",
     "faint": "2",
 }
-_OF_DROPS = ("drop-table", "drop-column", "probable-rename")
 _OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
@@ -67,13 +66,17 @@ def render_diff(
     pen = _Pen(colour)
     changes = plan.comparison.changes
     risks: _Risks = {}
-    for finding in plan.findings:
+    for finding in plan.to_review if left_alone is None else plan.findings:
         risks.setdefault((finding.kind, finding.object), []).append(finding)
     lines: list[str] = []
     for key, group in _groups(changes).items():
         heading = (about or {}).get(key, "")
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
+    lines.extend(_elsewhere(risks, changes, pen, width))
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
+    if left_alone is not None and plan.ignored:
+        ignored = [Skipped(f"{i.finding.rule} {i.finding.object}", i.reason) for i in plan.ignored]
+        lines.extend(_named(f"Ignored: {plural(len(ignored), 'finding')}", ignored, pen, width))
     lines.append(summary(plan, not_compared))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -107,8 +110,10 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
     renames = sum(isinstance(c, Rename) for c in counted)
     parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
     parts += [plural(renames, "rename")] if renames else []
-    open_ = sum(not finding.answer for finding in plan.findings)
+    open_ = sum(not finding.answer for finding in plan.to_review)
     parts += [f"{open_} to review"] if open_ else []
+    hints = len(plan.findings) - len(plan.to_review)
+    parts += [plural(hints, "hint")] if hints else []
     left = str(len(not_compared)) if not_compared else "nothing"
     said = ", ".join(parts) if counted else "No differences"
     return f"{said}.  Not compared: {left}."
@@ -163,11 +168,27 @@ def _found(risks: _Risks, change: Change) -> list[Finding]:
         names = side.labels if isinstance(side, EnumType) else ()
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
-        return [f for f in found if f.rule in _OF_DROPS]
+        return [f for f in found if _of_drops(f)]
     if is_moved(change):
         return [f for f in found if f.rule.startswith(_OF_RENAMES)]
     stays = isinstance(change, Alter)
-    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or f.rule not in _OF_DROPS)]
+    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or not _of_drops(f))]
+
+
+def _of_drops(finding: Finding) -> bool:
+    return finding.rule.startswith("drop-") or finding.rule == "probable-rename"
+
+
+def _elsewhere(risks: _Risks, changes: Sequence[Change], pen: _Pen, width: int) -> list[str]:
+    """The findings that no line of a change bears: about the revision, or what changes along with it."""
+    told = {id(f) for change in changes for f in _found(risks, change)}
+    rest = [f for found in risks.values() for f in found if id(f) not in told]
+    lines = []
+    for finding in sorted(rest, key=lambda f: (f.object, f.rule)):
+        words = f"! {shown(one_line(f'{finding.object.strip('()')}: {finding.headline}'))}"
+        style = "!!" if finding.severity in _SERIOUS else "!"
+        lines += [pen(style, row) for row in textwrap.wrap(words, width, subsequent_indent="  ")]
+    return [*lines, ""] if lines else []
 
 
 def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:

@@ -60,8 +60,8 @@ def size_words(size: Size) -> str:
 
 def rounded(number: int) -> int:
     """To three digits: estimates are no better."""
-    unit = 10 ** max(len(str(number)) - 3, 0)
-    return round(number / unit) * unit
+    unit: int = 10 ** max(len(str(number)) - 3, 0)
+    return int(round(number / unit) * unit)
 
 
 def _bytes(number: float) -> str:

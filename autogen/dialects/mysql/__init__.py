@@ -41,6 +41,7 @@ class MySQL(Dialect):
     name: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
+    lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     max_identifier: ClassVar[int] = 64
     strict_references: ClassVar[bool] = True
     indexes_references: ClassVar[bool] = True

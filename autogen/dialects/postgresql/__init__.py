@@ -27,6 +27,8 @@ class PostgreSQL(Dialect):
 
     name: ClassVar[str] = "postgresql"
     restates_dependents: ClassVar[bool] = True
+    identifier_unit: ClassVar[str] = "bytes"
+    lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:

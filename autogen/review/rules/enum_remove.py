@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autogen.plan import Finding
+from autogen.changes import Alter
+from autogen.plan import Finding, Severity
 from autogen.review.context import Context, Rule
-from autogen.review.locks import locked
-from autogen.schema import Column, EnumType
+from autogen.review.locks import weight, with_size
+from autogen.review.rule import SEVERITIES
+from autogen.schema import Column, EnumType, Key
 
 RULE = Rule(
     "enum-remove",
@@ -15,13 +17,25 @@ RULE = Rule(
     "labels of an enum type removed or reordered: every table that uses it is rewritten",
     dialects=("postgresql",),
 )
-_REMEDY = "Leave the label in the type, and keep the code from using it, if its order and presence do no harm."
 
 
 def check(context: Context) -> Iterable[Finding]:
-    for change, enum in context.changed(EnumType):
-        work = context.work(change)
-        for column in context.comparison.before.of_kind(Column):
-            if work is not None and column.type.enum == enum.key and column.key.owner not in context.dropped_tables:
-                note = f", for {enum.key.label} is made anew"
-                yield from locked(context, RULE, column.key, work, _REMEDY, note=note)
+    for old, enum in context.altered(EnumType):
+        work = context.work(Alter(old, enum))
+        tables = _weighed(context, old.key) if work else {}
+        if work and tables:
+            listed = " and ".join(with_size(context, table) for table in tables)
+            yield RULE.finding(
+                enum.key,
+                f"The type is made anew, and each column of it moved over, under {work.lock}: {work.blocks} "
+                f"of {listed} wait until it is done.",
+                min(tables.values(), key=SEVERITIES.index),
+                "Leave the label in the type, and keep the code from using it.",
+            )
+
+
+def _weighed(context: Context, enum: Key) -> dict[Key, Severity]:
+    """The tables with rows and a column of the type, as they stand."""
+    columns = context.comparison.before.of_kind(Column)
+    found = {c.key.owner: weight(context, RULE, c.key.owner) for c in columns if c.type.enum == enum}
+    return {table: how for table, how in found.items() if how}

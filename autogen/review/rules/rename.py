@@ -19,7 +19,11 @@ _SEVERITIES: Mapping[str, Severity] = {
     "enum": "medium",
     "sequence": "medium",
 }
-RULES = {kind: Rule(f"rename-{kind}", severity) for kind, severity in _SEVERITIES.items()}
+_WORDS = {"label": "label of an enum type", "enum": "enum type"}
+RULES = {
+    kind: Rule(f"rename-{kind}", severity, f"a {_WORDS.get(kind, kind)} drafted as renamed", page="rename")
+    for kind, severity in _SEVERITIES.items()
+}
 _LOST = {"table": "its rows", "column": "its values", "sequence": "its count"}
 
 
