@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autogen.cli.options import Format, OutputFormat
-from autogen.cli.terminal import paint, say
+from autogen.cli.terminal import is_tty, paint, say, width
 
 if TYPE_CHECKING:
     from autogen.review.rule import Rule
 
 _DATABASES = {"postgresql": "PostgreSQL", "mysql": "MySQL, MariaDB", "sqlite": "SQLite"}
+_SEVERITY = len("severity")
 
 
 def rules(format_: OutputFormat = Format.text) -> int:
@@ -54,16 +55,18 @@ def _print_json(listed: list[tuple[Rule, str]]) -> None:
 
 
 def _print_text(listed: list[tuple[Rule, str]]) -> None:
-    rows = [("rule", "severity", "fires on"), *((r.id, severity, _words(r)) for r, severity in listed)]
-    id_width, severity_width = (max(len(row[n]) for row in rows) for n in (0, 1))
-    for n, (id_, severity, words) in enumerate(rows):
-        changed = n and severity != listed[n - 1][0].severity
-        weight = f"{severity:<{severity_width}}"
-        line = f"{id_:<{id_width}}  {paint(weight, 'bold') if changed else weight}  {words}"
-        say(line if n else paint(line, "bold"))
+    import sys
+    import textwrap
+
+    ids = max(len(rule.id) for rule, _ in listed)
+    room = width() - ids - _SEVERITY - 4 if is_tty(sys.stdout) else 1000
+    say(paint(f"{'rule':<{ids}}  {'severity':<{_SEVERITY}}  fires on", "bold"))
+    for rule, severity in listed:
+        where = f" ({databases(rule)})" if rule.dialects else ""
+        first, *rest = textwrap.wrap(rule.summary + where, room)
+        weight = f"{severity:<{_SEVERITY}}"
+        changed = severity != rule.severity
+        say(f"{rule.id:<{ids}}  {paint(weight, 'bold') if changed else weight}  {first}")
+        for line in rest:
+            say(" " * (ids + _SEVERITY + 4) + line)
     say("\nautogen explain RULE tells more; [tool.autogen.rules] sets severities.")
-
-
-def _words(rule: Rule) -> str:
-    """What it fires on, and where, if not everywhere."""
-    return f"{rule.summary} ({databases(rule)})" if rule.dialects else rule.summary

@@ -185,7 +185,8 @@ def _elsewhere(risks: _Risks, changes: Sequence[Change], pen: _Pen, width: int) 
     rest = [f for found in risks.values() for f in found if id(f) not in told]
     lines = []
     for finding in sorted(rest, key=lambda f: (f.object, f.rule)):
-        words = f"! {shown(one_line(f'{finding.object.strip('()')}: {finding.headline}'))}"
+        about = finding.object.strip("()")
+        words = f"! {shown(one_line(f'{about}: {finding.headline}'))}"
         style = "!!" if finding.severity in _SERIOUS else "!"
         lines += [pen(style, row) for row in textwrap.wrap(words, width, subsequent_indent="  ")]
     return [*lines, ""] if lines else []

@@ -1,4 +1,4 @@
-"""The standing tables that a revision takes locks on, in the order in which it comes to them."""
+"""The standing tables that a revision takes locks on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from autogen.schema import Key
 
 def touched(context: Context) -> list[Key]:
     """Tables that are altered, dropped or renamed, or whose parts are."""
-    found: dict[Key, None] = {}
+    found: set[Key] = set()
     for change in context.comparison.changes:
         if change.key.kind in ("schema", "enum", "sequence"):
             continue
         new = change.key.kind == "table" and isinstance(change, Create)
         if not new and context.stands(change.key.owner):
-            found[change.key.owner] = None
-    return list(found)
+            found.add(change.key.owner)
+    return sorted(found)

@@ -19,9 +19,11 @@ _SEVERITIES: Mapping[str, Severity] = {
     "enum": "medium",
     "sequence": "medium",
 }
-_WORDS = {"label": "label of an enum type", "enum": "enum type"}
+_WORDS = {"label": "a label of an enum type", "enum": "an enum type"}
 RULES = {
-    kind: Rule(f"rename-{kind}", severity, f"a {_WORDS.get(kind, kind)} drafted as renamed", page="rename")
+    kind: Rule(
+        f"rename-{kind}", severity, f"{_WORDS.get(kind, f'a {kind}')} drafted as renamed", page="rename"
+    )
     for kind, severity in _SEVERITIES.items()
 }
 _LOST = {"table": "its rows", "column": "its values", "sequence": "its count"}

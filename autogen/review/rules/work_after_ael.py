@@ -36,11 +36,11 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _worked_on(context: Context) -> list[Key]:
     """The large tables that the server works through for long."""
-    found: dict[Key, None] = {}
+    found: set[Key] = set()
     for change in context.comparison.changes:
         table = change.key.owner
         if (isinstance(change, Create | Drop) and change.key.kind == "table") or context.online(table):
             continue
         if heaviest(context, [table]) and context.work(change) is not None:
-            found[table] = None
-    return list(found)
+            found.add(table)
+    return sorted(found)
