@@ -19,6 +19,12 @@ _SEVERITIES: Mapping[str, Severity] = {
     "enum": "medium",
     "sequence": "medium",
 }
+_ONLY_IN = {
+    "label": ("postgresql",),
+    "enum": ("postgresql",),
+    "sequence": ("postgresql", "mysql"),
+    "schema": ("postgresql",),
+}
 _WORDS = {"label": "a label of an enum type", "enum": "an enum type"}
 RULES = {
     kind: Rule(

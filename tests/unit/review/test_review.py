@@ -166,10 +166,11 @@ def test_harmless(change: Change) -> None:
 
 def test_every_rule_of_these_has_a_case() -> None:
     assert registry().keys() >= TOLD_HERE
-    assert (
-        {rule for rule, _, _ in RISKY} | {"probable-rename", "type-clash", "rename-breaks"} | RENAMES
-        == TOLD_HERE
-    )
+    assert {rule for rule, _, _ in RISKY} | {
+        "probable-rename",
+        "type-clash",
+        "rename-breaks",
+    } | RENAMES == TOLD_HERE
 
 
 @pytest.mark.parametrize("key", [PK, UQ, IX])
