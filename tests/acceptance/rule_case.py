@@ -27,7 +27,8 @@ MANY = 150_000
 _SERIES = {
     "pg": "generate_series(1, {n}) AS g (n)",
     "mariadb": "(SELECT seq AS n FROM seq_1_to_{n}) AS g",
-    "sqlite": "(WITH RECURSIVE g (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM g WHERE n < {n}) SELECT n FROM g)",
+    "sqlite": "(WITH RECURSIVE g (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM g WHERE n < {n}) "
+    "SELECT n FROM g)",
 }
 _COUNTED = {"pg": "ANALYZE {table}", "mariadb": "ANALYZE TABLE {table}", "sqlite": "ANALYZE {table}"}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
 
 from autogen.review.registry import registry
 from autogen.review.rule import SEVERITIES
@@ -56,9 +59,39 @@ def test_cases_are_of_rules_that_there_are() -> None:
     assert {case.rule for case in CASES} <= registry().keys()
 
 
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Backend], URL]]:
+    """One database of each server for all cases, empty whenever it is asked for."""
+    with ExitStack() as stack:
+        made: dict[Backend, URL] = {}
+
+        def empty(backend: Backend) -> URL:
+            if backend not in made or backend == "sqlite":
+                made[backend] = stack.enter_context(fresh(backend, tmp_path_factory.mktemp("rules")))
+            else:
+                emptied(made[backend])
+            return made[backend]
+
+        yield empty
+
+
+def emptied(url: URL) -> None:
+    """Without anything that a case has made."""
+    with connect(url) as connection:
+        if url.get_backend_name() == "mysql":
+            connection.exec_driver_sql(f"DROP DATABASE `{url.database}`")
+            connection.exec_driver_sql(f"CREATE DATABASE `{url.database}` CHARACTER SET utf8mb4")
+            return
+        for schema in sa.inspect(connection).get_schema_names():
+            if schema != "information_schema":
+                connection.exec_driver_sql(f'DROP SCHEMA "{schema}" CASCADE')
+        connection.exec_driver_sql("CREATE SCHEMA public")
+        connection.commit()
+
+
 @pytest.mark.parametrize(("case", "backend"), RUNS)
-def test_rule(case: RuleCase, backend: Backend, tmp_path: Path) -> None:
-    drafted = drafted_for(case, backend, tmp_path)
+def test_rule(case: RuleCase, backend: Backend, databases: Callable[[Backend], URL]) -> None:
+    drafted = drafted_for(case, backend, databases(backend))
     assert drafted.changes
     found = [f for f in drafted.findings if f.rule == case.rule]
     if not case.fires:
@@ -72,16 +105,14 @@ def test_rule(case: RuleCase, backend: Backend, tmp_path: Path) -> None:
     assert finding.message.endswith((".", case.object)) or "autogen diff" in finding.message
 
 
-def drafted_for(case: RuleCase, backend: Backend, folder: Path) -> Drafted:
+def drafted_for(case: RuleCase, backend: Backend, url: URL) -> Drafted:
     before, after = case.metadata(case.before), case.metadata(case.after)
-    with fresh(backend, folder) as url:
-        build(url, before, case.setup)
-        if not case.empty:
-            with connect(url) as connection:
-                for statement in case.series(backend):
-                    connection.exec_driver_sql(statement)
-                connection.commit()
-            rest = [table for table in before.sorted_tables if table.fullname not in case.many]
-            fill(url, before, tables=rest)
-        wishes = Wishes(tuple(case.renames), tuple(case.drops))
-        return diff(url.update_query_dict(case.query), after, prove=False, wishes=wishes)
+    build(url, before, case.setup)
+    if not case.empty:
+        with connect(url) as connection:
+            for statement in case.series(backend):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+        fill(url, before, tables=[t for t in before.sorted_tables if t.fullname not in case.many])
+    wishes = Wishes(tuple(case.renames), tuple(case.drops))
+    return diff(url.update_query_dict(case.query), after, prove=False, wishes=wishes)

@@ -28,7 +28,11 @@ _ONLY_IN = {
 _WORDS = {"label": "a label of an enum type", "enum": "an enum type"}
 RULES = {
     kind: Rule(
-        f"rename-{kind}", severity, f"{_WORDS.get(kind, f'a {kind}')} drafted as renamed", page="rename"
+        f"rename-{kind}",
+        severity,
+        f"{_WORDS.get(kind, f'a {kind}')} drafted as renamed",
+        _ONLY_IN.get(kind, ()),
+        page="rename",
     )
     for kind, severity in _SEVERITIES.items()
 }
