@@ -22,7 +22,7 @@ def explain(rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id, as
     if found is None:
         raise AutogenError(f"There is no rule {rule!r}. {did_you_mean(rule)}")
     say(f"{paint(found.id, 'bold')}  {found.severity}  {databases(found)}")
-    say(f"Fires on {found.summary}.\n")
+    say(f"Fires on {found.summary}.\n\n")
     text = explanation(found)
     say(_plain(text) if is_tty(sys.stdout) else text)
     return 0

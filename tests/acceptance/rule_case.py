@@ -57,7 +57,7 @@ class RuleCase:
     rows: int = MANY
     query: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
-    because: str = ""
+    schemas: tuple[str, ...] = ()
 
     def metadata(self, models: Models) -> sa.MetaData:
         metadata = sa.MetaData()

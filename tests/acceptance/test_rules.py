@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from autogen.dialects.base import Scope
 from autogen.review.registry import registry
 from autogen.review.rule import SEVERITIES
 from autogen.wishes import Wishes
@@ -115,4 +116,6 @@ def drafted_for(case: RuleCase, backend: Backend, url: URL) -> Drafted:
             connection.commit()
         fill(url, before, tables=[t for t in before.sorted_tables if t.fullname not in case.many])
     wishes = Wishes(tuple(case.renames), tuple(case.drops))
-    return diff(url.update_query_dict(case.query), after, prove=False, wishes=wishes)
+    return diff(
+        url.update_query_dict(case.query), after, scope=Scope(case.schemas), prove=False, wishes=wishes
+    )

@@ -94,7 +94,8 @@ class MySQL(Dialect):
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
         from autogen.dialects.mysql import work
 
-        return work.work(change, self.is_mariadb)
+        names = frozenset(c.name.lower() for c in comparison.after.columns(change.key.owner))
+        return work.work(change, names, self.is_mariadb)
 
     def highest(self, type_: ColumnType) -> int | None:
         from autogen.dialects.mysql import types
