@@ -38,7 +38,7 @@ def check(context: Context) -> Iterable[Finding]:
     for kind in kinds:
         for part in context.dropped(kind):
             table = part.key.owner
-            needed = requires(part, context.comparison.before)
+            needed = requires(part, context.standing)
             if table in context.dropped_tables or needed & (gone | context.dropped_tables):
                 continue
             if not _replaced(context, part):
@@ -77,6 +77,6 @@ def _beside(one: TablePart, other: TablePart) -> bool:
 def _columns(context: Context, constraint: Check) -> set[str]:
     """The names of the columns that a check speaks of."""
     found: set[str] = set()
-    for schema in (context.comparison.before, context.comparison.after):
+    for schema in (context.standing, context.comparison.after):
         found |= {key.name for key in requires(constraint, schema) if key.kind == "column"}
     return found

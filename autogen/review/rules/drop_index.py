@@ -23,7 +23,7 @@ def check(context: Context) -> Iterable[Finding]:
         table = index.key.owner
         if table in context.dropped_tables or not index.valid or not context.may_hold_rows(table):
             continue
-        columns = [c for c in context.comparison.before.columns(context.old_name(table)) if c.key in gone]
+        columns = [c for c in context.standing.columns(table) if c.key in gone]
         if any(column.name in index.columns for column in columns) or _replaced(context, index):
             continue
         over = ", ".join(element.text for element in index.elements)

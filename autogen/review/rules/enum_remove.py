@@ -36,6 +36,6 @@ def check(context: Context) -> Iterable[Finding]:
 
 def _weighed(context: Context, enum: Key) -> dict[Key, Severity]:
     """The tables with rows and a column of the type, as they stand."""
-    columns = context.comparison.before.of_kind(Column)
+    columns = context.standing.of_kind(Column)
     found = {c.key.owner: weight(context, RULE, c.key.owner) for c in columns if c.type.enum == enum}
     return {table: how for table, how in found.items() if how}

@@ -67,6 +67,10 @@ def found(
     return [f for f in review(comparison, JUDGE, rows) if f.rule in TOLD_HERE]
 
 
+def reviewed(comparison: Comparison) -> tuple[Finding, ...]:
+    return tuple(f for f in review(comparison, JUDGE, lambda _: True) if f.rule in TOLD_HERE)
+
+
 def rules(*changes: Change, **more: Any) -> list[tuple[str, str]]:
     return [(finding.rule, finding.object) for finding in found(*changes, **more)]
 
@@ -202,7 +206,7 @@ def test_a_key_that_follows_a_rename_is_held(key: Unique | Index | ForeignKey) -
     stands = next(p for p in apply(moves, before).parts(moves[0].after.key) if p.kind == key.kind)
     changes = (*moves, Drop(stands), Create(replace(stands, name="new")))
     comparison = Comparison(changes, before, apply(changes, before))
-    assert review(comparison, cast(Dialect, Judge()), lambda _: True) == ()
+    assert reviewed(comparison) == ()
 
 
 @pytest.mark.parametrize(
@@ -302,7 +306,7 @@ def test_labels_of_an_enum_type_in_use() -> None:
     before = Schema([Table("", "t"), user, ENUM])
     changes = (Rename(ENUM, other), Alter(other, replace(other, labels=("ok",))))
     comparison = Comparison(changes, before, apply(changes, before))
-    (finding,) = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    (finding,) = reviewed(comparison)
     assert (finding.rule, finding.object) == ("type-lossy", "feeling.sad")
 
 
@@ -335,7 +339,7 @@ def test_a_table_that_moves_is_named_with_its_schema() -> None:
     decision = RenameDecision(old.key, new.key, True, 0.9, (), "score")
     changes = (Rename(old, new),)
     comparison = Comparison(changes, before, apply(changes, before), renaming=Renaming((decision,)))
-    (finding,) = review(comparison, cast(Dialect, Judge()), lambda _: True)
+    (finding,) = reviewed(comparison)
     assert 'Running code that uses "one.t" breaks.' in finding.message
 
 
