@@ -26,15 +26,16 @@ def review(
     *,
     ask: Callable[[Asked], Facts] = lambda _: Facts(),
     client: Callable[[], Mapping[Key, str]] = dict,
+    online: Callable[[Key], bool] = lambda _: False,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
     where that is not known, counts as rows. Each table is asked for once at most. ``beside`` gives what
     lives beside the tables, ``ask`` what the catalog says, ``client`` the columns that the models' own code
-    fills in.
+    fills in, ``online`` whether the draft changes a table in the forms that keep it usable.
     """
-    context = Context(comparison, dialect, has_rows, beside, ask, client)
+    context = Context(comparison, dialect, has_rows, beside, ask, client, online)
     findings: set[Finding] = set()
     for module in modules(dialect):
         findings.update(_answered(finding, comparison) for finding in module.check(context))
