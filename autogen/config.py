@@ -11,6 +11,7 @@ from autogen.errors import AutogenError
 from autogen.project import pyproject
 
 if TYPE_CHECKING:
+    from autogen.review.settings import RuleSettings
     from autogen.wishes import Mode
 
 KEYS = (
@@ -23,6 +24,8 @@ KEYS = (
     "schemas",
     "version_table",
     "renames",
+    "rules",
+    "ignore",
 )
 _RENAMES = ("ask", "propose", "never")
 _LISTS = ("models", "include", "exclude", "schemas")
@@ -55,6 +58,8 @@ class Config(NamedTuple):
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
     renames: Mode = "ask"
     """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
+    rules: RuleSettings | None = None
+    """What is set for rules of the review; None where nothing is."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -95,8 +100,18 @@ def load_config(
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
+        rules=rule_settings(table),
         url_source=source,
     )
+
+
+def rule_settings(table: Mapping[str, Any]) -> RuleSettings | None:
+    """What [tool.autogen] sets for rules; None where it says nothing of them."""
+    if not {"rules", "ignore"} & table.keys():
+        return None
+    from autogen.review.settings import RuleSettings
+
+    return RuleSettings(table.get("rules", {}), table.get("ignore", ()))
 
 
 def tool_table(path: Path) -> dict[str, Any]:
@@ -119,6 +134,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         near = get_close_matches(key.replace("-", "_").lower(), KEYS, 1, 0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"The keys are {', '.join(KEYS)}."
         raise AutogenError(f"{where}: there is no key {key!r}. {hint}")
+    if key in ("rules", "ignore"):
+        from autogen.review.settings import checked_ignores, checked_severities
+
+        return checked_severities(where, value) if key == "rules" else checked_ignores(where, value)
     if key in _LISTS:
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):

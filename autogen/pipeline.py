@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from autogen.emit.revision import Header
     from autogen.prove.scratch import Scratch
+    from autogen.review.settings import RuleSettings
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,10 @@ def unheard_hints(seen: Examination) -> tuple[Key, ...]:
     )
 
 
-def planned(seen: Examination) -> Plan:
-    """The comparison with its findings; rows are looked for in the live database."""
+def planned(seen: Examination, settings: RuleSettings | None = None) -> Plan:
+    """The comparison with its findings; rows are looked for in the live database. ``settings`` are what the
+    project says about rules."""
+    from autogen.declare.client_defaults import client_defaults
     from autogen.review import review
 
     findings = review(
@@ -159,8 +162,12 @@ def planned(seen: Examination) -> Plan:
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
         lambda: seen.scratch.dependents,
+        ask=lambda asked: seen.dialect.facts(seen.connection, asked),
+        client=lambda: client_defaults(seen.metadatas, seen.dialect),
     )
-    return Plan(seen.comparison, findings)
+    if settings is None:
+        return Plan(seen.comparison, findings)
+    return Plan(seen.comparison, *settings.judged(findings))
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:

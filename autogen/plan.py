@@ -141,11 +141,25 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that the project's settings leave out, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A comparison with what the review found in it: all that a draft is written from."""
 
     comparison: Comparison
     findings: tuple[Finding, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def to_review(self) -> tuple[Finding, ...]:
+        """What has a box in the draft: findings of severity ``low`` are hints."""
+        return tuple(finding for finding in self.findings if finding.severity != "low")
 
 
 @dataclass(frozen=True, slots=True)

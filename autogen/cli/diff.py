@@ -122,7 +122,7 @@ def _planned(found: Session) -> Plan:
     """The plan; a replaced draft's ticks and reasons go over to the new one."""
     from autogen.pipeline import planned
 
-    plan = planned(found.seen)
+    plan = planned(found.seen, found.project.config.rules)
     if found.amended is None:
         return plan
     from dataclasses import replace

@@ -50,7 +50,13 @@ def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
     from autogen.cli.reporting import report_of, tell
     from autogen.pipeline import planned
 
-    tell(report_of("check", found, planned(seen), form, verbose=verbose, held=held), form, verbose)
+    tell(
+        report_of(
+            "check", found, planned(seen, found.project.config.rules), form, verbose=verbose, held=held
+        ),
+        form,
+        verbose,
+    )
 
 
 def _with_boxes(error: AutogenError, project: Project, held: Unmerged) -> AutogenError:

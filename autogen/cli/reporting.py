@@ -113,14 +113,12 @@ class _Places:
 
 def rule_text(rule: str) -> RuleText | None:
     """What the review says about one of its rules."""
-    from autogen.review.rules import ALL
+    from autogen.review.registry import explanation, registry
 
-    for module in ALL:
-        rules = getattr(module, "RULES", None) or {"": module.RULE}
-        if any(known.id == rule for known in rules.values()):
-            words = " ".join((module.__doc__ or "").split())
-            return RuleText(words) if words else None
-    return None
+    known = registry().get(rule)
+    if known is None:
+        return None
+    return RuleText(f"{known.summary[:1].upper()}{known.summary[1:]}.", explanation(known))
 
 
 def boxes_besides(held: Unmerged) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -119,6 +120,9 @@ class Dialect(ABC):
     """Whether views and triggers still work when what they use is renamed."""
     restates_dependents: ClassVar[bool] = False
     """Whether views and triggers follow renames on the server in words that only it knows."""
+    lock_limit: ClassVar[str] = "a lock timeout"
+    """How a session limits its waiting for locks."""
+    identifier_unit: ClassVar[str] = "characters"
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -163,6 +167,41 @@ class Dialect(ABC):
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
         return None
+
+    # -- review --------------------------------------------------------------------------------------
+
+    @classmethod
+    def is_among(cls, names: Iterable[str]) -> bool:
+        """Whether this is one of the databases of these names; no names are all databases."""
+        listed = tuple(names)
+        return not listed or cls.name in listed
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        """What the catalog says about tables and columns, in a constant number of queries. What it does not
+        say, or may not be read, is left out."""
+        return Facts()
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        """What the server does with the rows of the change's table while the plain form of the change runs;
+        None where it only writes to its catalog, or nothing has to wait."""
+        return None
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        """Whether a column of a foreign key has the type of what it refers to, as far as the server cares."""
+        return column.sql == target.sql
+
+    strict_references: ClassVar[bool] = False
+    """Whether a foreign key between columns that differ in type is refused."""
+    indexes_references: ClassVar[bool] = False
+    """Whether the server makes an index for a foreign key that has none."""
+
+    def highest(self, type_: ColumnType) -> int | None:
+        """The largest value of an integer type that keys run out of; None where they do not."""
+        return None
+
+    def length(self, name: str) -> int:
+        """The length of a name in the unit of ``max_identifier``."""
+        return len(name)
 
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
 

@@ -66,7 +66,7 @@ def draft(
     helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
     source = "\n\n".join(
         [
-            f'"""{_docstring(plan.findings, header, proof, at_once)}"""',
+            f'"""{_docstring(plan.to_review, header, proof, at_once)}"""',
             imports(needed, header.own_packages),
             _identifiers(header),
             f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",

@@ -22,7 +22,6 @@ _STYLES = {
     "title": "1",
     "faint": "2",
 }
-_OF_DROPS = ("drop-table", "drop-column", "probable-rename")
 _OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
@@ -83,6 +82,9 @@ def render_diff(
     shown_with = {f for group in groups.values() for change in group.shown for f in _found(risks, change)}
     lines.extend(_elsewhere([f for f in told if f not in shown_with], pen, width))
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
+    if left_alone is not None and plan.ignored:
+        ignored = [Skipped(f"{i.finding.rule} {i.finding.object}", i.reason) for i in plan.ignored]
+        lines.extend(_named(f"Ignored: {plural(len(ignored), 'finding')}", ignored, pen, width))
     lines.append(summary(plan, not_compared))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -178,11 +180,15 @@ def _found(risks: _Risks, change: Change) -> list[Finding]:
         names = side.labels if isinstance(side, EnumType) else ()
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
-        return [f for f in found if f.rule in _OF_DROPS]
+        return [f for f in found if _of_drops(f)]
     if is_moved(change):
         return [f for f in found if f.rule.startswith(_OF_RENAMES)]
     stays = isinstance(change, Alter)
-    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or f.rule not in _OF_DROPS)]
+    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or not _of_drops(f))]
+
+
+def _of_drops(finding: Finding) -> bool:
+    return finding.rule.startswith("drop-") or finding.rule == "probable-rename"
 
 
 def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
@@ -233,7 +239,7 @@ def _elsewhere(findings: Sequence[Finding], pen: _Pen, width: int) -> list[str]:
         return []
     lines = [pen("title", "Besides")]
     for about in dict.fromkeys(finding.object for finding in findings):
-        lines.append(f"  {shown(one_line(about))}")
+        lines.append(f"  {shown(one_line(about.strip('()')))}")
         for finding in (f for f in findings if f.object == about):
             lines += _risk(finding, " " * 4, pen, width)
     return [*lines, ""]

@@ -7,23 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from autogen.changes import Alter, Create, Drop, Rename, pairs_of, parted
+from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted
 from autogen.dialects.base import Dialect
-from autogen.plan import Comparison, Finding, RenameDecision, Severity
+from autogen.dialects.facts import Asked, Facts, Size, Work
+from autogen.plan import Comparison, Finding, RenameDecision
+from autogen.review.asking import asked
+from autogen.review.rule import Rule as Rule
 from autogen.schema import Column, Dependent, Key, Object, Schema, Table
 
 T = TypeVar("T", bound=Object)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The stable name of a rule and how much its findings weigh."""
-
-    id: str
-    severity: Severity
-
-    def finding(self, key: Key, message: str, severity: Severity | None = None) -> Finding:
-        return Finding(self.id, severity or self.severity, key.label, message, key.kind)
+SMALL = Size(100_000, 64 * 1024**2)
+"""Below both, the server is through with a whole table in well under a second."""
 
 
 @dataclass
@@ -34,6 +28,12 @@ class Context:
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
     beside: Callable[[], tuple[Dependent, ...]] = tuple
+    ask: Callable[[Asked], Facts] = lambda _: Facts()
+    client: Callable[[], Mapping[Key, str]] = dict
+    online: Callable[[Key], bool] = lambda _: False
+    """Whether the draft changes this table in the forms that keep it usable."""
+    found: tuple[Finding, ...] = ()
+    """What the rules before have found: some look at it."""
     _rows: dict[Key, bool] = field(default_factory=dict)
 
     # -- changes -------------------------------------------------------------------------------------
@@ -56,6 +56,12 @@ class Context:
                 and isinstance(change.after, kind)
             ):
                 yield change.before, change.after
+
+    def changed(self, kind: type[T]) -> Iterator[tuple[Create | Alter, T]]:
+        """What is created or altered, with its change."""
+        for change in self.comparison.changes:
+            if isinstance(change, Create | Alter) and isinstance(change.after, kind):
+                yield change, change.after
 
     @cached_property
     def retyped(self) -> tuple[tuple[Column, Column], ...]:
@@ -112,6 +118,20 @@ class Context:
         """What lives beside the tables of the database."""
         return self.beside()
 
+    @cached_property
+    def facts(self) -> Facts:
+        """What the catalog of the live database says about all that changes, asked at once."""
+        return self.ask(asked(self.comparison, self.old_name))
+
+    @cached_property
+    def client_defaults(self) -> Mapping[Key, str]:
+        """What the models' own Python code fills in, by column, as text."""
+        return self.client()
+
+    def work(self, change: Change) -> Work | None:
+        """What the server does with the rows of the change's table; None where that is nothing."""
+        return self.dialect.work(change, self.comparison, self.facts)
+
     # -- tables --------------------------------------------------------------------------------------
 
     def stands(self, table: Key) -> bool:
@@ -128,6 +148,14 @@ class Context:
             self._rows[live] = self.has_rows(live) is not False
         return self._rows[live]
 
+    def size(self, table: Key) -> Size:
+        """How large the table is in the database, as its catalog says."""
+        return self.facts.sizes.get(self.old_name(table), Size())
+
+    def is_small(self, table: Key) -> bool:
+        """Whether the server is through with the whole table at once; not, where its size is not known."""
+        return at_most(self.size(table), SMALL)
+
     def always_null(self, table: Key, columns: Iterable[str]) -> bool:
         """Whether one of the columns is new and null in every row that stands: no row has values there."""
         found = (self.new_columns.get(Key("column", table.schema, table.name, name)) for name in columns)
@@ -142,3 +170,9 @@ def gives_nothing(column: Column) -> bool:
         and column.computed is None
         and not column.autoincrement
     )
+
+
+def at_most(size: Size, limit: Size) -> bool:
+    """Whether what is known of a size is below the limit, and anything is known."""
+    known = [(n, most) for n, most in ((size.rows, limit.rows), (size.bytes, limit.bytes)) if n is not None]
+    return bool(known) and all(most is None or n < most for n, most in known)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -40,7 +41,10 @@ class MySQL(Dialect):
     name: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
+    lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     max_identifier: ClassVar[int] = 64
+    strict_references: ClassVar[bool] = True
+    indexes_references: ClassVar[bool] = True
 
     charsets: dict[str, str] = field(default_factory=dict)
     """The server's character sets with their default collations."""
@@ -81,6 +85,28 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection as module
 
         return module.has_rows(connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.mysql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.mysql import work
+
+        names = frozenset(c.name.lower() for c in comparison.after.columns(change.key.owner))
+        return work.work(change, names, self.is_mariadb)
+
+    def highest(self, type_: ColumnType) -> int | None:
+        from autogen.dialects.mysql import types
+
+        parts = types.parse(type_.sql)
+        return types.integer_range(parts)[1] if parts.name in types.INTEGERS - {"bigint"} else None
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.mysql import types
+
+        return types.refers(column, target)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         from autogen.dialects.mysql import declare

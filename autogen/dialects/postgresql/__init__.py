@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.postgresql import declare
-from autogen.plan import Step
+from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class PostgreSQL(Dialect):
 
     name: ClassVar[str] = "postgresql"
     restates_dependents: ClassVar[bool] = True
+    identifier_unit: ClassVar[str] = "bytes"
+    lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -52,6 +55,27 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection as module
 
         return module.has_rows(self, connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.postgresql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.postgresql import work
+
+        return work.work(change, comparison, facts)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.postgresql.casts import same_kind_of_key
+
+        return same_kind_of_key(column, target)
+
+    def highest(self, type_: ColumnType) -> int | None:
+        return {"smallint": 2**15 - 1, "integer": 2**31 - 1}.get(type_.sql)
+
+    def length(self, name: str) -> int:
+        return len(name.encode())
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         return declare.objects(self, metadata)

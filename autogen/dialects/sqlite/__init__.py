@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.sqlite import declare
-from autogen.plan import Step
+from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
@@ -65,6 +66,21 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import connection as module
 
         return module.has_rows(connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.sqlite import facts
+
+        return facts.facts(connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.sqlite import facts as module
+
+        return module.work(change)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.sqlite.types import affinity
+
+        return affinity(column.sql) == affinity(target.sql)
 
     conventions: bool = False
     """Whether the models' naming conventions give names to constraints without one."""

@@ -10,7 +10,7 @@ from autogen.review.context import Context, Rule
 from autogen.review.loosened import loosened
 from autogen.schema import Check, requires
 
-RULE = Rule("add-check", "high")
+RULE = Rule("add-check", "high", "a check over rows that may violate it")
 _QUOTED = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.S)
 _CALLED = re.compile(r"([^\W\d]\w*)[`\"]?\s*\(")
 _WORD = re.compile(r"\w+")

@@ -9,7 +9,9 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import Exclude
 
-RULE = Rule("add-exclusion", "high")
+RULE = Rule(
+    "add-exclusion", "high", "an exclusion constraint over rows that may conflict", dialects=("postgresql",)
+)
 _WHEN = re.compile(r"( DEFERRABLE| INITIALLY DEFERRED)+$")
 
 

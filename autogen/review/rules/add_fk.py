@@ -8,7 +8,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import ForeignKey
 
-RULE = Rule("add-fk", "high")
+RULE = Rule("add-fk", "high", "a foreign key over values that may refer to no row")
 
 
 def check(context: Context) -> Iterable[Finding]:

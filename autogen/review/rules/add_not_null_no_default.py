@@ -8,7 +8,9 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule, gives_nothing
 from autogen.schema import Column
 
-RULE = Rule("add-not-null-no-default", "blocker")
+RULE = Rule(
+    "add-not-null-no-default", "blocker", "a NOT NULL column without a server default on a table with rows"
+)
 
 
 def check(context: Context) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from autogen.review.context import Context, Rule
 from autogen.review.uniqueness import enforced
 from autogen.schema import IndexElement, Key, PrimaryKey
 
-RULE = Rule("add-pk", "high")
+RULE = Rule("add-pk", "high", "a primary key over columns that may hold NULL or duplicates")
 
 
 def check(context: Context) -> Iterable[Finding]:

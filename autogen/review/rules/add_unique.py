@@ -9,7 +9,7 @@ from autogen.review.context import Context, Rule
 from autogen.review.uniqueness import bare, enforced
 from autogen.schema import Index, IndexElement, Unique
 
-RULE = Rule("add-unique", "blocker")
+RULE = Rule("add-unique", "blocker", "a unique constraint or index over values that may not be unique")
 
 
 def check(context: Context) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from autogen.review.rules.probable_rename import unlikely
 from autogen.review.uniqueness import told_apart_by
 from autogen.schema import Column
 
-RULE = Rule("drop-column", "blocker")
+RULE = Rule("drop-column", "blocker", "every dropped column, and one whose values an expression replaces")
 
 
 def check(context: Context) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from autogen.review.context import Context, Rule
 from autogen.review.rules.probable_rename import unlikely
 from autogen.schema import Table
 
-RULE = Rule("drop-table", "blocker")
+RULE = Rule("drop-table", "blocker", "every dropped table")
 
 
 def check(context: Context) -> Iterable[Finding]:

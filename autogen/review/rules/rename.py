@@ -19,7 +19,23 @@ _SEVERITIES: Mapping[str, Severity] = {
     "enum": "medium",
     "sequence": "medium",
 }
-RULES = {kind: Rule(f"rename-{kind}", severity) for kind, severity in _SEVERITIES.items()}
+_ONLY_IN = {
+    "label": ("postgresql",),
+    "enum": ("postgresql",),
+    "sequence": ("postgresql", "mysql"),
+    "schema": ("postgresql",),
+}
+_WORDS = {"label": "a label of an enum type", "enum": "an enum type"}
+RULES = {
+    kind: Rule(
+        f"rename-{kind}",
+        severity,
+        f"{_WORDS.get(kind, f'a {kind}')} drafted as renamed",
+        _ONLY_IN.get(kind, ()),
+        page="rename",
+    )
+    for kind, severity in _SEVERITIES.items()
+}
 _LOST = {"table": "its rows", "column": "its values", "sequence": "its count"}
 
 

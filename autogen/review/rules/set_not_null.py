@@ -8,7 +8,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import Column
 
-RULE = Rule("set-not-null", "high")
+RULE = Rule("set-not-null", "high", "NOT NULL for a column of rows that may hold NULL")
 
 
 def check(context: Context) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import Column, Index, PrimaryKey, Unique
 
-RULE = Rule("type-clash", "high")
+RULE = Rule("type-clash", "high", "a type or collation under which values of a unique key may become equal")
 
 
 def check(context: Context) -> Iterable[Finding]:

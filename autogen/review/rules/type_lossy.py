@@ -8,7 +8,11 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import Column, ColumnType, EnumType, Key
 
-RULE = Rule("type-lossy", "blocker")
+RULE = Rule(
+    "type-lossy",
+    "blocker",
+    "a type change that narrows, rounds, truncates or may fail; an enum label that goes",
+)
 
 
 def check(context: Context) -> Iterable[Finding]:

@@ -14,7 +14,7 @@ from autogen.emit.facts import before_and_after, element_words, facts
 from autogen.emit.json import as_json
 from autogen.emit.terminal import render_diff, summary
 from autogen.emit.words import cells
-from autogen.plan import Comparison, Finding, Plan, Proof
+from autogen.plan import Comparison, Finding, Ignored, Plan, Proof
 from autogen.schema import (
     Check,
     ColumnType,
@@ -289,3 +289,18 @@ def test_unnamed_constraints_go_by_their_kind(part: Constraint, name: str, text:
 def test_cells() -> None:
     assert cells("表a") == 3
     assert cells("e\u0301") == 1
+
+
+def test_hints_are_counted_and_shown_when_asked_for() -> None:
+    comparison = Comparison((Create(A),), Schema([]), Schema([]))
+    hint = Finding("style-char", "low", "t.a", "Pads.", "column")
+    whole = Finding("no-lock-timeout", "high", "(revision)", "Waits for locks on t. More.")
+    other = Finding("drop-column", "blocker", "u.b", "Deletes.", "column")
+    plan = Plan(comparison, (whole, hint), (Ignored(other, "nobody reads it"),))
+    plain, verbose = render_diff(plan, [], []), render_diff(plan, [], [], left_alone=[], minor=True)
+    assert "Pads" not in plain and "! Pads" in verbose
+    assert "nobody reads it" not in plain
+    assert "Ignored: 1 finding\n  drop-column u.b  nobody reads it\n" in verbose
+    for report in (plain, verbose):
+        assert "\n! revision: Waits for locks on t\n" in report
+        assert report.endswith("1 change, 1 to review, 1 minor.  Not compared: nothing.\n")
