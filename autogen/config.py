@@ -23,8 +23,10 @@ KEYS = (
     "schemas",
     "version_table",
     "renames",
+    "show_values",
 )
 _RENAMES = ("ask", "propose", "never")
+_BOOLEANS = ("show_values",)
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -55,6 +57,8 @@ class Config(NamedTuple):
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
     renames: Mode = "ask"
     """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
+    show_values: bool = True
+    """Whether evidence of the review may quote values of rows."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -95,6 +99,7 @@ def load_config(
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
+        show_values=table.get("show_values", True),
         url_source=source,
     )
 
@@ -126,6 +131,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
                 f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
             )
         return [item.strip() for item in items]
+    if key in _BOOLEANS:
+        if not isinstance(value, bool):
+            raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
+        return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
     if key == "renames" and value.strip() not in _RENAMES:

@@ -150,17 +150,31 @@ def unheard_hints(seen: Examination) -> tuple[Key, ...]:
     )
 
 
-def planned(seen: Examination) -> Plan:
-    """The comparison with its findings; rows are looked for in the live database."""
-    from autogen.review import review
+@dataclass(frozen=True)
+class Reading:
+    """What the review may read of the live rows. Without ``data`` it is whether a table has any; without
+    ``values`` evidence quotes none."""
 
+    data: bool = True
+    values: bool = True
+
+
+def planned(seen: Examination, reading: Reading = Reading()) -> Plan:
+    """The comparison with its findings and their evidence from the live database."""
+    from autogen.review import review
+    from autogen.review.inquiry import inquiry_for, rows_of
+
+    inquiry = (
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+    )
     findings = review(
         seen.comparison,
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
         lambda: seen.scratch.dependents,
+        inquiry,
     )
-    return Plan(seen.comparison, findings)
+    return Plan(seen.comparison, findings, rows_of(seen.comparison, inquiry) if inquiry else {})
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:

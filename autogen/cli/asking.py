@@ -31,11 +31,12 @@ def can_ask() -> bool:
     return is_tty(sys.stdin) and is_tty(sys.stderr)
 
 
-def asker(dialect: Dialect, connection: Connection) -> Ask:
-    """Asks about one pair after the other; Ctrl-C and the end of the input stop the run."""
+def asker(dialect: Dialect, connection: Connection, data: bool = True) -> Ask:
+    """Asks about one pair after the other; Ctrl-C and the end of the input stop the run. With ``data`` it
+    says how much is at stake, which takes counting."""
 
     def asked(decision: RenameDecision) -> Answer:
-        text = question(decision, at_stake(dialect, connection, decision.before))
+        text = question(decision, at_stake(dialect, connection, decision.before) if data else "")
         while True:
             said = ask(text).strip().lower()
             if said and said in ("r", "rename", "d", "drop", "s", "skip"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
+from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
 from autogen.cli.terminal import colour, is_tty, printable, progress, say, width
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def diff(
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
@@ -58,7 +59,10 @@ def diff(
         check_writable(project.settings)
     answers = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
-    with progress("comparing"), session(project, amend=amend, asking=asking, **answers) as found:
+    with (
+        progress("comparing"),
+        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+    ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_, verbose)
         return _draft(
@@ -98,7 +102,7 @@ def _draft(
     from autogen.pipeline import drafted, planned, proven
     from autogen.plan import Proof
 
-    plan = planned(found.seen)
+    plan = planned(found.seen, found.reading)
     header = _header(found, plan, message)
     with progress("drafting"):
         text = drafted(found.seen, plan, header, line_length(found.project.root))

@@ -17,6 +17,8 @@ def gate(
     models: Sequence[str] | None = None,
     url: str | None = None,
     migrations: str | None = None,
+    *,
+    data: bool = True,
 ) -> int:
     """Compares and reports. Returns 0 in sync, 1 when models and database differ."""
     from autogen.cli.session import session
@@ -24,7 +26,7 @@ def gate(
     from autogen.project.location import load_project
 
     project = load_project(load_config(models=models, url=url, migrations=migrations))
-    with session(project) as found:
+    with session(project, data=data) as found:
         if json:
             _print_json(found)
         else:
@@ -36,7 +38,7 @@ def _print_json(found: Session) -> None:
     from autogen.emit.json import as_json
     from autogen.pipeline import planned
 
-    say(as_json(planned(found.seen)))
+    say(as_json(planned(found.seen, found.reading)))
 
 
 def _print_text(found: Session, verbose: bool) -> None:
@@ -53,7 +55,12 @@ def _print_text(found: Session, verbose: bool) -> None:
     from autogen.pipeline import planned
 
     report = render_diff(
-        planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen
+        planned(seen, found.reading),
+        comparison.not_compared,
+        comparison.notes,
+        colour(),
+        width(),
+        left_alone=unseen,
     )
     say(report)
     say("\nNext    autogen diff -m '...' drafts a revision that brings the database to the models.")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
@@ -162,6 +163,10 @@ class Dialect(ABC):
 
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
+        return None
+
+    def probing(self, connection: Connection) -> Probing | None:
+        """What asks about the rows of the live database; None where no query can be given a time limit."""
         return None
 
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------

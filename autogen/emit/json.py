@@ -8,7 +8,7 @@ from typing import Any
 from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
-from autogen.plan import Comparison, Finding, Plan, Proof, RenameDecision
+from autogen.plan import Comparison, Evidence, Finding, Plan, Proof, RenameDecision
 from autogen.schema import Skipped, is_label
 
 VERSION = 1
@@ -84,13 +84,26 @@ def _carried(comparison: Comparison) -> Iterator[dict[str, Any]]:
             yield _rename(RenameDecision(before, after, True, 1.0, evidence, "identical"))
 
 
-def _finding(finding: Finding) -> dict[str, str | None]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
         "object": finding.object,
         "message": finding.message,
+        "remedy": finding.remedy or None,
+        "certain": finding.certain,
+        "evidence": _evidence(finding.evidence) if finding.evidence else None,
         "answer": finding.answer or None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "verdict": evidence.verdict,
+        "text": evidence.text,
+        "count": evidence.count,
+        "more": evidence.more,
+        "examples": list(evidence.examples),
     }
 
 

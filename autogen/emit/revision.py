@@ -144,7 +144,7 @@ def _proof_lines(proof: Proof) -> list[str]:
 def _review_lines(finding: Finding) -> list[str]:
     about = f"{finding.was} -> {finding.object}" if finding.was else finding.object
     box = f"- [{'x' if finding.answer else ' '}] {_safe(finding.rule)} {_safe(about)}"
-    return [box, *_wrap(_safe(finding.message), " " * 6, " " * 6)]
+    return [box, *_wrap(_safe(finding.sentences), " " * 6, " " * 6)]
 
 
 def _safe(words: str) -> str:

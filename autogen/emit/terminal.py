@@ -203,7 +203,7 @@ def _line(
     lines = [f"{name}  {line.text}"]
     for n, finding in enumerate(found):
         style = "!!" if finding.severity in _SERIOUS else "!"
-        words = f"! {shown(one_line(finding.headline))}"
+        words = f"! {shown(one_line(finding.note))}"
         room = width - left - cells(words) - 3
         if n == 0 and room >= cells(line.text):
             lines[0] = f"{name}  {pad(line.text, min(text_width, room))}   {pen(style, words)}"

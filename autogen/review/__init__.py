@@ -8,6 +8,7 @@ from dataclasses import replace
 from autogen.dialects.base import Dialect
 from autogen.plan import Comparison, Finding, Severity
 from autogen.review.context import Context
+from autogen.review.inquiry import Inquiry
 from autogen.review.rules import ALL
 from autogen.schema import Dependent, Key
 
@@ -22,14 +23,15 @@ def review(
     dialect: Dialect,
     has_rows: Callable[[Key], bool | None],
     beside: Callable[[], tuple[Dependent, ...]] = tuple,
+    inquiry: Inquiry | None = None,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
     where that is not known, counts as rows. Each table is asked for once at most. ``beside`` gives what
-    lives beside the tables.
+    lives beside the tables. ``inquiry`` says how rows are asked for evidence; without one, none are.
     """
-    context = Context(comparison, dialect, has_rows, beside)
+    context = Context(comparison, dialect, has_rows, beside, inquiry)
     findings = {_answered(finding, comparison) for rule in ALL for finding in rule.check(context)}
     return tuple(
         sorted(

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from autogen.changes import Alter, Create, Drop, Rename, pairs_of, parted
 from autogen.dialects.base import Dialect
-from autogen.plan import Comparison, Finding, RenameDecision, Severity
-from autogen.schema import Column, Dependent, Key, Object, Schema, Table
+from autogen.plan import Comparison, Evidence, Finding, RenameDecision, Severity
+from autogen.schema import Column, Dependent, EnumType, Key, Object, Schema, Table, is_label
+
+if TYPE_CHECKING:
+    from autogen.review.inquiry import Inquiry
+    from autogen.review.prober import Prober
+    from autogen.review.probes import Question
 
 T = TypeVar("T", bound=Object)
 
@@ -22,8 +27,8 @@ class Rule:
     id: str
     severity: Severity
 
-    def finding(self, key: Key, message: str, severity: Severity | None = None) -> Finding:
-        return Finding(self.id, severity or self.severity, key.label, message, key.kind)
+    def finding(self, key: Key, message: str, severity: Severity | None = None, remedy: str = "") -> Finding:
+        return Finding(self.id, severity or self.severity, key.label, message, key.kind, remedy=remedy)
 
 
 @dataclass
@@ -34,7 +39,27 @@ class Context:
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
     beside: Callable[[], tuple[Dependent, ...]] = tuple
+    inquiry: Inquiry | None = None
     _rows: dict[Key, bool] = field(default_factory=dict)
+
+    # -- rows ----------------------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> Evidence | None:
+        """What the rows of the live database say; None where they are not to be asked."""
+        return self.prober.answer(question) if self.prober else None
+
+    @cached_property
+    def prober(self) -> Prober | None:
+        if self.inquiry is None:
+            return None
+        from autogen.review.prober import Prober
+
+        return Prober(self, self.inquiry)
+
+    @property
+    def strict(self) -> bool:
+        """Whether the server refuses values that do not fit, NULL in what becomes NOT NULL among them."""
+        return self.inquiry is None or self.inquiry.probing.strict
 
     # -- changes -------------------------------------------------------------------------------------
 
@@ -94,6 +119,21 @@ class Context:
         """The key in the database of what is compared under the new name of its table."""
         owner = self.old_name(key.owner) if key.table else key
         return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
+
+    def live_column(self, key: Key) -> Key:
+        """The key in the database of a column that stands, whatever is renamed."""
+        old = self.old_name(key)
+        return old if old != key else self.live_name(key)
+
+    def live_label(self, enum: EnumType, label: str) -> str:
+        """What the database calls a label that an enum type has after the renames."""
+        new = Key("enum", enum.schema, enum.name, label)
+        return self._old_labels.get(new, new).name
+
+    @cached_property
+    def _old_labels(self) -> Mapping[Key, Key]:
+        renames = (c for c in self.comparison.changes if isinstance(c, Rename))
+        return {after: before for before, after in pairs_of(renames) if is_label(after)}
 
     @cached_property
     def standing(self) -> Schema:

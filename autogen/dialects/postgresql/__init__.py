@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 
@@ -52,6 +53,11 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection as module
 
         return module.has_rows(self, connection, table)
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.postgresql.probing import PostgreSQLProbing
+
+        return PostgreSQLProbing(self, connection)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         return declare.objects(self, metadata)
