@@ -133,7 +133,7 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return [item.strip() for item in items]
     if key in _BOOLEANS:
         if not isinstance(value, bool):
-            raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
+            raise AutogenError(f"{where}: {key!r} has to be true or false.")
         return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
