@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import ask, is_tty, paint, printable, width
+from autogen.figures import number
 from autogen.plan import RenameDecision
 from autogen.schema import Key
 from autogen.wishes import Answer, Ask
@@ -69,9 +70,4 @@ def at_stake(dialect: Dialect, connection: Connection, key: Key) -> str:
     if held is None:
         return ""
     count, more = held
-    what = f"{_HELD[key.kind]}{'' if count == 1 else 's'}"
-    return (
-        f"{key.label} holds {'at least ' if more else ''}{count:,} {what}"
-        if count
-        else f"{key.label} is empty"
-    )
+    return f"{key.label} holds {number(count, _HELD[key.kind], more)}" if count else f"{key.label} is empty"

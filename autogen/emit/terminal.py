@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
 from autogen.emit.describe import Described, describe
 from autogen.emit.words import cells, one_line, pad, plural, shown
+from autogen.figures import about
 from autogen.plan import Finding, Plan
 from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
 
@@ -26,6 +27,8 @@ _OF_DROPS = ("drop-table", "drop-column", "probable-rename")
 _OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
+_MANY = 10_000
+"""Rows from which on it matters how many there are: they take a while to be read or written."""
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
 
 
@@ -57,12 +60,11 @@ def render_diff(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
-    about: Mapping[Key, str] | None = None,
 ) -> str:
     """The whole report, ending in a newline.
 
-    ``left_alone`` is listed where it is given (``--verbose``); ``about`` holds a few words for a table's
-    heading (its number of rows).
+    ``left_alone`` is listed where it is given (``--verbose``). A large table says about how many rows it
+    holds.
     """
     pen = _Pen(colour)
     changes = plan.comparison.changes
@@ -71,7 +73,8 @@ def render_diff(
         risks.setdefault((finding.kind, finding.object), []).append(finding)
     lines: list[str] = []
     for key, group in _groups(changes).items():
-        heading = (about or {}).get(key, "")
+        rows = plan.rows.get(key, 0)
+        heading = about(rows) if rows >= _MANY else ""
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
     lines.append(summary(plan, not_compared))
@@ -139,7 +142,7 @@ def _place(change: Change) -> tuple[int, int, Key]:
     return (KINDS.index(change.key.kind), position if isinstance(change, Create) else 0, change.key)
 
 
-def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str) -> list[str]:
     described = [(describe(c), _found(risks, c)) for c in group.parts]
     if isinstance(group.whole, Drop):
         described = []
@@ -147,7 +150,7 @@ def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: st
     name_width = max(names, default=0)
     texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
     text_width = max(texts, default=0)
-    lines = _heading(group, risks, pen, width, about)
+    lines = _heading(group, risks, pen, width, rows, name_width + text_width + 9)
     for line, found in described:
         lines.extend(_line(line, found, name_width, text_width, pen, width))
     return lines
@@ -170,15 +173,18 @@ def _found(risks: _Risks, change: Change) -> list[Finding]:
     return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or f.rule not in _OF_DROPS)]
 
 
-def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str, at: int) -> list[str]:
+    """The table's line; its rows stand over the risks, which begin ``at`` that cell."""
     whole = group.whole
     if whole is None:
-        return [f"{pen('title', group.title)}  {pen('faint', shown(about))}"]
+        space = " " * max(min(at, width - len(rows)) - cells(group.title), 2)
+        return [f"{pen('title', group.title)}{space}{pen('faint', rows)}"]
     words = {
         Create: "new table",
         Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
     }.get(type(whole), describe(whole).text)
-    line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
+    held = f"  {rows}" if rows and isinstance(whole, Alter | Rename) else ""
+    line = Described(describe(whole).symbol, group.title, f"{words}{held}".rstrip())
     return _line(line, _found(risks, whole), 0, 0, pen, width, indent="")
 
 

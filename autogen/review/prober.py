@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.probing import MOST, NoAnswer, Size, TooLong
+from autogen.figures import about, number
 from autogen.plan import Evidence
 from autogen.review import queries
 from autogen.review.future import Future
 from autogen.review.inquiry import Inquiry
 from autogen.review.probes import Question
-from autogen.review.wording import about, counted, number
+from autogen.review.wording import counted
 from autogen.schema import Key
 
 if TYPE_CHECKING:

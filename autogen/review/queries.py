@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.probing import MOST, Attempt, Misfit, NoAnswer, Unfit
+from autogen.figures import about, number
 from autogen.plan import Evidence
 from autogen.review import probes
-from autogen.review.wording import about, assigned, counted, number, quoted, such_as, times, together, verb
+from autogen.review.wording import assigned, counted, quoted, such_as, times, together, verb
 from autogen.schema import (
     Column,
     EnumType,

@@ -39,18 +39,6 @@ def such_as(examples: Sequence[str]) -> str:
     return f", e.g. {separator.join(examples)}" if examples else ""
 
 
-def number(count: int, noun: str, more: bool = False) -> str:
-    """``3 values``, ``1 value``, ``at least 1,000,000 values``."""
-    words = noun if count == 1 else f"{noun}s"
-    return f"{'at least ' if more else ''}{count:,} {words}"
-
-
-def about(rows: int) -> str:
-    """``about 48,200 rows``: an estimate, to three digits."""
-    digits = max(len(str(rows)) - 3, 0)
-    return f"about {round(rows, -digits):,} rows"
-
-
 def counted(count: int) -> tuple[int, bool]:
     """A number that was counted to MOST and one more, and whether there may be more."""
     return (MOST, True) if count > MOST else (count, False)

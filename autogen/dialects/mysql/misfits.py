@@ -28,7 +28,11 @@ def misfits(before: Column, after: Column, sql: str) -> Sequence[Misfit]:
         return found
     if new.name == "enum":
         listed = ", ".join(map(string, new.args))
-        return [Misfit(f"{as_text(old, sql)} NOT IN ({listed})", "no label", clean="every value is a label")]
+        return [
+            Misfit(
+                f"{as_text(old, sql)} NOT IN ({listed})", "outside the labels", clean="every value is a label"
+            )
+        ]
     if new.name == "set" and old.name == "set":
         gone = [f"FIND_IN_SET({string(a)}, {sql}) > 0" for a in old.args if a not in new.args]
         words = "with a label that goes"
@@ -97,12 +101,14 @@ def _from_string(new: TypeParts, sql: str) -> Iterator[Misfit]:
         low, high = types.integer_range(new)
         plain = f"{sql} REGEXP '^ *[+-]?[0-9]+ *$'"
         inside = f"CAST({sql} AS DECIMAL(65, 0)) BETWEEN {low} AND {high}"
-        yield Misfit(f"NOT ({plain} AND {inside})", f"that are no {new.sql}", clean=_CONVERTS)
+        yield Misfit(f"NOT ({plain} AND {inside})", f"that cannot be read as {new.sql}", clean=_CONVERTS)
     elif new.name == "json":
-        yield Misfit(f"NOT JSON_VALID({sql})", "that are not JSON", clean="every value is JSON")
+        yield Misfit(f"NOT JSON_VALID({sql})", "that cannot be read as JSON", clean="every value is JSON")
     elif new.name in ("date", "datetime", "uuid", "inet4", "inet6"):
         target = _moment(new) if new.name == "datetime" else new.name
-        yield Misfit(f"CAST({sql} AS {target}) IS NULL AND {sql} IS NOT NULL", f"that are no {new.name}")
+        yield Misfit(
+            f"CAST({sql} AS {target}) IS NULL AND {sql} IS NOT NULL", f"that cannot be read as {new.name}"
+        )
 
 
 def _moment(new: TypeParts) -> str:

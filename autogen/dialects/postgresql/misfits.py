@@ -29,7 +29,9 @@ def misfits(
         if arrays:
             return ()
         listed = ", ".join(map(string, labels)) or "NULL"
-        return [Misfit(f"({sql})::text NOT IN ({listed})", "no label", clean="every value is a label")]
+        return [
+            Misfit(f"({sql})::text NOT IN ({listed})", "outside the labels", clean="every value is a label")
+        ]
     if name in _LENGTHS and not dimensions:
         room = int((*stated, "1")[0]) if stated or name == "character" else None
         return [] if room is None else [_length(f"({sql})::text", room)]
@@ -42,7 +44,7 @@ def misfits(
         plain = old in STRINGS and not before.type.enum and expression == f"{sql}::{name}"
         if plain and checks_input and not stated:
             valid = f"pg_input_is_valid(({sql})::text, {string(after.type.sql)})"
-            return [Misfit(f"NOT {valid}", "that do not convert", clean="every value converts")]
+            return [Misfit(f"NOT {valid}", "that cannot be converted", clean="every value converts")]
         return Attempt(_converted(before.type, after.type, sql))
     if (old == new and old in FRACTIONS) or (old, new) in _BACK:
         there = f"({sql})::{after.type.sql}::{before.type.sql}"
@@ -50,7 +52,7 @@ def misfits(
     if old in ("bit varying", "bit") and new in ("bit varying", "bit"):
         room = int((*stated, "1")[0]) if stated or new == "bit" else None
         unequal = "<>" if new == "bit" else ">"
-        words = f"that are not {room} bits long" if new == "bit" else f"longer than {room}"
+        words = f"of another length than {room} bits" if new == "bit" else f"longer than {room}"
         return [] if room is None else [Misfit(f"length({sql}) {unequal} {room}", words)]
     return ()
 

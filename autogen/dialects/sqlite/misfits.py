@@ -30,12 +30,12 @@ def _converted(old: ColumnType, new: ColumnType, sql: str) -> Iterator[Misfit]:
     was, becomes = kind(old), kind(new)
     if was in TEXTS and affinity(new.sql) not in ("TEXT", "BLOB"):
         changed = f"CAST(CAST({sql} AS NUMERIC) AS TEXT) <> {sql}"
-        yield Misfit(changed, "that are no plain numbers", False, "every value is a plain number")
+        yield Misfit(changed, "other than plain numbers", False, "every value is a plain number")
     elif becomes == "json" and was in TEXTS:
-        yield Misfit(f"NOT json_valid({sql})", "that are not JSON", False, "every value is JSON")
+        yield Misfit(f"NOT json_valid({sql})", "that cannot be read as JSON", False, "every value is JSON")
     elif becomes == "uuid" and was in TEXTS:
         form = f"length({sql}) <> 32 OR {sql} GLOB '*[^0-9a-fA-F]*'"
-        yield Misfit(form, "that are no 32 hexadecimal digits", False, "every value is a UUID")
+        yield Misfit(form, "other than 32 hexadecimal digits", False, "every value is a UUID")
     elif becomes == "boolean" and was in NUMBERS:
         yield Misfit(f"{sql} NOT IN (0, 1)", "other than 0 and 1", False, "every value is 0 or 1")
     elif becomes == "integer" and was in ("real", "numeric"):
@@ -56,4 +56,9 @@ def _numeric(new: ColumnType, sql: str) -> Iterator[Misfit]:
         limit = "1" + "0" * max(digits - places, 0)
         wide = f"too large for {new.sql}"
         yield Misfit(f"abs({sql}) >= {limit}", wide, False, f"every value fits {new.sql}")
-        yield Misfit(f"{sql} <> round({sql}, {places})", "read rounded", False, "no value is read rounded")
+        yield Misfit(
+            f"{sql} <> round({sql}, {places})",
+            "that would be read rounded",
+            False,
+            "no value is read rounded",
+        )

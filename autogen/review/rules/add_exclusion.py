@@ -23,7 +23,8 @@ def check(context: Context) -> Iterable[Finding]:
                 "No two rows may conflict any more: the upgrade fails while some do.",
                 remedy="Check the data first; the table is locked while it is built.",
             )
-            yield weighed(finding, context.ask(Conflicts(new)))
+            settled = "The table is locked while it is built."
+            yield weighed(finding, context.ask(Conflicts(new)), settled=settled)
 
 
 def _held(context: Context, new: Exclude) -> bool:

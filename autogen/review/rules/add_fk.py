@@ -29,7 +29,8 @@ def check(context: Context) -> Iterable[Finding]:
                 f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not.",
                 remedy="Remove or repair such rows first; both tables are locked while it is checked.",
             )
-            yield weighed(finding, context.ask(Orphans(fk)))
+            settled = "Both tables are locked while it is checked."
+            yield weighed(finding, context.ask(Orphans(fk)), settled=settled)
 
 
 def _held(context: Context, fk: ForeignKey) -> bool:

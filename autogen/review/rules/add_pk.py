@@ -26,7 +26,8 @@ def check(context: Context) -> Iterable[Finding]:
                 "there.",
                 remedy="Check the data first; the table is locked while the key is built.",
             )
-            yield weighed(finding, _evidence(context, key))
+            settled = "The table is locked while the key is built."
+            yield weighed(finding, _evidence(context, key), settled=settled)
 
 
 def _evidence(context: Context, key: PrimaryKey) -> Evidence | None:

@@ -37,4 +37,5 @@ def _finding(context: Context, new: Unique | Index, columns: tuple[str, ...]) ->
             "Must become unique: the upgrade fails while rows hold duplicates.",
             remedy="Remove duplicates first, and see that running code adds no new ones.",
         )
-        yield weighed(finding, context.ask(Duplicates(new)))
+        settled = "See that running code adds no duplicates."
+        yield weighed(finding, context.ask(Duplicates(new)), settled=settled)

@@ -24,7 +24,7 @@ def check(context: Context) -> Iterable[Finding]:
                 f"Conversion under a unique key: {clash}, and the upgrade fails.",
                 remedy="Check the data first.",
             )
-            yield weighed(finding, _evidence(context, keys))
+            yield weighed(finding, _evidence(context, keys), settled="")
 
 
 def _evidence(context: Context, keys: list[PrimaryKey | Unique | Index]) -> Evidence | None:

@@ -131,7 +131,16 @@ def test_json() -> None:
         "before": {"type": "VARCHAR(20)", "default": None},
         "after": {"type": "VARCHAR(10)", "default": "'new'"},
     }
-    assert list(document["findings"][0]) == ["rule", "severity", "object", "message", "answer"]
+    assert list(document["findings"][0]) == [
+        "rule",
+        "severity",
+        "object",
+        "message",
+        "remedy",
+        "certain",
+        "evidence",
+        "answer",
+    ]
     assert (document["path"], document["verified"], document["reason"]) == (
         "versions/x.py",
         False,
