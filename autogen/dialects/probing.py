@@ -51,7 +51,7 @@ class Misfit:
 
     ``condition`` finds them. ``words`` go on after their number (``longer than 10``). ``fails`` says whether
     the upgrade stops at them, else they change. ``clean`` says that there are none; ``measure`` is an
-    aggregate whose value goes into the braces of it.
+    aggregate whose value goes into the braces of it, and up to whose ``limit`` every value fits.
     """
 
     condition: str
@@ -59,6 +59,7 @@ class Misfit:
     fails: bool = True
     clean: str = "every value fits"
     measure: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ class Probing(ABC):
     def converted(self, before: Column, after: Column, sql: str) -> str | None:
         """A value as the column will hold and compare it; None where that cannot be said in a query."""
 
+    def makes_null(self, before: Column, after: Column) -> bool:
+        """Whether the conversion may make NULL of a value."""
+        return False
+
     @abstractmethod
     def misfits(
         self, before: Column, after: Column, sql: str, labels: Sequence[str] | None
@@ -174,6 +179,6 @@ class Probing(ABC):
         return f"{sql} = {self.literal(label)}"
 
     def conflicts(self, exclude: Exclude, rows: str) -> str | None:
-        """A query that gives a row for each two rows in conflict; None where the definition is not
+        """A query that gives one row (x0) for each two rows in conflict; None where the definition is not
         understood. ``rows`` is what stands behind FROM."""
         return None

@@ -52,6 +52,14 @@ class Future:
             raise NoAnswer(f"the values of {name} are only converted by the upgrade")
         return converted
 
+    def null(self, table: Key, name: str) -> str:
+        """The condition that a column will hold NULL; most conversions make none, and need not be run."""
+        key = Key("column", table.schema, table.name, name)
+        live = self._context.live_column(key)
+        if key in self._retyped and not self._probing.makes_null(*self._retyped[key]):
+            return f"{self._probing.name(live.name)} IS NULL"
+        return f"{self.value(table, name)} IS NULL"
+
     def _new(self, column: Column) -> str:
         if column.default is not None:
             return self._probing.given(column)

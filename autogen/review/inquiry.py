@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from autogen.schema import Key
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-SECONDS = 10.0
-"""What all questions of one review may take together."""
+SECONDS = 9.0
+"""What all questions of one review may take together: with the rest of it they stay below 10."""
 EACH = 5.0
 """What one query may take."""
 _CATALOG = 1.0
@@ -32,6 +33,7 @@ class Inquiry:
     show_values: bool = True
     seconds: float = SECONDS
     each: float = EACH
+    begun: float = field(default_factory=time.monotonic)
 
 
 def inquiry_for(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.probing import MOST, NoAnswer, Size, TooLong
@@ -20,10 +20,10 @@ from autogen.schema import Key
 if TYPE_CHECKING:
     from autogen.review.context import Context
 
-SAMPLE = 100_000
+SAMPLE = 50_000
 """Rows that are read where reading all takes too long."""
-_DEAR = Size(rows=20_000_000, bytes=4 << 30)
-"""From this size on a sample is read first: what it shows needs no full search."""
+_LARGE = 512 << 20
+"""Bytes from which on a table is large, where its rows are not known to be many."""
 _LEAST = 0.02
 """Seconds below which no query is begun."""
 
@@ -48,7 +48,6 @@ class Prober:
         self.future = Future(context, inquiry.probing)
         self._answers: dict[Question, Evidence | None] = {}
         self._rows: dict[Key, Found] = {}
-        self._end: float | None = None
 
     def answer(self, question: Question) -> Evidence | None:
         if question not in self._answers:
@@ -66,36 +65,45 @@ class Prober:
         return self.probing.rows(sql, self._seconds())
 
     def _seconds(self) -> float:
-        now = time.monotonic()
-        if self._end is None:
-            self._end = now + self.inquiry.seconds
-        seconds = min(self.inquiry.each, (self._end - now) / 2)
+        end = self.inquiry.begun + self.inquiry.seconds
+        seconds = min(self.inquiry.each, (end - time.monotonic()) / 2)
         if seconds < min(_LEAST, self.inquiry.each):
             raise TooLong(f"gave up, the {self.inquiry.seconds:g} seconds of the review were over")
         return seconds
 
-    def search(self, table: Key, query: Callable[[str], str], width: int, grouped: bool = False) -> Found:
+    def search(
+        self,
+        table: Key,
+        query: Callable[[str], str],
+        width: int = 0,
+        *,
+        grouped: bool = False,
+        exact: bool = False,
+    ) -> Found:
         """Looks for rows of a live table. ``query`` makes the SQL that gives them out of what to read from:
-        columns x0, x1, … (``width`` of them, to show), and n where they are ``grouped`` already."""
+        columns x0, x1, … (``width`` of them, to show), and n where they are ``grouped`` already.
+
+        Of a large table a sample is read first: rows that are found there need no full search, unless the
+        number is wanted as ``exact`` as it can be had."""
         name, size = self.probing.table(table), self.size(table)
         sampled = None
-        if (size.rows or 0) > (_DEAR.rows or 0) or (size.bytes or 0) > (_DEAR.bytes or 0):
-            sampled = self._sampled(name, size, query, width, grouped, "the table is large")
-            if sampled.count:
-                return sampled
+        if not exact and ((size.rows or 0) > MOST or (size.bytes or 0) > _LARGE):
+            sampled = self._sampled(query(self.probing.sample(name, size, SAMPLE)), width, grouped)
+            if sampled and sampled.count:
+                return replace(sampled, late="the table is large")
         try:
             return self._found(query(name), width, grouped)
         except TooLong as late:
-            return sampled or self._sampled(name, size, query, width, grouped, str(late))
+            found = sampled or self._sampled(query(self.probing.sample(name, size, SAMPLE)), width, grouped)
+            if found is None:
+                raise
+            return replace(found, late=str(late))
 
-    def _sampled(
-        self, name: str, size: Size, query: Callable[[str], str], width: int, grouped: bool, late: str
-    ) -> Found:
+    def _sampled(self, query: str, width: int, grouped: bool) -> Found | None:
         try:
-            found = self._found(query(self.probing.sample(name, size, SAMPLE)), width, grouped)
+            return self._found(query, width, grouped)
         except TooLong:
-            raise TooLong(late) from None
-        return Found(found.count, found.examples, late)
+            return None
 
     def _found(self, query: str, width: int, grouped: bool) -> Found:
         if not (width and self.inquiry.show_values):

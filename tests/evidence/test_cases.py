@@ -9,8 +9,11 @@ from sqlalchemy.engine import URL
 from autogen.plan import Finding
 from autogen.wishes import Wishes
 from tests.databases.databases import Backend
-from tests.evidence.cases import CASES, HOSTILE, Case
+from tests.evidence import checks, drops, keys, types
+from tests.evidence.case import HOSTILE, Case
 from tests.harness import Drafted, build, connect, diff, run
+
+CASES = [*keys.CASES, *checks.CASES, *types.CASES, *drops.CASES]
 
 
 def filled(url: URL, case: Case) -> None:
@@ -50,7 +53,7 @@ def test_evidence(database_url: URL, backend: Backend, case: Case) -> None:
     assert not case.severity or finding.severity == case.severity
     fails = any(f.certain for f in found.findings)
     if fails:
-        with pytest.raises(Exception, match="."):
+        with pytest.raises(Exception, match=r"."):
             run(database_url, found.text, "upgrade")
     else:
         run(database_url, found.text, "upgrade")

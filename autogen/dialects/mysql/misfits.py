@@ -70,7 +70,8 @@ def _length(old: TypeParts, new: TypeParts, sql: str) -> Misfit:
             text = in_charset(text, new.charset)
         condition, length, unit = f"OCTET_LENGTH({text}) > {room}", f"OCTET_LENGTH({text})", "bytes"
     words = f"longer than {room}" + ("" if unit == "characters" else f" {unit}")
-    return Misfit(condition, words, clean=f"longest value has {{}} {unit}", measure=f"MAX({length})")
+    clean = f"longest value has {{}} {unit}"
+    return Misfit(condition, words, clean=clean, measure=f"MAX({length})", limit=room)
 
 
 def _characters(old: TypeParts, new: TypeParts, sql: str) -> Misfit:

@@ -14,8 +14,8 @@ _NAMED = re.compile(r"(\"(?:[^\"]|\"\")+\"|[^\W\d][\w$]*)(?: |$)")
 
 
 def query(exclude: Exclude, rows: str) -> str | None:
-    """A row with the keys (x0, x1, …) for each two rows in conflict; None where the definition is not
-    understood. ``rows`` is what stands behind FROM."""
+    """One row (x0) for each two rows in conflict; None where the definition is not understood. ``rows`` is
+    what stands behind FROM."""
     found = _EXCLUDE.match(exclude.definition)
     parts = _split(found[1]) if found else None
     if parts is None:
@@ -28,9 +28,8 @@ def query(exclude: Exclude, rows: str) -> str | None:
     only = f" WHERE {where[1]}" if where else ""
     numbered = f"SELECT row_number() OVER () AS r, {listed} FROM {rows}{only}"
     meets = " AND ".join(f"a.k{n} {op[1]} b.k{n}" for n, (_, op) in enumerate(keys) if op)
-    shown = ", ".join(f"a.k{n} AS x{n}" for n in range(len(keys)))
     return (
-        f"WITH s AS MATERIALIZED ({numbered}) SELECT {shown} FROM s AS a JOIN s AS b ON a.r < b.r AND {meets}"
+        f"WITH s AS MATERIALIZED ({numbered}) SELECT 1 AS x0 FROM s AS a JOIN s AS b ON a.r < b.r AND {meets}"
     )
 
 

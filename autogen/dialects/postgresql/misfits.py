@@ -68,6 +68,7 @@ def _length(text: str, room: int) -> Misfit:
         f"longer than {room}",
         clean="longest value has {} characters",
         measure=f"max(char_length({text}))",
+        limit=room,
     )
 
 

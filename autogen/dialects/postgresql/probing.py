@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autogen.dialects.postgresql import conflicts, misfits
-from autogen.dialects.postgresql.casts import using
+from autogen.dialects.postgresql.casts import base, using
 from autogen.dialects.postgresql.sqltext import split_type, string
 from autogen.dialects.probing import SHOWN, Attempt, Misfit, NoAnswer, Probing, Size, TooLong, Unfit
 from autogen.schema import Column, Exclude, Key
@@ -95,6 +95,9 @@ class PostgreSQLProbing(Probing):
             return f"({sql})::text{array}"
         value = f"({using(before.type, after.type, sql) or sql})::{after.type.sql}"
         return f"{value} COLLATE {self.collation(after.type.collation)}" if after.type.collation else value
+
+    def makes_null(self, before: Column, after: Column) -> bool:
+        return base(before.type) in ("json", "jsonb") or bool(split_type(before.type.sql)[2])
 
     def misfits(
         self, before: Column, after: Column, sql: str, labels: Sequence[str] | None

@@ -23,7 +23,8 @@ def _length(new: ColumnType, sql: str) -> Iterator[Misfit]:
     room = _LENGTH.search(new.sql)
     if room and kind(new) not in ("uuid", "enum"):
         clean, measure = "longest value has {} characters", f"max(length({sql}))"
-        yield Misfit(f"length({sql}) > {room[1]}", f"longer than {room[1]}", False, clean, measure)
+        longer = f"longer than {room[1]}"
+        yield Misfit(f"length({sql}) > {room[1]}", longer, False, clean, measure, int(room[1]))
 
 
 def _converted(old: ColumnType, new: ColumnType, sql: str) -> Iterator[Misfit]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from autogen.dialects.probing import SHOWN, Attempt, Misfit, NoAnswer, Probing, Size, TooLong
+from autogen.dialects.probing import MOST, SHOWN, Attempt, Misfit, NoAnswer, Probing, Size, TooLong
 from autogen.dialects.sqlite import conversions, misfits
 from autogen.dialects.sqlite.sqltext import string
 from autogen.dialects.sqlite.types import affinity
@@ -40,20 +40,20 @@ class SQLiteProbing(Probing):
         return TooLong("the database is locked") if "locked" in said else super().no_answer(error)
 
     def sizes(self, tables: Iterable[Key], seconds: float) -> Mapping[Key, Size]:
-        """The largest rowid, which no table has fewer rows than, or what ANALYZE found."""
+        """Counted as far as that is quick, else what ANALYZE found."""
         found: dict[Key, Size] = {}
+        end = time.monotonic() + seconds
+        analyzed: dict[str, int] = {}
+        with suppress(NoAnswer):
+            stated = self.rows("SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY 1", seconds)
+            analyzed = {row[0]: row[1] for row in stated}
         for key in tables:
             with suppress(NoAnswer):
-                last = self.rows(f"SELECT max(rowid) FROM {self.table(key)}", seconds)[0][0]
-                found[key] = Size(max(last, 0) if isinstance(last, int) else 0)
-        with suppress(NoAnswer):
-            counted = self.rows(
-                "SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY 1", seconds
-            )
-            for name, rows in counted:
-                key = Key("table", "", "", name)
-                if key not in found or (found[key].rows or 0) > rows:
-                    found[key] = Size(rows)
+                read = f"SELECT 1 FROM {self.table(key)} LIMIT {MOST + 1}"
+                counted = self.rows(f"SELECT count(*) FROM ({read})", max(end - time.monotonic(), 0.001))[0][
+                    0
+                ]
+                found[key] = Size(counted if counted <= MOST else analyzed.get(key.name))
         return found
 
     def literal(self, value: str) -> str:
