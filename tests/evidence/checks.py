@@ -7,7 +7,26 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import INT4RANGE, ExcludeConstraint, Range
 
-from tests.evidence.case import A, EVERYWHERE, OWNERS, POSTGRESQL, TEXT, TWO_OWNERS, T_A, T_NUMBER, T_OWNER, T_OWNER_FK, Case, Rows, both, check, col, refers_to, table, values
+from tests.evidence.case import (
+    EVERYWHERE,
+    OWNERS,
+    POSTGRESQL,
+    T_A,
+    T_NUMBER,
+    T_OWNER,
+    T_OWNER_FK,
+    TEXT,
+    TWO_OWNERS,
+    A,
+    Case,
+    Rows,
+    both,
+    check,
+    col,
+    refers_to,
+    table,
+    values,
+)
 
 
 def pairs(metadata: sa.MetaData) -> None:
@@ -31,7 +50,6 @@ T_RANGE = table("t", col("r", INT4RANGE))
 T_RANGE_EX = table("t", col("r", INT4RANGE), lambda: ExcludeConstraint(("r", "&&"), name="ex"))
 
 
-
 CASES = [
     Case(
         "null",
@@ -44,7 +62,7 @@ CASES = [
         {"t": values("a", None, "x", None)},
         EVERYWHERE,
         "blocker",
-    ),,
+    ),
     Case(
         "no null",
         "set-not-null",
@@ -55,7 +73,7 @@ CASES = [
         table("t", col("a", TEXT, nullable=False)),
         {"t": values("a", "x", "y")},
         severity="medium",
-    ),,
+    ),
     Case(
         "orphans",
         "add-fk",
@@ -67,7 +85,7 @@ CASES = [
         {"owners": TWO_OWNERS, "t": values("owner_id", 1, 7, 8, None)},
         EVERYWHERE,
         "blocker",
-    ),,
+    ),
     Case(
         "no orphans",
         "add-fk",
@@ -78,7 +96,7 @@ CASES = [
         both(OWNERS, T_OWNER_FK),
         {"owners": TWO_OWNERS, "t": values("owner_id", 1, 2, None)},
         severity="medium",
-    ),,
+    ),
     Case(
         "orphans of a new table",
         "add-fk",
@@ -89,7 +107,7 @@ CASES = [
         both(OWNERS, T_OWNER_FK),
         {"t": values("owner_id", 1, None)},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "orphans under renames",
         "add-fk",
@@ -101,7 +119,7 @@ CASES = [
         {"owners": TWO_OWNERS, "t": values("owner_id", 1, 9)},
         EVERYWHERE,
         renames=("t=u", "owners=people", "t.owner_id=u.person_id"),
-    ),,
+    ),
     Case(
         "violated check",
         "add-check",
@@ -113,7 +131,7 @@ CASES = [
         {"t": values("n", 1, -1, -5, None)},
         EVERYWHERE,
         "blocker",
-    ),,
+    ),
     Case(
         "satisfied check",
         "add-check",
@@ -124,7 +142,7 @@ CASES = [
         table("t", col("n", sa.Integer), check("n >= 0")),
         {"t": values("n", 1, None)},
         severity="medium",
-    ),,
+    ),
     Case(
         "check on a renamed column",
         "add-check",
@@ -136,7 +154,7 @@ CASES = [
         {"t": values("n", 1, -1)},
         EVERYWHERE,
         renames=("t.n=t.m",),
-    ),,
+    ),
     Case(
         "check with a percent sign",
         "add-check",
@@ -147,7 +165,7 @@ CASES = [
         table("t", A, check("a LIKE 'x%'")),
         {"t": values("a", "xx", "y")},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "narrowed and set not null",
         "set-not-null",
@@ -158,7 +176,7 @@ CASES = [
         table("t", col("a", sa.Integer, nullable=False)),
         {"t": values("a", "1", None)},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "match full",
         "add-fk",
@@ -170,7 +188,7 @@ CASES = [
         PAIR_ROWS,
         POSTGRESQL,
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "match simple",
         "add-fk",
@@ -180,7 +198,7 @@ CASES = [
         both(pairs, T_PAIR),
         both(pairs, pair_refers(None)),
         PAIR_ROWS,
-    ),,
+    ),
     Case(
         "conflicts",
         "add-exclusion",
@@ -192,7 +210,7 @@ CASES = [
         {"t": [{"id": 1, "r": Range(1, 5)}, {"id": 2, "r": Range(4, 9)}, {"id": 3, "r": Range(20, 30)}]},
         POSTGRESQL,
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "no conflicts",
         "add-exclusion",
@@ -204,5 +222,5 @@ CASES = [
         {"t": [{"id": 1, "r": Range(1, 5)}, {"id": 2, "r": Range(5, 9)}]},
         severity="medium",
         on=POSTGRESQL,
-    ),,
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from tests.evidence.case import A, EVERYWHERE, OWNERS, T_A, Case, both, col, table, values
+from tests.evidence.case import EVERYWHERE, OWNERS, T_A, A, Case, both, col, table, values
 
 CASES = [
     Case(
@@ -17,7 +17,7 @@ CASES = [
         table("t"),
         {"t": values("a", "x", "y", None)},
         severity="blocker",
-    ),,
+    ),
     Case(
         "no values",
         "drop-column",
@@ -28,7 +28,7 @@ CASES = [
         table("t"),
         {"t": values("a", None, None)},
         severity="medium",
-    ),,
+    ),
     Case(
         "rows",
         "drop-table",
@@ -39,7 +39,7 @@ CASES = [
         OWNERS,
         {"t": values("a", "x", "y", None)},
         severity="blocker",
-    ),,
+    ),
     Case(
         "no value for a new column",
         "add-not-null-no-default",
@@ -50,5 +50,5 @@ CASES = [
         table("t", A, col("k", sa.Integer, nullable=False)),
         {"t": values("a", "x", "y")},
         EVERYWHERE - {"mariadb"},
-    ),,
+    ),
 ]

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 
-from tests.evidence.case import A, EVERYWHERE, HOSTILE, POSTGRESQL, TEXT, T_A, Case, col, table, unique, values
+from tests.evidence.case import (
+    EVERYWHERE,
+    HOSTILE,
+    POSTGRESQL,
+    T_A,
+    TEXT,
+    A,
+    Case,
+    col,
+    table,
+    unique,
+    values,
+)
+
+
+def keyless(**options: Any) -> Callable[[sa.MetaData], None]:
+    """A table whose id is no key."""
+
+    def make(metadata: sa.MetaData) -> None:
+        number = sa.Column("id", sa.Integer, autoincrement=False)
+        sa.Table("t", metadata, number, sa.Column("a", TEXT, **options))
+
+    return make
+
 
 CASES = [
     Case(
@@ -18,7 +44,7 @@ CASES = [
         {"t": values("a", "b", "b", "b", "a", "a", "c", None, None)},
         EVERYWHERE,
         "blocker",
-    ),,
+    ),
     Case(
         "no duplicates",
         "add-unique",
@@ -29,7 +55,7 @@ CASES = [
         table("t", A, unique("a")),
         {"t": values("a", "a", "b", None, None)},
         severity="medium",
-    ),,
+    ),
     Case(
         "duplicates of two columns",
         "add-unique",
@@ -47,7 +73,7 @@ CASES = [
             ]
         },
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "duplicate of a renamed column",
         "add-unique",
@@ -59,7 +85,7 @@ CASES = [
         {"t": values("a", "a", "a")},
         EVERYWHERE,
         renames=("t=u", "t.a=u.b"),
-    ),,
+    ),
     Case(
         "partial unique",
         "add-unique",
@@ -77,7 +103,7 @@ CASES = [
         ),
         {"t": [{"id": 1, "a": "a", "n": 1}, {"id": 2, "a": "a", "n": 0}, {"id": 3, "a": "a", "n": 0}]},
         on=EVERYWHERE - {"mariadb"},
-    ),,
+    ),
     Case(
         "unique over an expression",
         "add-unique",
@@ -89,7 +115,7 @@ CASES = [
         {"t": values("a", "Ann", "ann")},
         EVERYWHERE - {"mariadb"},
         on=EVERYWHERE - {"mariadb"},
-    ),,
+    ),
     Case(
         "nulls not distinct",
         "add-unique",
@@ -101,7 +127,7 @@ CASES = [
         {"t": values("a", None, None)},
         POSTGRESQL,
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "duplicates by collation",
         "add-unique",
@@ -113,7 +139,7 @@ CASES = [
         {"t": values("a", "Ann", "ann")},
         frozenset({"mariadb"}),
         on=frozenset({"mariadb"}),
-    ),,
+    ),
     Case(
         "unique over a new constant",
         "add-unique",
@@ -124,7 +150,7 @@ CASES = [
         table("t", A, col("k", TEXT, server_default="x"), unique("k")),
         {"t": values("a", "a", "b")},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "hostile duplicates",
         "add-unique",
@@ -135,44 +161,38 @@ CASES = [
         table("t", A, unique("a")),
         {"t": values("a", HOSTILE, HOSTILE)},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "a key with NULL",
         "add-pk",
         "t.(primary key)",
         "violated",
         "1 NULL among 2 rows: this upgrade will fail",
-        lambda m: sa.Table("t", m, sa.Column("id", sa.Integer), sa.Column("a", TEXT)),
-        lambda m: sa.Table(
-            "t", m, sa.Column("id", sa.Integer, autoincrement=False), sa.Column("a", TEXT, primary_key=True)
-        ),
+        keyless(),
+        keyless(primary_key=True),
         {"t": values("a", "x", None)},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "a key with duplicates",
         "add-pk",
         "t.(primary key)",
         "violated",
         "1 duplicate, e.g. 'x' twice: this upgrade will fail",
-        lambda m: sa.Table("t", m, sa.Column("id", sa.Integer), sa.Column("a", TEXT, nullable=False)),
-        lambda m: sa.Table(
-            "t", m, sa.Column("id", sa.Integer, autoincrement=False), sa.Column("a", TEXT, primary_key=True)
-        ),
+        keyless(nullable=False),
+        keyless(primary_key=True),
         {"t": values("a", "x", "x")},
         EVERYWHERE,
-    ),,
+    ),
     Case(
         "a key that fits",
         "add-pk",
         "t.(primary key)",
         "clean",
         "no NULL and no duplicates among 2 rows",
-        lambda m: sa.Table("t", m, sa.Column("id", sa.Integer), sa.Column("a", TEXT)),
-        lambda m: sa.Table(
-            "t", m, sa.Column("id", sa.Integer, autoincrement=False), sa.Column("a", TEXT, primary_key=True)
-        ),
+        keyless(),
+        keyless(primary_key=True),
         {"t": values("a", "x", "y")},
         severity="medium",
-    ),,
+    ),
 ]

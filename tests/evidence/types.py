@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from tests.evidence.case import A, EVERYWHERE, POSTGRESQL, TEXT, T_A, T_NUMBER, Case, col, enum, table, unique, values
+from tests.evidence.case import (
+    EVERYWHERE,
+    POSTGRESQL,
+    T_A,
+    T_NUMBER,
+    TEXT,
+    A,
+    Case,
+    col,
+    enum,
+    table,
+    unique,
+    values,
+)
 
 CASES = [
     Case(
@@ -17,7 +30,7 @@ CASES = [
         table("t", col("a", sa.String(3))),
         {"t": values("a", "abc", "abcd", "ab     ", None)},
         EVERYWHERE - {"sqlite"},
-    ),,
+    ),
     Case(
         "short enough",
         "type-lossy",
@@ -28,7 +41,7 @@ CASES = [
         table("t", col("a", sa.String(3))),
         {"t": values("a", "abc", "ab")},
         severity="medium",
-    ),,
+    ),
     Case(
         "out of range",
         "type-lossy",
@@ -40,7 +53,7 @@ CASES = [
         {"t": values("n", 1, 40000)},
         POSTGRESQL | {"mariadb"},
         on=POSTGRESQL | {"mariadb"},
-    ),,
+    ),
     Case(
         "in range",
         "type-lossy",
@@ -52,7 +65,7 @@ CASES = [
         {"t": values("n", 1, -32768)},
         severity="medium",
         on=POSTGRESQL | {"mariadb"},
-    ),,
+    ),
     Case(
         "rounded",
         "type-lossy",
@@ -64,7 +77,7 @@ CASES = [
         {"t": values("n", 1.5, 1.255)},
         severity="blocker",
         on=POSTGRESQL | {"mariadb"},
-    ),,
+    ),
     Case(
         "not rounded",
         "type-lossy",
@@ -75,7 +88,7 @@ CASES = [
         table("t", col("n", sa.Numeric(10, 2))),
         {"t": values("n", 1.5, 1.25)},
         severity="medium",
-    ),,
+    ),
     Case(
         "too large",
         "type-lossy",
@@ -86,7 +99,7 @@ CASES = [
         table("t", col("n", sa.Numeric(4, 2))),
         {"t": values("n", 1.5, 1234.5)},
         EVERYWHERE - {"sqlite"},
-    ),,
+    ),
     Case(
         "not castable",
         "type-lossy",
@@ -97,7 +110,7 @@ CASES = [
         table("t", col("a", sa.Integer)),
         {"t": values("a", "1", "x", "22")},
         EVERYWHERE - {"sqlite"},
-    ),,
+    ),
     Case(
         "castable",
         "type-lossy",
@@ -108,7 +121,7 @@ CASES = [
         table("t", col("a", sa.Integer)),
         {"t": values("a", "1", "22", None)},
         severity="medium",
-    ),,
+    ),
     Case(
         "not one of the labels",
         "type-lossy",
@@ -120,7 +133,7 @@ CASES = [
         {"t": values("mood", "ok", "sad")},
         EVERYWHERE - {"sqlite"},
         on=EVERYWHERE - {"sqlite"},
-    ),,
+    ),
     Case(
         "clash of a new type",
         "type-clash",
@@ -132,7 +145,7 @@ CASES = [
         {"t": values("a", "7", "007")},
         POSTGRESQL,
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "clash of a collation",
         "type-clash",
@@ -144,7 +157,7 @@ CASES = [
         {"t": values("a", "Ann", "ann")},
         frozenset({"mariadb"}),
         on=frozenset({"mariadb"}),
-    ),,
+    ),
     Case(
         "clash of a collation on SQLite",
         "type-clash",
@@ -156,7 +169,7 @@ CASES = [
         {"t": values("a", "Ann", "ann")},
         frozenset({"sqlite"}),
         on=frozenset({"sqlite"}),
-    ),,
+    ),
     Case(
         "label in use",
         "type-lossy",
@@ -168,7 +181,7 @@ CASES = [
         {"t": values("mood", "ok", "sad", "sad")},
         POSTGRESQL,
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "label out of use",
         "type-lossy",
@@ -180,7 +193,7 @@ CASES = [
         {"t": values("mood", "ok")},
         severity="medium",
         on=POSTGRESQL,
-    ),,
+    ),
     Case(
         "renamed and narrowed",
         "type-lossy",
@@ -192,7 +205,7 @@ CASES = [
         {"t": values("a", "abc", "abcd")},
         EVERYWHERE - {"sqlite"},
         renames=("t.a=t.b",),
-    ),,
+    ),
     Case(
         "label in use under renames",
         "type-lossy",
@@ -205,5 +218,5 @@ CASES = [
         POSTGRESQL,
         on=POSTGRESQL,
         renames=("t=u", "mood=feeling", "t.mood=u.feeling"),
-    ),,
+    ),
 ]
