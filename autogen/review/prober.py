@@ -24,6 +24,7 @@ SAMPLE = 50_000
 """Rows that are read where reading all takes too long."""
 _LARGE = 512 << 20
 """Bytes from which on a table is large, where its rows are not known to be many."""
+_SHARE = 3
 _LEAST = 0.02
 """Seconds below which no query is begun."""
 
@@ -60,13 +61,13 @@ class Prober:
     # -- running -------------------------------------------------------------------------------------
 
     def run(self, sql: str) -> Sequence[Sequence[Any]]:
-        """The rows of a query. No query takes more than half of the time that is left, so that one large
-        table does not leave all others unasked."""
+        """The rows of a query. No query takes more than a third of the time that is left, so that one
+        large table does not leave all others unasked."""
         return self.probing.rows(sql, self._seconds())
 
     def _seconds(self) -> float:
         end = self.inquiry.begun + self.inquiry.seconds
-        seconds = min(self.inquiry.each, (end - time.monotonic()) / 2)
+        seconds = min(self.inquiry.each, (end - time.monotonic()) / _SHARE)
         if seconds < min(_LEAST, self.inquiry.each):
             raise TooLong(f"gave up, the {self.inquiry.seconds:g} seconds of the review were over")
         return seconds
