@@ -26,8 +26,10 @@ KEYS = (
     "renames",
     "rules",
     "ignore",
+    "show_values",
 )
 _RENAMES = ("ask", "propose", "never")
+_BOOLEANS = ("show_values",)
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -60,6 +62,8 @@ class Config(NamedTuple):
     """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
     rules: RuleSettings | None = None
     """What is set for rules of the review; None where nothing is."""
+    show_values: bool = True
+    """Whether evidence of the review may quote values of rows."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -101,6 +105,7 @@ def load_config(
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
         rules=rule_settings(table),
+        show_values=table.get("show_values", True),
         url_source=source,
     )
 
@@ -145,6 +150,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
                 f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
             )
         return [item.strip() for item in items]
+    if key in _BOOLEANS:
+        if not isinstance(value, bool):
+            raise AutogenError(f"{where}: {key!r} has to be true or false.")
+        return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
     if key == "renames" and value.strip() not in _RENAMES:

@@ -151,23 +151,38 @@ def unheard_hints(seen: Examination) -> tuple[Key, ...]:
     )
 
 
-def planned(seen: Examination, settings: RuleSettings | None = None) -> Plan:
-    """The comparison with its findings; rows are looked for in the live database. ``settings`` are what the
+@dataclass(frozen=True)
+class Reading:
+    """What the review may read of the live rows. Without ``data`` it is whether a table has any; without
+    ``values`` evidence quotes none."""
+
+    data: bool = True
+    values: bool = True
+
+
+def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSettings | None = None) -> Plan:
+    """The comparison with its findings and their evidence from the live database. ``settings`` are what the
     project says about rules."""
     from autogen.declare.client_defaults import client_defaults
     from autogen.review import review
+    from autogen.review.inquiry import inquiry_for, rows_of
 
+    inquiry = (
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+    )
     findings = review(
         seen.comparison,
         seen.dialect,
         lambda table: seen.dialect.has_rows(seen.connection, table),
         lambda: seen.scratch.dependents,
-        ask=lambda asked: seen.dialect.facts(seen.connection, asked),
+        inquiry,
+        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
     )
+    rows = rows_of(seen.comparison, inquiry) if inquiry else {}
     if settings is None:
-        return Plan(seen.comparison, findings)
-    return Plan(seen.comparison, *settings.judged(findings))
+        return Plan(seen.comparison, findings, rows=rows)
+    return Plan(seen.comparison, *settings.judged(findings), rows=rows)
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from autogen.changes import Change, reverse
@@ -72,6 +73,31 @@ class Finding:
     def headline(self) -> str:
         """The first sentence of the message, without its full stop."""
         return self.message.partition(". ")[0].rstrip(". ")
+
+    @property
+    def note(self) -> str:
+        """A few words for the end of a line: what the rows say, where they say something."""
+        if self.evidence is None or not self.evidence.text:
+            return self.headline
+        if self.evidence.verdict == "unknown":
+            return f"{self.headline} ({self.evidence.text})"
+        topic, stated, _ = self.headline.partition(": ")
+        small = topic[:1].lower() + topic[1:] if topic[1:2].islower() else topic
+        return f"{small}: {self.evidence.text}" if stated else self.evidence.text
+
+    @property
+    def rows_say(self) -> str:
+        """What the evidence adds to the message, which may give the figure itself."""
+        if self.evidence is None or (self.evidence.count and f"{self.evidence.count:,} " in self.message):
+            return ""
+        return self.evidence.text
+
+    @property
+    def sentences(self) -> str:
+        """All that there is to say: what happens, what the rows say, the safer way."""
+        said = self.rows_say
+        told = f"{said[:1].upper()}{said[1:]}." if said else ""
+        return " ".join(filter(None, (self.message, told, self.remedy)))
 
 
 DecidedBy = Literal["flag", "prompt", "hint", "identical", "score"]
@@ -155,6 +181,8 @@ class Plan:
     comparison: Comparison
     findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    rows: Mapping[Key, int] = field(default_factory=dict)
+    """About how many rows the tables hold that stand, by their names in the models."""
 
     @property
     def to_review(self) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("schema", "errors"),
+    ("schema", "errors", "figures"),
     ("changes",),
     ("plan", "source", "operations", "type_code", "boxes"),
     ("dialects",),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
+from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
 
 
 def check(
     format_: OutputFormat = Format.text,
+    no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
@@ -16,4 +17,4 @@ def check(
     is open, 2 when that cannot be told."""
     from autogen.cli.gate import gate
 
-    return gate(format_.value, verbose, models, url, migrations)
+    return gate(format_.value, verbose, models, url, migrations, data=not no_data)

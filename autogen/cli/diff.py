@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
+from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
 from autogen.cli.terminal import progress
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def diff(
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
@@ -56,7 +57,10 @@ def diff(
         check_writable(project.settings)
     answers = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
-    with progress("comparing"), session(project, amend=amend, asking=asking, **answers) as found:
+    with (
+        progress("comparing"),
+        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+    ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_.value, verbose)
         return _draft(
@@ -122,7 +126,7 @@ def _planned(found: Session) -> Plan:
     """The plan; a replaced draft's ticks and reasons go over to the new one."""
     from autogen.pipeline import planned
 
-    plan = planned(found.seen, found.project.config.rules)
+    plan = planned(found.seen, found.reading, found.project.config.rules)
     if found.amended is None:
         return plan
     from dataclasses import replace

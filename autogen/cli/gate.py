@@ -20,6 +20,8 @@ def gate(
     models: Sequence[str] | None = None,
     url: str | None = None,
     migrations: str | None = None,
+    *,
+    data: bool = True,
 ) -> int:
     """Compares and reports. Returns 0 in sync, 1 when models and database differ or a box is open."""
     from autogen.cli.session import session
@@ -30,7 +32,7 @@ def gate(
     project = load_project(load_config(models=models, url=url, migrations=migrations))
     held = unmerged(project.revisions)
     try:
-        with session(project) as found:
+        with session(project, data=data) as found:
             _tell(found, held, form, verbose)
             return 1 if found.seen.comparison.changes or held.lists else 0
     except AutogenError as error:
@@ -52,7 +54,12 @@ def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
 
     tell(
         report_of(
-            "check", found, planned(seen, found.project.config.rules), form, verbose=verbose, held=held
+            "check",
+            found,
+            planned(seen, found.reading, found.project.config.rules),
+            form,
+            verbose=verbose,
+            held=held,
         ),
         form,
         verbose,

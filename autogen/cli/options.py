@@ -29,6 +29,12 @@ Migrations = Annotated[
     typer.Option("--migrations", metavar="FOLDER", help="The folder that holds env.py and versions/."),
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", help="What is written to standard output.")]
+NoData = Annotated[
+    bool,
+    typer.Option(
+        "--no-data", help="Read nothing of the rows but whether a table has any: no counts, no evidence."
+    ),
+]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="List what was left alone, and minor findings.")
 ]

@@ -73,6 +73,8 @@ def report_of(
         place=places.main if places else None,
         server=found.seen.server,
         left_alone=left_alone(found.seen) if verbose and form == "text" else None,
+        ignored=plan.ignored,
+        rows=plan.rows,
         rules=rule_text,
     )
 

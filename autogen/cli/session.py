@@ -16,7 +16,7 @@ from autogen.wishes import Ask, Wishes
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from autogen.pipeline import Examination
+    from autogen.pipeline import Examination, Reading
     from autogen.project.drafts import Amended
 
 
@@ -28,6 +28,14 @@ class Session:
     seen: Examination
     head: str | None
     amended: Amended | None = None
+    data: bool = True
+
+    @property
+    def reading(self) -> Reading:
+        """What the review may read of the rows, by flag and configuration."""
+        from autogen.pipeline import Reading
+
+        return Reading(self.data, self.project.config.show_values)
 
 
 @contextmanager
@@ -38,10 +46,12 @@ def session(
     renames: Sequence[str] = (),
     drops: Sequence[str] = (),
     asking: bool = False,
+    data: bool = True,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
-    ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest.
+    ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
+    ``data`` that rows may be counted and looked at.
     """
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import check_state, database_revisions
@@ -61,7 +71,7 @@ def session(
             tuple(drops),
             (amended.renames, amended.drops) if amended else ((), ()),
             project.config.renames,
-            _asker(dialect, connection) if asking and project.config.renames == "ask" else None,
+            _asker(dialect, connection, data) if asking and project.config.renames == "ask" else None,
             lambda: _edits(project),
         )
         seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url, wishes)
@@ -70,13 +80,13 @@ def session(
                 f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what "
                 "another one has taken. Give the old name alone (fullname, not users.fullname)."
             )
-        yield Session(project, seen, head, amended)
+        yield Session(project, seen, head, amended, data)
 
 
-def _asker(dialect: Dialect, connection: Connection) -> Ask | None:
+def _asker(dialect: Dialect, connection: Connection, data: bool) -> Ask | None:
     from autogen.cli.asking import asker, can_ask
 
-    return asker(dialect, connection) if can_ask() else None
+    return asker(dialect, connection, data) if can_ask() else None
 
 
 def _edits(project: Project) -> Sequence[tuple[str, str]]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
@@ -202,6 +203,10 @@ class Dialect(ABC):
     def length(self, name: str) -> int:
         """The length of a name in the unit of ``max_identifier``."""
         return len(name)
+
+    def probing(self, connection: Connection) -> Probing | None:
+        """What asks about the rows of the live database; None where no query can be given a time limit."""
+        return None
 
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
 

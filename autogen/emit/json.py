@@ -10,7 +10,7 @@ from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
 from autogen.emit.report import Located, Report
-from autogen.plan import Comparison, Proof, RenameDecision
+from autogen.plan import Comparison, Evidence, Proof, RenameDecision
 from autogen.schema import Skipped, is_label
 
 VERSION = 1
@@ -103,10 +103,23 @@ def _finding(found: Located) -> dict[str, Any]:
         "severity": finding.severity,
         "object": finding.object,
         "message": finding.message,
+        "remedy": finding.remedy or None,
+        "certain": finding.certain,
+        "evidence": _evidence(finding.evidence) if finding.evidence else None,
         "answer": finding.answer or None,
         "reason": finding.reason or None,
         "file": found.file,
         "line": found.line,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "verdict": evidence.verdict,
+        "text": evidence.text,
+        "count": evidence.count,
+        "more": evidence.more,
+        "examples": list(evidence.examples),
     }
 
 

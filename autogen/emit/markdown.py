@@ -127,8 +127,8 @@ def _finding(located: Located) -> Iterator[str]:
     weight = f"**{finding.severity}**" if finding.open else f"~~{finding.severity}~~"
     where = f" ({code(_place(located.file, located.line))})" if located.file else ""
     yield f"- {weight} {code(finding.rule)}{where}: {prose(finding.message)}"
-    if finding.evidence is not None and finding.evidence.text:
-        yield f"  - {EVIDENCE}{prose(ended(finding.evidence.text))}"
+    if finding.rows_say:
+        yield f"  - {EVIDENCE}{prose(ended(finding.rows_say))}"
     if finding.certain:
         yield "  - **The upgrade will fail.** A tick does not settle this."
     if finding.remedy:

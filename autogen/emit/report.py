@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autogen.boxes import Box
-from autogen.plan import Comparison, Finding, Proof
-from autogen.schema import Skipped
+from autogen.plan import Comparison, Finding, Ignored, Proof
+from autogen.schema import Key, Skipped
 
 Command = Literal["diff", "check", "lint"]
 Level = Literal["error", "warning", "note"]
@@ -53,7 +53,8 @@ class Report:
     ``path`` is the draft that was written, ``proof`` what running it showed, ``draft`` its text where it was
     not written, ``sql`` its ``upgrade`` and ``downgrade``. ``lists`` are review lists with an open box;
     ``merged_known`` says that they were told from those of merged drafts. ``place`` is a file to speak of
-    where nothing nearer is known. ``left_alone`` is given where it is to be listed.
+    where nothing nearer is known. ``left_alone`` is given where it is to be listed. ``ignored`` are findings
+    that the project leaves out, ``rows`` about how many rows the tables hold.
     """
 
     command: Command
@@ -68,6 +69,8 @@ class Report:
     place: str | None = None
     server: str = ""
     left_alone: tuple[Skipped, ...] | None = None
+    ignored: tuple[Ignored, ...] = ()
+    rows: Mapping[Key, int] = field(default_factory=dict)
     rules: Callable[[str], RuleText | None] = field(default=lambda rule: None)
 
     @property

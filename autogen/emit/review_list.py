@@ -42,8 +42,8 @@ def box_lines(finding: Finding) -> list[str]:
 def paragraphs(finding: Finding) -> list[str]:
     """What a box says of its finding, each part on lines of its own."""
     parts = [finding.message]
-    if finding.evidence is not None and finding.evidence.text:
-        parts.append(f"{EVIDENCE}{ended(finding.evidence.text)}")
+    if finding.rows_say:
+        parts.append(f"{EVIDENCE}{ended(finding.rows_say)}")
     if finding.remedy:
         parts.append(f"{REMEDY}{ended(finding.remedy)}")
     if finding.certain:

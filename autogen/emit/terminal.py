@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
 from autogen.emit.describe import Described, describe
 from autogen.emit.words import cells, one_line, pad, plural, shown
+from autogen.figures import about
 from autogen.plan import Finding, Plan
 from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
 
@@ -25,6 +26,8 @@ _STYLES = {
 _OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
+_MANY = 10_000
+"""Rows from which on it matters how many there are: they take a while to be read or written."""
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
 
 
@@ -61,13 +64,12 @@ def render_diff(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
-    about: Mapping[Key, str] | None = None,
     minor: bool = False,
 ) -> str:
     """The whole report, ending in a newline.
 
-    ``left_alone`` is listed where it is given (``--verbose``); ``about`` holds a few words for a table's
-    heading (its number of rows). ``minor`` findings are counted only unless they are wanted.
+    ``left_alone`` is listed where it is given (``--verbose``). A large table says about how many rows it
+    holds. ``minor`` findings are counted only unless they are wanted.
     """
     pen = _Pen(colour)
     told = [finding for finding in plan.findings if minor or not finding.minor]
@@ -77,7 +79,8 @@ def render_diff(
     lines: list[str] = []
     groups = _groups(plan.comparison.changes)
     for key, group in groups.items():
-        heading = (about or {}).get(key, "")
+        rows = plan.rows.get(key, 0)
+        heading = about(rows) if rows >= _MANY else ""
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
     shown_with = {f for group in groups.values() for change in group.shown for f in _found(risks, change)}
     lines.extend(_elsewhere([f for f in told if f not in shown_with], pen, width))
@@ -158,13 +161,13 @@ def _place(change: Change) -> tuple[int, int, Key]:
     return (KINDS.index(change.key.kind), position if isinstance(change, Create) else 0, change.key)
 
 
-def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str) -> list[str]:
     described = [(describe(c), _found(risks, c)) for c in group.shown if c is not group.whole]
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
     name_width = max(names, default=0)
     texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
     text_width = max(texts, default=0)
-    lines = _heading(group, risks, pen, width, about)
+    lines = _heading(group, risks, pen, width, rows, name_width + text_width + 9)
     for line, found in described:
         lines.extend(_line(line, found, name_width, text_width, pen, width))
     return lines
@@ -191,15 +194,18 @@ def _of_drops(finding: Finding) -> bool:
     return finding.rule.startswith("drop-") or finding.rule == "probable-rename"
 
 
-def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str, at: int) -> list[str]:
+    """The table's line; its rows stand over the risks, which begin ``at`` that cell."""
     whole = group.whole
     if whole is None:
-        return [f"{pen('title', group.title)}  {pen('faint', shown(about))}"]
+        space = " " * max(min(at, width - len(rows)) - cells(group.title), 2)
+        return [f"{pen('title', group.title)}{space}{pen('faint', rows)}"]
     words = {
         Create: "new table",
         Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
     }.get(type(whole), describe(whole).text)
-    line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
+    held = f"  {rows}" if rows and isinstance(whole, Alter | Rename) else ""
+    line = Described(describe(whole).symbol, group.title, f"{words}{held}".rstrip())
     return _line(line, _found(risks, whole), 0, 0, pen, width, indent="")
 
 
@@ -224,7 +230,7 @@ def _line(
     lines = [f"{name}  {line.text}"]
     for n, finding in enumerate(found):
         style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
-        words = f"! {shown(one_line(finding.headline))}"
+        words = f"! {shown(one_line(finding.note))}"
         room = width - left - cells(words) - 3
         if n == 0 and room >= cells(line.text):
             lines[0] = f"{name}  {pad(line.text, min(text_width, room))}   {pen(style, words)}"
@@ -238,16 +244,16 @@ def _elsewhere(findings: Sequence[Finding], pen: _Pen, width: int) -> list[str]:
     if not findings:
         return []
     lines = [pen("title", "Besides")]
-    for about in dict.fromkeys(finding.object for finding in findings):
-        lines.append(f"  {shown(one_line(about.strip('()')))}")
-        for finding in (f for f in findings if f.object == about):
+    for name in dict.fromkeys(finding.object for finding in findings):
+        lines.append(f"  {shown(one_line(name.strip('()')))}")
+        for finding in (f for f in findings if f.object == name):
             lines += _risk(finding, " " * 4, pen, width)
     return [*lines, ""]
 
 
 def _risk(finding: Finding, space: str, pen: _Pen, width: int) -> list[str]:
     style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
-    words = f"! {shown(one_line(finding.headline))}"
+    words = f"! {shown(one_line(finding.note))}"
     rows = textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  ")
     return [space + pen(style, row) for row in rows]
 

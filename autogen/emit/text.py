@@ -53,7 +53,8 @@ def _compared(report: Report, look: Look) -> str:
         return in_sync(comparison, report.server, look.colour, look.width, left_alone=report.left_alone)
     from autogen.emit.terminal import render_diff
 
-    plan = Plan(comparison, tuple(found.finding for found in report.findings))
+    findings = tuple(found.finding for found in report.findings)
+    plan = Plan(comparison, findings, report.ignored, report.rows)
     return render_diff(
         plan,
         comparison.not_compared,

@@ -9,6 +9,7 @@ from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.plan import Comparison, Finding
 from autogen.review.context import Context
+from autogen.review.inquiry import Inquiry
 from autogen.review.registry import modules
 from autogen.review.rule import SEVERITIES as SEVERITIES
 from autogen.schema import Dependent, Key
@@ -23,8 +24,9 @@ def review(
     dialect: Dialect,
     has_rows: Callable[[Key], bool | None],
     beside: Callable[[], tuple[Dependent, ...]] = tuple,
+    inquiry: Inquiry | None = None,
     *,
-    ask: Callable[[Asked], Facts] = lambda _: Facts(),
+    catalog: Callable[[Asked], Facts] = lambda _: Facts(),
     client: Callable[[], Mapping[Key, str]] = dict,
     online: Callable[[Key], bool] = lambda _: False,
 ) -> tuple[Finding, ...]:
@@ -32,10 +34,11 @@ def review(
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
     where that is not known, counts as rows. Each table is asked for once at most. ``beside`` gives what
-    lives beside the tables, ``ask`` what the catalog says, ``client`` the columns that the models' own code
-    fills in, ``online`` whether the draft changes a table in the forms that keep it usable.
+    lives beside the tables, ``inquiry`` how rows are asked for evidence (without one, none are), ``catalog``
+    what the catalog says, ``client`` the columns that the models' own code fills in, ``online`` whether the
+    draft changes a table in the forms that keep it usable.
     """
-    context = Context(comparison, dialect, has_rows, beside, ask, client, online)
+    context = Context(comparison, dialect, has_rows, beside, inquiry, catalog, client, online)
     findings: set[Finding] = set()
     for module in modules(dialect):
         findings.update(_answered(finding, comparison) for finding in module.check(context))

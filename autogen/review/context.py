@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts, Size, Work
-from autogen.plan import Comparison, Finding, RenameDecision
+from autogen.plan import Comparison, Evidence, Finding, RenameDecision
 from autogen.review.asking import asked
 from autogen.review.rule import Rule as Rule
-from autogen.schema import Column, Dependent, Key, Object, Schema, Table
+from autogen.schema import Column, Dependent, EnumType, Key, Object, Schema, Table, is_label
+
+if TYPE_CHECKING:
+    from autogen.review.inquiry import Inquiry
+    from autogen.review.prober import Prober
+    from autogen.review.probes import Question
 
 T = TypeVar("T", bound=Object)
 SMALL = Size(100_000, 64 * 1024**2)
@@ -28,13 +33,33 @@ class Context:
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
     beside: Callable[[], tuple[Dependent, ...]] = tuple
-    ask: Callable[[Asked], Facts] = lambda _: Facts()
+    inquiry: Inquiry | None = None
+    catalog: Callable[[Asked], Facts] = lambda _: Facts()
     client: Callable[[], Mapping[Key, str]] = dict
     online: Callable[[Key], bool] = lambda _: False
     """Whether the draft changes this table in the forms that keep it usable."""
     found: tuple[Finding, ...] = ()
     """What the rules before have found: some look at it."""
     _rows: dict[Key, bool] = field(default_factory=dict)
+
+    # -- rows ----------------------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> Evidence | None:
+        """What the rows of the live database say; None where they are not to be asked."""
+        return self.prober.answer(question) if self.prober else None
+
+    @cached_property
+    def prober(self) -> Prober | None:
+        if self.inquiry is None:
+            return None
+        from autogen.review.prober import Prober
+
+        return Prober(self, self.inquiry)
+
+    @property
+    def strict(self) -> bool:
+        """Whether the server refuses values that do not fit, NULL in what becomes NOT NULL among them."""
+        return self.inquiry is None or self.inquiry.probing.strict
 
     # -- changes -------------------------------------------------------------------------------------
 
@@ -101,6 +126,21 @@ class Context:
         owner = self.old_name(key.owner) if key.table else key
         return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
 
+    def live_column(self, key: Key) -> Key:
+        """The key in the database of a column that stands, whatever is renamed."""
+        old = self.old_name(key)
+        return old if old != key else self.live_name(key)
+
+    def live_label(self, enum: EnumType, label: str) -> str:
+        """What the database calls a label that an enum type has after the renames."""
+        new = Key("enum", enum.schema, enum.name, label)
+        return self._old_labels.get(new, new).name
+
+    @cached_property
+    def _old_labels(self) -> Mapping[Key, Key]:
+        renames = (c for c in self.comparison.changes if isinstance(c, Rename))
+        return {after: before for before, after in pairs_of(renames) if is_label(after)}
+
     @cached_property
     def standing(self) -> Schema:
         """What the database has, under the names that it has after the accepted renames: what stood on a
@@ -121,7 +161,7 @@ class Context:
     @cached_property
     def facts(self) -> Facts:
         """What the catalog of the live database says about all that changes, asked at once."""
-        return self.ask(asked(self.comparison, self.old_name))
+        return self.catalog(asked(self.comparison, self.old_name))
 
     @cached_property
     def client_defaults(self) -> Mapping[Key, str]:

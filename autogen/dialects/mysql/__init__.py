@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 
@@ -107,6 +108,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import types
 
         return types.refers(column, target)
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.mysql.probing import MySQLProbing
+
+        return MySQLProbing(self, connection)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         from autogen.dialects.mysql import declare

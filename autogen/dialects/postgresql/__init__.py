@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 
@@ -76,6 +77,11 @@ class PostgreSQL(Dialect):
 
     def length(self, name: str) -> int:
         return len(name.encode())
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.postgresql.probing import PostgreSQLProbing
+
+        return PostgreSQLProbing(self, connection)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         return declare.objects(self, metadata)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
     from autogen.schema.renaming import TextNames
 
 _FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -81,6 +82,11 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite.types import affinity
 
         return affinity(column.sql) == affinity(target.sql)
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.sqlite.probing import SQLiteProbing
+
+        return SQLiteProbing(self, connection)
 
     conventions: bool = False
     """Whether the models' naming conventions give names to constraints without one."""

@@ -134,7 +134,8 @@ def test_json() -> None:
         "after": {"type": "VARCHAR(10)", "default": "'new'"},
     }
     assert list(document["findings"][0]) == [
-        "rule", "severity", "object", "message", "answer", "reason", "file", "line",
+        "rule", "severity", "object", "message", "remedy", "certain", "evidence", "answer", "reason", "file",
+        "line",
     ]  # fmt: skip
     assert (document["path"], document["verified"], document["reason"]) == (
         "versions/x.py",
@@ -302,5 +303,5 @@ def test_hints_are_counted_and_shown_when_asked_for() -> None:
     assert "nobody reads it" not in plain
     assert "Ignored: 1 finding\n  drop-column u.b  nobody reads it\n" in verbose
     for report in (plain, verbose):
-        assert "\n! revision: Waits for locks on t\n" in report
+        assert "\nBesides\n  revision\n    ! Waits for locks on t\n" in report
         assert report.endswith("1 change, 1 to review, 1 minor.  Not compared: nothing.\n")

@@ -282,7 +282,7 @@ def test_exclusions_and_foreign_keys_that_ask_for_no_more() -> None:
 def test_a_change_of_collation_names_it() -> None:
     before, after = col("a"), col("a", "SMALL")
     latin = replace(after, type=ColumnType("SMALL", collation="latin1_bin", charset="latin1"))
-    assert found(Alter(before, latin))[0].message == (
+    assert found(Alter(before, latin))[0].sentences == (
         "Narrowing: as tested. Check the data before VARCHAR(20) becomes "
         "SMALL CHARACTER SET latin1 COLLATE latin1_bin."
     )
