@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import AutogenError
+from autogen.online import DEFAULT, Forms
 from autogen.project import pyproject
 
 if TYPE_CHECKING:
+    from autogen.online import Mode as OnlineMode
     from autogen.wishes import Mode
 
 KEYS = (
@@ -23,8 +26,11 @@ KEYS = (
     "schemas",
     "version_table",
     "renames",
+    "online",
+    "lock_timeout",
 )
-_RENAMES = ("ask", "propose", "never")
+_CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
+_DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -55,6 +61,8 @@ class Config(NamedTuple):
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
     renames: Mode = "ask"
     """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
+    forms: Forms = DEFAULT
+    """How tables that are in use are to be changed."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -65,6 +73,7 @@ def load_config(
     models: str | Iterable[str] | None = None,
     url: str | None = None,
     migrations: str | Path | None = None,
+    online: bool | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Config:
     """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
@@ -95,8 +104,14 @@ def load_config(
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
+        forms=_forms(online, table),
         url_source=source,
     )
+
+
+def _forms(flag: bool | None, table: Mapping[str, Any]) -> Forms:
+    mode: OnlineMode = table.get("online", DEFAULT.mode) if flag is None else "always" if flag else "never"
+    return Forms(mode, table.get("lock_timeout", DEFAULT.lock_timeout))
 
 
 def tool_table(path: Path) -> dict[str, Any]:
@@ -128,8 +143,11 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return [item.strip() for item in items]
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
-    if key == "renames" and value.strip() not in _RENAMES:
-        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(_RENAMES)}.")
+    choices = _CHOICES.get(key)
+    if choices and value.strip() not in choices:
+        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(choices)}.")
+    if key == "lock_timeout" and not _DURATION.fullmatch(value.strip()):
+        raise AutogenError(f"{where}: {key!r} has to be a duration such as 5s, 500ms or 1min.")
     return value.strip()
 
 

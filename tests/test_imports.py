@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plan", "source", "operations", "type_code"),
     ("dialects",),
     STAGES,
-    ("wishes",),
+    ("wishes", "online"),
     ("answers",),
     ("project", "config"),
     ("clues",),

@@ -101,6 +101,21 @@ class TypeChange:
     clash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Online:
+    """The standing tables that are in use while a draft runs, under the names they have before and after it.
+
+    Their steps take the forms under which reads and writes go on. ``lock_timeout`` is how long a step waits
+    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``)."""
+
+    tables: frozenset[Key] = frozenset()
+    lock_timeout: str = "5s"
+
+
+OFFLINE = Online()
+"""No table is in use: the plain forms."""
+
+
 @dataclass
 class Dialect(ABC):
     """The generic dialect's part that every server shares."""
@@ -119,6 +134,8 @@ class Dialect(ABC):
     """Whether views and triggers still work when what they use is renamed."""
     restates_dependents: ClassVar[bool] = False
     """Whether views and triggers follow renames on the server in words that only it knows."""
+    has_online_ddl: ClassVar[bool] = False
+    """Whether there are forms of a change under which reads and writes of its table go on."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -255,11 +272,13 @@ class Dialect(ABC):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         """The changes as Alembic operations, in an order that runs on this server. Called once for the
         upgrade, and once for the downgrade with the reversed changes and the schemas exchanged;
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
-        the way of a change are dropped before it and restored after it."""
+        the way of a change are dropped before it and restored after it. ``online`` are the tables whose
+        changes should let reads and writes go on; a dialect without such forms does not look at it."""
 
     # -- prove ---------------------------------------------------------------------------------------
 

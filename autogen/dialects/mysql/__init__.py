@@ -10,7 +10,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    OFFLINE,
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Online,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -40,6 +51,7 @@ class MySQL(Dialect):
     name: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
+    has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
 
     charsets: dict[str, str] = field(default_factory=dict)
@@ -162,10 +174,11 @@ class MySQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.mysql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.mysql import scratch

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop
+from autogen.dialects.base import Online
 from autogen.dialects.lowering import Lowering, phases
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
@@ -50,6 +51,7 @@ def steps(
     before: Schema,
     after: Schema,
     dependents: Sequence[Dependent],
+    online: Online,
 ) -> list[Step]:
     found = phases(dialect, changes, before, after)
     return MySQLLowering(dialect, found.before, found.after, dependents).lower_phases(found)

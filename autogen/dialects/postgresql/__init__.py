@@ -7,7 +7,18 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    OFFLINE,
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Online,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
 from autogen.dialects.postgresql import declare
 from autogen.plan import Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
@@ -26,6 +37,7 @@ class PostgreSQL(Dialect):
 
     name: ClassVar[str] = "postgresql"
     restates_dependents: ClassVar[bool] = True
+    has_online_ddl: ClassVar[bool] = True
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -107,10 +119,11 @@ class PostgreSQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.postgresql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.postgresql import scratch
