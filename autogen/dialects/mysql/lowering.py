@@ -19,6 +19,7 @@ from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
 from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
+from autogen.dialects.mysql.online import IN_PLACE, NO_COPY, needs_no_copy, timed
 from autogen.dialects.mysql.sequences import Sequences
 from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
@@ -54,15 +55,22 @@ def steps(
     online: Online,
 ) -> list[Step]:
     found = phases(dialect, changes, before, after)
-    return MySQLLowering(dialect, found.before, found.after, dependents).lower_phases(found)
+    lowering = MySQLLowering(dialect, found.before, found.after, dependents, online)
+    return timed(lowering.lower_phases(found), online, before, after)
 
 
 class MySQLLowering(Sequences, Lowering):
     def __init__(
-        self, dialect: MySQL, before: Schema, after: Schema, dependents: Sequence[Dependent]
+        self,
+        dialect: MySQL,
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent],
+        online: Online,
     ) -> None:
         super().__init__(Spelling(dialect, before, after), before, after, dependents)
         self.dialect = dialect
+        self.online = online
         self.dropped: set[Key] = set()
 
     def lower(self, changes: Sequence[Change]) -> list[Step]:
@@ -221,7 +229,18 @@ class MySQLLowering(Sequences, Lowering):
         changed = self.changed_kwargs(before, after)
         if not changed:
             return []
+        if self.stays_in_place(before, after):
+            return [
+                replace(self.alter(after.key, [f"MODIFY {self.definition(after)}", *IN_PLACE]), note=NO_COPY)
+            ]
         return [ops.alter_column(after, changed, self.existing_kwargs(before, after, changed))]
+
+    def stays_in_place(self, before: Column, after: Column) -> bool:
+        """Whether the server may be held to change a column of a table in use without copying it."""
+        table = after.key.owner
+        modified = (before.type, before.nullable) != (after.type, after.nullable)
+        standing = table in self.before and table in self.after and table in self.online.tables
+        return modified and standing and needs_no_copy(before, after, self.dialect.is_mariadb)
 
     def changed_kwargs(self, before: Column, after: Column) -> dict[str, Code | str]:
         """DROP DEFAULT would leave a nullable column without its NULL, and ON UPDATE where it was: the first
