@@ -28,7 +28,9 @@ KEYS = (
     "renames",
     "online",
     "lock_timeout",
+    "lift_defaults",
 )
+_FLAGS = ("lift_defaults",)
 _CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
 _DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
@@ -74,6 +76,7 @@ def load_config(
     url: str | None = None,
     migrations: str | Path | None = None,
     online: bool | None = None,
+    lift_defaults: bool | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Config:
     """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
@@ -104,14 +107,15 @@ def load_config(
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
-        forms=_forms(online, table),
+        forms=_forms(online, lift_defaults, table),
         url_source=source,
     )
 
 
-def _forms(flag: bool | None, table: Mapping[str, Any]) -> Forms:
+def _forms(flag: bool | None, lift: bool | None, table: Mapping[str, Any]) -> Forms:
     mode: OnlineMode = table.get("online", DEFAULT.mode) if flag is None else "always" if flag else "never"
-    return Forms(mode, table.get("lock_timeout", DEFAULT.lock_timeout))
+    lifts = table.get("lift_defaults", DEFAULT.lift_defaults) if lift is None else lift
+    return Forms(mode, table.get("lock_timeout", DEFAULT.lock_timeout), lifts)
 
 
 def tool_table(path: Path) -> dict[str, Any]:
@@ -141,6 +145,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
                 f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
             )
         return [item.strip() for item in items]
+    if key in _FLAGS:
+        if not isinstance(value, bool):
+            raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
+        return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
     choices = _CHOICES.get(key)

@@ -15,10 +15,13 @@ LOCK_TIMEOUT = "5s"
 
 
 class Forms(NamedTuple):
-    """What the user wants: safe forms for tables that may hold rows, for all that stand, or for none."""
+    """What the user wants: safe forms for tables that may hold rows, for all that stand, or for none.
+
+    ``lift_defaults`` lends a new NOT NULL column the models' Python-side default while it is added."""
 
     mode: Mode = "auto"
     lock_timeout: str = LOCK_TIMEOUT
+    lift_defaults: bool = False
 
 
 DEFAULT = Forms()

@@ -14,6 +14,7 @@ from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Online, Scope
 from autogen.introspect import introspect
+from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
@@ -55,6 +56,11 @@ class Examination:
     @cached_property
     def _rows(self) -> dict[Key, bool | None]:
         return {}
+
+    @cached_property
+    def liftable(self) -> Mapping[Key, str]:
+        """What rows that stand may get in new NOT NULL columns, by the models' defaults in Python."""
+        return liftable(self.comparison, self.dialect, self.metadatas)
 
     @cached_property
     def dependents(self) -> tuple[tuple[Dependent, ...], tuple[Dependent, ...]]:
@@ -179,12 +185,21 @@ def planned(seen: Examination) -> Plan:
         seen.has_rows,
         lambda: seen.scratch.dependents,
     )
-    return Plan(seen.comparison, findings)
+    return Plan(seen.comparison, settled(findings, seen.liftable, seen.forms.lift_defaults))
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:
     before, after = comparison.before, comparison.after
-    return seen.dialect.steps(comparison.changes, before, after, seen.dependents[0], seen.online)
+    values = seen.liftable if seen.forms.lift_defaults else {}
+    changes = lifted(comparison.changes, values)
+    steps = seen.dialect.steps(changes, before, after, seen.dependents[0], seen.online)
+    return [_lent(step) if step.subject in values else step for step in steps]
+
+
+def _lent(step: Step) -> Step:
+    """The step that adds a column with the models' default in Python, with the reason for it."""
+    adds = step.code.text.startswith("op.add_column(") and not step.note
+    return replace(step, note="a default for the rows that stand, dropped again") if adds else step
 
 
 def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:

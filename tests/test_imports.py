@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plan", "source", "operations", "type_code"),
     ("dialects",),
     STAGES,
-    ("wishes", "online"),
+    ("wishes", "online", "lifting"),
     ("answers",),
     ("project", "config"),
     ("clues",),

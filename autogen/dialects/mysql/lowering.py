@@ -19,7 +19,7 @@ from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
 from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
-from autogen.dialects.mysql.online import IN_PLACE, NO_COPY, needs_no_copy, timed
+from autogen.dialects.mysql.online import IN_PLACE, NO_COPY, stays_in_place, timed
 from autogen.dialects.mysql.sequences import Sequences
 from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
@@ -229,18 +229,11 @@ class MySQLLowering(Sequences, Lowering):
         changed = self.changed_kwargs(before, after)
         if not changed:
             return []
-        if self.stays_in_place(before, after):
+        if stays_in_place(before, after, self.before, self.after, self.online, self.dialect.is_mariadb):
             return [
                 replace(self.alter(after.key, [f"MODIFY {self.definition(after)}", *IN_PLACE]), note=NO_COPY)
             ]
         return [ops.alter_column(after, changed, self.existing_kwargs(before, after, changed))]
-
-    def stays_in_place(self, before: Column, after: Column) -> bool:
-        """Whether the server may be held to change a column of a table in use without copying it."""
-        table = after.key.owner
-        modified = (before.type, before.nullable) != (after.type, after.nullable)
-        standing = table in self.before and table in self.after and table in self.online.tables
-        return modified and standing and needs_no_copy(before, after, self.dialect.is_mariadb)
 
     def changed_kwargs(self, before: Column, after: Column) -> dict[str, Code | str]:
         """DROP DEFAULT would leave a nullable column without its NULL, and ON UPDATE where it was: the first

@@ -16,17 +16,31 @@ from autogen.dialects.base import Online
 from autogen.dialects.mysql import types
 from autogen.operations import NOWHERE
 from autogen.plan import Step
-from autogen.schema import Column, ForeignKey, Key, Schema
+from autogen.schema import Column, ForeignKey, Key, Schema, Table
 
 IN_PLACE = ("ALGORITHM=INPLACE", "LOCK=NONE")
 NO_COPY = "fails rather than copy the table while writes wait"
 RATHER_FAIL = "rather fail than have others queue behind a lock"
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "": 1e-3}
-_CHARACTER_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3}
+_CHARACTER_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3, "utf8mb4": 4}
 
 
-def needs_no_copy(before: Column, after: Column, is_mariadb: bool) -> bool:
-    """Whether a MODIFY with another type or nullability leaves the table where it is."""
+def stays_in_place(
+    before: Column, after: Column, old: Schema, new: Schema, online: Online, is_mariadb: bool
+) -> bool:
+    """Whether the server may be held to change a column of a table in use without copying it."""
+    key = after.key.owner
+    modified = (before.type, before.nullable) != (after.type, after.nullable)
+    table = old.get(key)
+    if not modified or not isinstance(table, Table) or key not in new or key not in online.tables:
+        return False
+    return needs_no_copy(before, after, dict(table.options).get("charset"), is_mariadb)
+
+
+def needs_no_copy(before: Column, after: Column, charset: str | None, is_mariadb: bool) -> bool:
+    """Whether a MODIFY with another type or nullability leaves the table where it is (on MariaDB: measured).
+
+    ``charset`` is the table's, where that is known."""
     old, new = before.type, after.type
     same = (before.autoincrement, before.computed, before.on_update, old.charset, old.collation)
     if same != (after.autoincrement, after.computed, after.on_update, new.charset, new.collation):
@@ -40,7 +54,9 @@ def needs_no_copy(before: Column, after: Column, is_mariadb: bool) -> bool:
         return becomes.args[: len(was.args)] == was.args and _storage(was) == _storage(becomes)
     if was.name not in ("varchar", "varbinary") or int(was.args[0]) > int(becomes.args[0]):
         return False
-    return is_mariadb or _length_bytes(before) == _length_bytes(after)
+    stated = "binary" if was.name == "varbinary" else old.charset or charset
+    widths = (_CHARACTER_BYTES[stated],) if stated in _CHARACTER_BYTES else (1, 2, 3, 4)
+    return all(_widens(int(was.args[0]) * n, int(becomes.args[0]) * n, is_mariadb) for n in widths)
 
 
 def _storage(parts: types.TypeParts) -> int:
@@ -51,11 +67,10 @@ def _storage(parts: types.TypeParts) -> int:
     return next(size for size in (1, 2, 3, 4, 8) if count <= size * 8)
 
 
-def _length_bytes(column: Column) -> int:
-    """How many bytes tell the length of a value: one up to 255 bytes, else two."""
-    parts = types.parse(column.type.sql)
-    width = 1 if parts.name == "varbinary" else _CHARACTER_BYTES.get(column.type.charset or "", 4)
-    return 1 if int(parts.args[0]) * width <= 255 else 2
+def _widens(old: int, new: int, is_mariadb: bool) -> bool:
+    """Whether so many bytes may become so many in place: up to 255 one byte tells the length of a value,
+    then two. MariaDB minds that only from 128 on."""
+    return new <= 255 or old > 255 or (is_mariadb and old < 128)
 
 
 def timed(steps: Sequence[Step], online: Online, before: Schema, after: Schema) -> list[Step]:
