@@ -19,6 +19,7 @@ from autogen.schema import (
     ColumnType,
     Constraint,
     Dependent,
+    ForeignKey,
     Key,
     Object,
     Pair,
@@ -110,6 +111,13 @@ class Online:
 
     tables: frozenset[Key] = frozenset()
     lock_timeout: str = "5s"
+
+    def reached_by(self, key: Key, *schemas: Schema) -> bool:
+        """Whether a step about the object may lock one of the tables: its own, or one that it refers to."""
+        if key.owner in self.tables:
+            return True
+        parts = [o for schema in schemas for o in (schema.parts(key) or [schema.get(key)])]
+        return any(isinstance(part, ForeignKey) and part.target in self.tables for part in parts)
 
 
 OFFLINE = Online()

@@ -16,7 +16,7 @@ from autogen.dialects.base import Online
 from autogen.dialects.mysql import types
 from autogen.operations import NOWHERE
 from autogen.plan import Step
-from autogen.schema import Column, ForeignKey, Key, Schema, Table
+from autogen.schema import Column, Schema, Table
 
 IN_PLACE = ("ALGORITHM=INPLACE", "LOCK=NONE")
 NO_COPY = "fails rather than copy the table while writes wait"
@@ -75,20 +75,13 @@ def _widens(old: int, new: int, is_mariadb: bool) -> bool:
 
 def timed(steps: Sequence[Step], online: Online, before: Schema, after: Schema) -> list[Step]:
     """The steps between a lock timeout and its end, where one of them locks a table in use."""
-    if not any(_locks(step.subject, online, before, after) for step in steps):
+    if not any(online.reached_by(step.subject, before, after) for step in steps):
         return list(steps)
     wait = ops.execute(
         f"SET SESSION lock_wait_timeout = {seconds(online.lock_timeout)}", NOWHERE, RATHER_FAIL
     )
     done = ops.execute("SET SESSION lock_wait_timeout = DEFAULT", NOWHERE)
     return [wait, *steps, done]
-
-
-def _locks(key: Key, online: Online, before: Schema, after: Schema) -> bool:
-    parts = [schema.get(key) for schema in (before, after)]
-    return key.owner in online.tables or any(
-        isinstance(part, ForeignKey) and part.target in online.tables for part in parts
-    )
 
 
 def seconds(duration: str) -> int:

@@ -16,7 +16,7 @@ from autogen.dialects.postgresql.lowering_renames import Renames
 from autogen.dialects.postgresql.online_frame import NotResumable
 from autogen.dialects.postgresql.spelling import Spelling
 from autogen.plan import Step
-from autogen.schema import Dependent, Schema
+from autogen.schema import Dependent, Key, Schema
 
 
 def steps(
@@ -29,16 +29,19 @@ def steps(
 ) -> list[Step]:
     """The steps of an upgrade or, with reversed changes and exchanged schemas, of a downgrade.
 
-    Where a second run could not go on after one that was cut short, all forms are plain: one transaction."""
+    What a second run could not go on with after one that was cut short stays in one transaction."""
     found = phases(dialect, changes, before, after)
 
-    def lowered(plain: bool) -> list[Step]:
+    def lowered(plain: frozenset[Key] | None) -> list[Step]:
         return _lowered(dialect, found, changes, (before, after), dependents, online, plain)
 
     try:
-        return lowered(plain=False)
-    except NotResumable:
-        return lowered(plain=True)
+        return lowered(frozenset())
+    except NotResumable as first:
+        try:
+            return lowered(first.waiting)
+        except NotResumable:
+            return lowered(None)
 
 
 def _lowered(
@@ -48,7 +51,7 @@ def _lowered(
     ends: tuple[Schema, Schema],
     dependents: Sequence[Dependent],
     online: Online,
-    plain: bool,
+    plain: frozenset[Key] | None,
 ) -> list[Step]:
     spelling = Spelling(dialect.final_names, found.before, found.after)
     server = tuple(getattr(dialect.sqla, "server_version_info", None) or ())

@@ -51,8 +51,8 @@ class OnlineForms(Columns):
     """A part that was taken down for another change is put back in its plain form: its table is locked by
     then, and it must not be missing when the transaction ends."""
 
-    def __init__(self, *args: Any, plain: bool = False, **kwargs: Any) -> None:
-        """``plain`` keeps to the plain forms, with lock timeouts."""
+    def __init__(self, *args: Any, plain: frozenset[Key] | None = frozenset(), **kwargs: Any) -> None:
+        """``plain`` are objects that keep to the plain form; all do where it is None."""
         super().__init__(*args, **kwargs)
         self.plain = plain
         self.stand_ins: dict[Key, str] = {}
@@ -60,11 +60,14 @@ class OnlineForms(Columns):
     def in_use(self, table: Key) -> bool:
         """Whether the table stands throughout and others use it meanwhile."""
         standing = table in self.before and table in self.after
-        return standing and not self.plain and table in self.online.tables
+        return standing and table in self.online.tables
+
+    def may(self, key: Key) -> bool:
+        return self.plain is not None and key not in self.plain
 
     def goes_on(self, part: TablePart) -> bool:
         """Whether the part can be made or dropped in a way that lets writes go on."""
-        if not self.in_use(part.key.owner) or part.key in self.taken:
+        if not self.in_use(part.key.owner) or part.key in self.taken or not self.may(part.key):
             return False
         if isinstance(part, Index):
             return not self.partitioned(part.key.owner)
@@ -218,6 +221,8 @@ class OnlineForms(Columns):
     def becomes_not_null(self, before: Column, after: Column) -> bool:
         """Whether rows would be read for NOT NULL under a lock that can be avoided."""
         if not (before.nullable and not after.nullable and self.in_use(after.key.owner)):
+            return False
+        if not self.may(after.key):
             return False
         counted = (before.identity, before.autoincrement) != (after.identity, after.autoincrement)
         if counted or before.computed or after.computed:

@@ -14,11 +14,12 @@ from autogen.dialects.postgresql.online_order import (
     Segment,
     outside,
     segments,
+    waiting,
 )
 from autogen.dialects.postgresql.sqltext import string
 from autogen.operations import NOWHERE
 from autogen.plan import Step
-from autogen.schema import Code, Column, Constraint, ForeignKey, Key, Object, Schema, Table, TablePart
+from autogen.schema import Code, Column, Constraint, Key, Object, Schema, Table, TablePart
 from autogen.source import SA, literal
 
 RATHER_FAIL = "rather fail than have others queue behind a lock"
@@ -28,7 +29,12 @@ _REPEATABLE = ("op.alter_column(", "op.create_table_comment(", "op.drop_table_co
 
 
 class NotResumable(Exception):
-    """A second run could not tell what a run that was cut short has committed."""
+    """A second run could not tell what a run that was cut short has committed.
+
+    ``waiting`` are the objects whose steps outside the transaction have others inside before them."""
+
+    def __init__(self, waiting: frozenset[Key]) -> None:
+        self.waiting = waiting
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,10 @@ class Frame:
             found = segments(steps, self.related, whole)
         inside = [step for segment in found if not segment.outside for step in segment.steps]
         first = {id(step) for step in {s.subject: s for s in reversed(inside)}.values()}
-        guarded = [
-            self.guarded(segment, first) if not segment.outside and segment is not found[-1] else segment
-            for segment in found
-        ]
-        return self.timed(guarded)
+        committed = [segment for segment in found[:-1] if not segment.outside]
+        if not all(self.resumable(segment, first) for segment in committed):
+            raise NotResumable(waiting(steps, self.related))
+        return self.timed([self.guarded(s, first) if s in committed else s for s in found])
 
     # -- order ---------------------------------------------------------------------------------------
 
@@ -83,14 +88,16 @@ class Frame:
 
     # -- guards --------------------------------------------------------------------------------------
 
+    def resumable(self, segment: Segment, first: set[int]) -> bool:
+        """Whether a second run does no harm where an earlier one has committed the segment."""
+        if any(isinstance(s, Finish) and s.only_once and s.subject in self.before for s in segment.steps):
+            return False
+        return self.condition(segment, first) is not None or all(map(self.repeatable, segment.steps))
+
     def guarded(self, segment: Segment, first: set[int]) -> Segment:
         """The segment, passed over where an earlier run has committed it."""
-        condition = self.condition([step for step in segment.steps if id(step) in first])
-        if any(isinstance(s, Finish) and s.only_once and s.subject in self.before for s in segment.steps):
-            raise NotResumable
+        condition = self.condition(segment, first)
         if condition is None:
-            if not all(self.repeatable(step) for step in segment.steps):
-                raise NotResumable
             return segment
         block = f"if {condition}:  # {CUT_SHORT}"
         steps = (
@@ -104,8 +111,9 @@ class Frame:
         )
         return Segment(tuple(steps), False)
 
-    def condition(self, steps: Sequence[Step]) -> str | None:
+    def condition(self, segment: Segment, first: set[int]) -> str | None:
         """The source that asks whether something that one of the steps makes is not there."""
+        steps = [step for step in segment.steps if id(step) in first]
         lasting = [self.made(step.subject) for step in steps]
         passing = [
             _missing(key.schema, key.table, self.stand_ins[key])
@@ -135,6 +143,9 @@ class Frame:
 
     # -- lock timeouts -------------------------------------------------------------------------------
 
+    def locks(self, step: Step) -> bool:
+        return self.online.reached_by(step.subject, self.before, self.after)
+
     def timed(self, found: Sequence[Segment]) -> list[Step]:
         """A timeout before the first strong lock on a table in use, none outside of the transaction."""
         steps: list[Step] = []
@@ -154,13 +165,6 @@ class Frame:
         if now:
             steps.append(_set("RESET lock_timeout", "", steps[-1].block if found[-1].outside else ""))
         return steps
-
-    def locks(self, step: Step) -> bool:
-        """Whether the step may take a strong lock on a table in use."""
-        key = step.subject
-        parts = [schema.get(key) for schema in (self.before, self.after)]
-        targets = {part.target for part in parts if isinstance(part, ForeignKey)}
-        return not targets.isdisjoint(self.online.tables) or key.owner in self.online.tables
 
 
 def _set(sql: str, note: str, block: str = "") -> Step:

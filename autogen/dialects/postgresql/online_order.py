@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autogen.plan import Step
+from autogen.schema import Key
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 WRITES_GO_ON = f"{AUTOCOMMIT}  # outside the transaction: writes go on"
@@ -40,10 +41,17 @@ def outside(step: Step) -> bool:
 def segments(steps: Sequence[Step], related: Related, whole: bool) -> list[Segment]:
     """The steps in segments, as few as they allow.
 
-    The order is kept within each of three kinds (outside, inside, finishing steps of one table) and among
-    steps that are ``related``. ``whole`` keeps the steps inside in one segment, where that can be.
+    The order is kept among steps that are ``related``, among all inside the transaction, and among finishing
+    steps of one table. ``whole`` keeps the steps inside in one segment, where that can be.
     """
     return _Order(steps, related, whole).segments()
+
+
+def waiting(steps: Sequence[Step], related: Related) -> frozenset[Key]:
+    """The subjects of the steps outside that need another one inside before them."""
+    order = _Order(steps, related, whole=False)
+    outer = [i for i, step in enumerate(steps) if outside(step)]
+    return frozenset(steps[i].subject for i in outer if any(order.sorts[j] != 1 for j in order.ahead({i})))
 
 
 class _Order:
@@ -59,15 +67,15 @@ class _Order:
         self.found: list[tuple[bool, list[int]]] = []
 
     def _ordered(self, i: int, j: int) -> bool:
-        """Whether two steps of one kind keep their order: all inside, elsewhere those of one table."""
-        if self.sorts[i] != self.sorts[j]:
+        """Whether two steps keep their order because of their kind: all inside, finishing ones of a table."""
+        if self.sorts[i] != self.sorts[j] or self.sorts[i] == 1:
             return False
         return self.sorts[i] == 0 or self.steps[i].subject.owner == self.steps[j].subject.owner
 
     def segments(self) -> list[Segment]:
         while self.left:
             waiting = {i for i in self.left if self.sorts[i] == 1}
-            self._run(self._ahead(waiting) - waiting if waiting else set(self.left), False)
+            self._run(self.ahead(waiting) - waiting if waiting else set(self.left), False)
             self._run(waiting, True)
         return [Segment(tuple(self.steps[i] for i in run), kind) for kind, run in self.found]
 
@@ -80,7 +88,7 @@ class _Order:
                 self.found.append((kind, []))
             self.found[-1][1].append(chosen)
 
-    def _ahead(self, waiting: set[int]) -> set[int]:
+    def ahead(self, waiting: set[int]) -> set[int]:
         """What must come before the steps outside that are left; with one of the steps inside all of them,
         if they belong together."""
         ahead: set[int] = set()
