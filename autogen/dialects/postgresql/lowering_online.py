@@ -38,8 +38,8 @@ from autogen.schema import (
 from autogen.source import SA, call, literal
 
 Plain = Callable[[Constraint], list[Step]]
-UNREAD = "not validated yet: that reads every row"
-VALIDATED = "reads the rows while writes go on"
+UNREAD = "its rows are read below, outside the transaction"
+VALIDATED = "reads the rows"
 TAKES_OVER = "takes over the index built above"
 STANDS_IN = "stands in for NOT NULL until the rows have been read"
 NO_READ = "the check says so already: no row is read under the lock"

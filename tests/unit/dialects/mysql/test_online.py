@@ -1,4 +1,4 @@
-"""What MariaDB changes in place, held against the server: it refuses ALGORITHM=INPLACE where it would copy."""
+"""What MariaDB changes in place, held against the server, which refuses ALGORITHM=INPLACE where it copies."""
 
 from __future__ import annotations
 
