@@ -21,7 +21,7 @@ from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
 from autogen.dialects.mysql.online import IN_PLACE, NO_COPY, stays_in_place, timed
 from autogen.dialects.mysql.sequences import Sequences
-from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
+from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, modifiable, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
 from autogen.plan import Step
 from autogen.schema import (
@@ -217,7 +217,7 @@ class MySQLLowering(Sequences, Lowering):
         return super().create_column(column)
 
     def alter_column(self, before: Column, after: Column) -> list[Step]:
-        if before.computed != after.computed and not _modifiable(before, after):
+        if before.computed != after.computed and not modifiable(before, after):
             return [*self.drop_column(before), *self.create_column(after)]
         plain = before.computed is None and after.computed is None
         if (
@@ -395,10 +395,3 @@ def _stand_in(part: TablePart) -> TablePart:
     """A generated TIMESTAMP as the DATETIME that it is created as, and then modified."""
     assert isinstance(part, Column)
     return replace(part, type=ColumnType(part.type.sql.replace("timestamp", "datetime")))
-
-
-def _modifiable(before: Column, after: Column) -> bool:
-    """MODIFY changes an expression, and turns a stored column into a plain one and back; a virtual column
-    can only be dropped and added."""
-    kinds = [c.computed.persisted if c.computed else True for c in (before, after)]
-    return kinds[0] == kinds[1] and (kinds[0] or bool(before.computed and after.computed))
