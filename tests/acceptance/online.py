@@ -129,13 +129,15 @@ def changes_something(statement: str) -> bool:
 
 @contextmanager
 def cut_short(before: int) -> Iterator[None]:
-    """Raises instead of the n-th statement that changes anything, Alembic's own included."""
-    seen = 0
+    """Raises at the n-th place where a run may stop for good: at a statement outside of transactions, or at
+    the first change inside one (what comes after that in it would be undone with it)."""
+    seen, inside = 0, False
 
-    def watch(_c: Any, _cu: Any, statement: str, *_: Any) -> None:
-        nonlocal seen
+    def watch(_c: Any, cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal seen, inside
         if changes_something(statement):
-            seen += 1
+            seen += cursor.connection.autocommit or not inside
+            inside = not cursor.connection.autocommit
             if seen == before:
                 raise Cut(statement)
 
