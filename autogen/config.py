@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import AutogenError
+from autogen.online import DEFAULT, Forms
 from autogen.project import pyproject
 
 if TYPE_CHECKING:
+    from autogen.online import Mode as OnlineMode
     from autogen.review.settings import RuleSettings
     from autogen.wishes import Mode
 
@@ -27,9 +30,13 @@ KEYS = (
     "rules",
     "ignore",
     "show_values",
+    "online",
+    "lock_timeout",
+    "lift_defaults",
 )
-_RENAMES = ("ask", "propose", "never")
-_BOOLEANS = ("show_values",)
+_FLAGS = ("show_values", "lift_defaults")
+_CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
+_DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -64,6 +71,8 @@ class Config(NamedTuple):
     """What is set for rules of the review; None where nothing is."""
     show_values: bool = True
     """Whether evidence of the review may quote values of rows."""
+    forms: Forms = DEFAULT
+    """How tables that are in use are to be changed."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -74,6 +83,8 @@ def load_config(
     models: str | Iterable[str] | None = None,
     url: str | None = None,
     migrations: str | Path | None = None,
+    online: bool | None = None,
+    lift_defaults: bool | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Config:
     """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
@@ -106,6 +117,7 @@ def load_config(
         renames=table.get("renames", "ask"),
         rules=rule_settings(table),
         show_values=table.get("show_values", True),
+        forms=_forms(online, lift_defaults, table),
         url_source=source,
     )
 
@@ -117,6 +129,12 @@ def rule_settings(table: Mapping[str, Any]) -> RuleSettings | None:
     from autogen.review.settings import RuleSettings
 
     return RuleSettings(table.get("rules", {}), table.get("ignore", ()))
+
+
+def _forms(flag: bool | None, lift: bool | None, table: Mapping[str, Any]) -> Forms:
+    mode: OnlineMode = table.get("online", DEFAULT.mode) if flag is None else "always" if flag else "never"
+    lifts = table.get("lift_defaults", DEFAULT.lift_defaults) if lift is None else lift
+    return Forms(mode, table.get("lock_timeout", DEFAULT.lock_timeout), lifts)
 
 
 def tool_table(path: Path) -> dict[str, Any]:
@@ -150,14 +168,17 @@ def _checked(path: Path, key: str, value: Any) -> Any:
                 f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
             )
         return [item.strip() for item in items]
-    if key in _BOOLEANS:
+    if key in _FLAGS:
         if not isinstance(value, bool):
-            raise AutogenError(f"{where}: {key!r} has to be true or false.")
+            raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
         return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
-    if key == "renames" and value.strip() not in _RENAMES:
-        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(_RENAMES)}.")
+    choices = _CHOICES.get(key)
+    if choices and value.strip() not in choices:
+        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(choices)}.")
+    if key == "lock_timeout" and not _DURATION.fullmatch(value.strip()):
+        raise AutogenError(f"{where}: {key!r} has to be a duration such as 5s, 500ms or 1min.")
     return value.strip()
 
 

@@ -18,6 +18,7 @@ from autogen import pipeline
 from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
+from autogen.online import DEFAULT, Forms
 from autogen.plan import Finding, RenameDecision
 from autogen.schema import Column, Skipped, Table
 from autogen.wishes import PROPOSE, Wishes
@@ -63,10 +64,11 @@ def diff(
     scope: Scope | None = None,
     prove: bool = True,
     wishes: Wishes = PROPOSE,
+    forms: Forms = DEFAULT,
 ) -> Drafted:
     """Compares the database with the models, drafts the difference and proves it."""
     with pipeline.connected(url) as (dialect, connection):
-        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes)
+        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes, forms)
         changes = tuple(label(change) for change in seen.comparison.changes)
         left = seen.comparison.not_compared
         if not changes:

@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plan", "source", "operations", "type_code", "boxes"),
     ("dialects",),
     STAGES,
-    ("wishes",),
+    ("wishes", "online", "lifting"),
     ("answers",),
     ("project", "config"),
     ("clues",),

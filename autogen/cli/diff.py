@@ -38,6 +38,20 @@ def diff(
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
     ] = False,
+    online: Annotated[
+        bool | None,
+        typer.Option(
+            "--online/--no-online",
+            help="Let reads and writes go on while the draft runs; by default on tables that hold rows.",
+        ),
+    ] = None,
+    lift_defaults: Annotated[
+        bool | None,
+        typer.Option(
+            "--lift-defaults/--no-lift-defaults",
+            help="Give rows that stand the Python default of a new NOT NULL column.",
+        ),
+    ] = None,
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
@@ -52,7 +66,9 @@ def diff(
     from autogen.config import load_config
     from autogen.project.location import check_writable, load_project
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    project = load_project(
+        load_config(models=models, url=url, migrations=migrations, online=online, lift_defaults=lift_defaults)
+    )
     if not dry_run:
         check_writable(project.settings)
     answers = {"renames": rename or (), "drops": drop or ()}

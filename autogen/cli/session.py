@@ -74,7 +74,15 @@ def session(
             _asker(dialect, connection, data) if asking and project.config.renames == "ask" else None,
             lambda: _edits(project),
         )
-        seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url, wishes)
+        seen = examine(
+            dialect,
+            connection,
+            project.metadatas,
+            scope_of(project),
+            scratch_url,
+            wishes,
+            project.config.forms,
+        )
         for key in unheard_hints(seen):
             warn(
                 f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what "

@@ -20,6 +20,7 @@ from autogen.schema import (
     ColumnType,
     Constraint,
     Dependent,
+    ForeignKey,
     Key,
     Object,
     Pair,
@@ -103,6 +104,28 @@ class TypeChange:
     clash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Online:
+    """The standing tables that are in use while a draft runs, under the names they have before and after it.
+
+    Their steps take the forms under which reads and writes go on. ``lock_timeout`` is how long a step waits
+    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``)."""
+
+    tables: frozenset[Key] = frozenset()
+    lock_timeout: str = "5s"
+
+    def reached_by(self, key: Key, *schemas: Schema) -> bool:
+        """Whether a step about the object may lock one of the tables: its own, or one that it refers to."""
+        if key.owner in self.tables:
+            return True
+        parts = [o for schema in schemas for o in (schema.parts(key) or [schema.get(key)])]
+        return any(isinstance(part, ForeignKey) and part.target in self.tables for part in parts)
+
+
+OFFLINE = Online()
+"""No table is in use: the plain forms."""
+
+
 @dataclass
 class Dialect(ABC):
     """The generic dialect's part that every server shares."""
@@ -124,6 +147,8 @@ class Dialect(ABC):
     lock_limit: ClassVar[str] = "a lock timeout"
     """How a session limits its waiting for locks."""
     identifier_unit: ClassVar[str] = "characters"
+    has_online_ddl: ClassVar[bool] = False
+    """Whether there are forms of a change under which reads and writes of its table go on."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -299,11 +324,13 @@ class Dialect(ABC):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         """The changes as Alembic operations, in an order that runs on this server. Called once for the
         upgrade, and once for the downgrade with the reversed changes and the schemas exchanged;
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
-        the way of a change are dropped before it and restored after it."""
+        the way of a change are dropped before it and restored after it. ``online`` are the tables whose
+        changes should let reads and writes go on; a dialect without such forms does not look at it."""
 
     # -- prove ---------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ def draft(
 
     steps = [*upgrade, *downgrade]
     at_once = not transactional and max(len(upgrade), len(downgrade)) > 1
-    headings = len({heading(step) for step in steps}) > 1
+    headings = len({heading(step) for step in steps} - {""}) > 1
     needed = {"from alembic import op"}.union(*(step.code.imports for step in steps))
     helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
     source = "\n\n".join(

@@ -10,7 +10,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    OFFLINE,
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Online,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.plan import Comparison, Step
 from autogen.schema import (
@@ -43,6 +54,7 @@ class MySQL(Dialect):
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
     lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
+    has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
     strict_references: ClassVar[bool] = True
     indexes_references: ClassVar[bool] = True
@@ -194,10 +206,11 @@ class MySQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.mysql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.mysql import scratch

@@ -7,7 +7,18 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    OFFLINE,
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Online,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.postgresql import declare
 from autogen.plan import Comparison, Step
@@ -30,6 +41,7 @@ class PostgreSQL(Dialect):
     restates_dependents: ClassVar[bool] = True
     identifier_unit: ClassVar[str] = "bytes"
     lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"
+    has_online_ddl: ClassVar[bool] = True
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -137,10 +149,11 @@ class PostgreSQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.postgresql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.postgresql import scratch

@@ -8,7 +8,18 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    OFFLINE,
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Online,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.sqlite import declare
 from autogen.plan import Comparison, Step
@@ -141,6 +152,7 @@ class SQLite(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.sqlite import lowering
 

@@ -1,0 +1,92 @@
+"""What MySQL and MariaDB are told of tables in use: how long to wait for a lock, and where not to copy.
+
+ALTER TABLE copies the table, with writes waiting, wherever nothing better is left, and says nothing of it.
+Adding a column or an index, a new default or comment never does; MODIFY may. So a MODIFY that needs no copy
+is drafted as SQL that asks for none and fails otherwise (Alembic has no argument for that). Other changes
+of type copy whatever is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from autogen import operations as ops
+from autogen.dialects.base import Online
+from autogen.dialects.mysql import types
+from autogen.operations import NOWHERE
+from autogen.plan import Step
+from autogen.schema import Column, Schema, Table
+
+IN_PLACE = ("ALGORITHM=INPLACE", "LOCK=NONE")
+NO_COPY = "fails rather than copy the table while writes wait"
+RATHER_FAIL = "rather fail than have others queue behind a lock"
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "": 1e-3}
+_CHARACTER_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3, "utf8mb4": 4}
+
+
+def stays_in_place(
+    before: Column, after: Column, old: Schema, new: Schema, online: Online, is_mariadb: bool
+) -> bool:
+    """Whether the server may be held to change a column of a table in use without copying it."""
+    key = after.key.owner
+    modified = (before.type, before.nullable) != (after.type, after.nullable)
+    table = old.get(key)
+    if not modified or not isinstance(table, Table) or key not in new or key not in online.tables:
+        return False
+    return needs_no_copy(before, after, dict(table.options).get("charset"), is_mariadb)
+
+
+def needs_no_copy(before: Column, after: Column, charset: str | None, is_mariadb: bool) -> bool:
+    """Whether a MODIFY with another type or nullability leaves the table where it is (on MariaDB: measured).
+
+    ``charset`` is the table's, where that is known."""
+    old, new = before.type, after.type
+    same = (before.autoincrement, before.computed, before.on_update, old.charset, old.collation)
+    if same != (after.autoincrement, after.computed, after.on_update, new.charset, new.collation):
+        return False
+    was, becomes = types.parse(old.sql), types.parse(new.sql)
+    if was == becomes:
+        return True
+    if was.name != becomes.name:
+        return False
+    if was.name in ("enum", "set"):
+        return becomes.args[: len(was.args)] == was.args and _storage(was) == _storage(becomes)
+    if was.name not in ("varchar", "varbinary") or int(was.args[0]) > int(becomes.args[0]):
+        return False
+    stated = "binary" if was.name == "varbinary" else old.charset or charset
+    widths = (_CHARACTER_BYTES[stated],) if stated in _CHARACTER_BYTES else (1, 2, 3, 4)
+    return all(_widens(int(was.args[0]) * n, int(becomes.args[0]) * n, is_mariadb) for n in widths)
+
+
+def _storage(parts: types.TypeParts) -> int:
+    """How many bytes an enum or set takes."""
+    count = len(parts.args)
+    if parts.name == "enum":
+        return 1 if count <= 255 else 2
+    return next(size for size in (1, 2, 3, 4, 8) if count <= size * 8)
+
+
+def _widens(old: int, new: int, is_mariadb: bool) -> bool:
+    """Whether so many bytes may become so many in place: up to 255 one byte tells the length of a value,
+    then two. MariaDB minds that only from 128 on."""
+    return new <= 255 or old > 255 or (is_mariadb and old < 128)
+
+
+def timed(steps: Sequence[Step], online: Online, before: Schema, after: Schema) -> list[Step]:
+    """The steps between a lock timeout and its end, where one of them locks a table in use."""
+    if not any(online.reached_by(step.subject, before, after) for step in steps):
+        return list(steps)
+    wait = ops.execute(
+        f"SET SESSION lock_wait_timeout = {seconds(online.lock_timeout)}", NOWHERE, RATHER_FAIL
+    )
+    done = ops.execute("SET SESSION lock_wait_timeout = DEFAULT", NOWHERE)
+    return [wait, *steps, done]
+
+
+def seconds(duration: str) -> int:
+    """A duration as PostgreSQL spells it in whole seconds, one at least."""
+    found = re.fullmatch(r"(\d+) *(us|ms|s|min|h)?", duration)
+    if found is None:
+        raise ValueError(f"not a duration: {duration!r}")
+    return max(round(int(found[1]) * _SECONDS[found[2] or ""]), 1)
