@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
@@ -260,6 +261,10 @@ class Dialect(ABC):
         upgrade, and once for the downgrade with the reversed changes and the schemas exchanged;
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
         the way of a change are dropped before it and restored after it."""
+
+    def transition(self) -> Transition | None:
+        """What lets old and new code run on the database side by side; None where drafts have no phases."""
+        return None
 
     # -- prove ---------------------------------------------------------------------------------------
 

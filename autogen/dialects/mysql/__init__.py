@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 
@@ -166,6 +167,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import lowering
 
         return lowering.steps(self, changes, before, after, dependents)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.mysql.transition import MySQLTransition
+
+        return MySQLTransition(self.is_mariadb)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.mysql import scratch

@@ -1,0 +1,142 @@
+"""PostgreSQL between two phases: a trigger on the row before it is written, and views that can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autogen.dialects.postgresql.casts import STRINGS, base, using
+from autogen.dialects.postgresql.sqltext import MAX_BYTES, block, identifier, split_type, string, table_name
+from autogen.dialects.transition import Transition, short_name
+from autogen.phase import Copy
+from autogen.schema import Column, ColumnType, Dependent, Key, Schema
+
+_INVOKER = (15,)
+"""Since when a view can be read with the rights of who reads it."""
+_MOMENTS = frozenset({"timestamp without time zone", "time without time zone", "time with time zone"})
+_LENGTHS = frozenset({"character varying", "bit varying", "numeric", "timestamp with time zone", "interval"})
+
+
+class PostgreSQLTransition(Transition):
+    each_batch = ("SET LOCAL lock_timeout = '5s'",)
+
+    def __init__(self, server: tuple[int, ...]) -> None:
+        self.server = server
+
+    def quote(self, name: str) -> str:
+        return identifier(name)
+
+    def table(self, key: Key) -> str:
+        return table_name(key)
+
+    def rewrites(self, before: Column, after: Column) -> bool:
+        return rewrites(before.type, after.type)
+
+    def converted(self, column: str, before: ColumnType, after: ColumnType) -> str:
+        return using(before, after, column) or column
+
+    def sync(self, copy: Copy, schema: Schema) -> tuple[Dependent, ...]:
+        """A function and its trigger. Triggers fire in the order of their names: this one comes last, when
+        all others have made up the row."""
+        source, target = copy.source, copy.target
+        name = short_name("zz_sync", source.table, target.name, longest=MAX_BYTES)
+        function = table_name(Key("table", source.schema, "", name))
+        old, new = f"NEW.{identifier(source.name)}", f"NEW.{identifier(target.name)}"
+        forth = f"{new} = {self.converted(old, source.type, target.type)};"
+        if copy.mirrored:
+            was = f"OLD.{identifier(target.name)}"
+            back = f"{old} = {self.converted(new, target.type, source.type)};"
+            body = (
+                f"IF CASE TG_OP WHEN 'INSERT' THEN {new} IS NOT NULL "
+                f"ELSE {new}::text IS DISTINCT FROM {was}::text END "
+                f"THEN {back} ELSE {forth} END IF;"
+            )
+        else:
+            body = forth
+        tag = _tag(body)
+        create_function = (
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {tag} "
+            f"BEGIN {body} RETURN NEW; END {tag}"
+        )
+        table = table_name(source.key)
+        create_trigger = (
+            f"CREATE TRIGGER {identifier(name)} BEFORE INSERT OR UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+        )
+        trigger = f"DROP TRIGGER {identifier(name)} ON {table}"
+        return (
+            Dependent("function", source.schema, "", name, (create_function,), (f"DROP FUNCTION {function}()",)),
+            Dependent("trigger", source.schema, source.table, name, (create_trigger,), (trigger,)),
+        )
+
+    def stand_in(
+        self, old: Key, new: Key, columns: Sequence[Column], dependents: Sequence[Dependent]
+    ) -> tuple[Dependent, ...]:
+        """A view on one table takes INSERT, UPDATE and DELETE by itself. Whoever had rights on the table gets
+        them on the view: they are stated under the name that the view has now."""
+        listed = ", ".join(identifier(column.name) for column in columns)
+        view = table_name(old)
+        invoker = " WITH (security_invoker = true)" if self.server >= _INVOKER else ""
+        create = [f"CREATE VIEW {view}{invoker} AS SELECT {listed} FROM {table_name(new)}"]
+        rights = [
+            sql
+            for d in dependents
+            if d.kind == "privileges" and (d.schema, d.table) == (old.schema, old.name)
+            for sql in d.create
+            if sql.startswith("GRANT ")
+        ]
+        return (Dependent("view", old.schema, "", old.name, (*create, *rights), (f"DROP VIEW {view}",)),)
+
+    def cannot_stand_in(self, old: Key, dependents: Sequence[Dependent]) -> str | None:
+        guarded = any(d.kind == "policy" and (d.schema, d.table) == (old.schema, old.name) for d in dependents)
+        if guarded and self.server < _INVOKER:
+            return "before PostgreSQL 15 a view under its old name would not apply its row-level policies"
+        return None
+
+    def refusal(self, found: str, why: str) -> tuple[str, ...]:
+        return (block(f"IF EXISTS ({found}) THEN RAISE EXCEPTION USING MESSAGE = {string(why)}; END IF;"),)
+
+    def estimate(self, key: Key) -> str:
+        name = string(table_name(key))
+        return f"SELECT CAST(reltuples AS bigint) FROM pg_class WHERE oid = CAST({name} AS regclass)"
+
+
+def rewrites(before: ColumnType, after: ColumnType) -> bool:
+    """Whether ALTER COLUMN … TYPE writes every row again (measured on PostgreSQL 15 and 18). Between
+    timestamps with and without time zone that depends on the session's TimeZone: it counts as a rewrite."""
+    if replace(before, collation=None) == replace(after, collation=None):
+        return False
+    old, old_parameters, old_dimensions = split_type(before.sql)
+    new, new_parameters, new_dimensions = split_type(after.sql)
+    if old_dimensions or new_dimensions or before.enum or after.enum:
+        return True
+    old, new = base(before), base(after)
+    free = STRINGS - {"character", "name"}
+    if old in free and new in free:
+        return _narrower(old_parameters, new_parameters)
+    if old != new:
+        return (old, new) not in {("cidr", "inet"), ("integer", "oid"), ("oid", "integer")}
+    if old == "numeric":
+        return bool(new_parameters) and (
+            not old_parameters
+            or old_parameters[1:] != new_parameters[1:]
+            or int(new_parameters[0]) < int(old_parameters[0])
+        )
+    if old in _MOMENTS | _LENGTHS:
+        return _narrower(old_parameters, new_parameters)
+    return True
+
+
+def _narrower(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """Whether a limit comes or becomes smaller; an absent one is none."""
+    if not new:
+        return False
+    return not old or not (old[-1].isdigit() and new[-1].isdigit()) or int(new[-1]) < int(old[-1])
+
+
+def _tag(body: str) -> str:
+    tag, n = "$$", 0
+    while tag in body:
+        n += 1
+        tag = f"$f{n}$"
+    return tag
