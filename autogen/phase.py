@@ -57,14 +57,22 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A trigger, function or view that stands between the phases, and the table it is for."""
+
+    table: Key
+    object: Dependent
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """One revision of several: its stages one after the other, what it puts beside the tables until the next
     phase takes it away, and the backfills that must be complete before it starts."""
 
     name: PhaseName
     stages: tuple[Stage, ...]
-    beside: tuple[Dependent, ...] = ()
-    removes: tuple[Dependent, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    removes: tuple[Beside, ...] = ()
     backfills: tuple[Backfill, ...] = ()
 
     @property

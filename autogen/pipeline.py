@@ -176,10 +176,10 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     notes = notes_for(plan.findings)
     upgrade = _upgrade(seen, comparison)
     downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, seen.dependents[1])
-    noted = [_noted(step, notes) for step in upgrade]
+    lines = [noted(step, notes) for step in upgrade]
     return draft(
         plan,
-        noted,
+        lines,
         downgrade,
         header,
         line_length=line_length or LINE_LENGTH,
@@ -187,7 +187,7 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     )
 
 
-def _noted(step: Step, notes: Mapping[str, str]) -> Step:
+def noted(step: Step, notes: Mapping[str, str]) -> Step:
     """The step with what the review says of its object where the eye is: on the line that drops, or that
     copies rows without a column."""
     if step.note:

@@ -165,6 +165,12 @@ class Dialect(ABC):
         """Whether a table holds any row; None when that cannot be told."""
         return None
 
+    def has_nulls(self, connection: Connection, column: Key) -> bool | None:
+        """Whether a column holds any NULL; None when that cannot be told."""
+        from autogen.dialects.counting import has_nulls
+
+        return has_nulls(connection, column, self.default_schema)
+
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from textwrap import indent
 from typing import ClassVar
 
 from autogen.phase import Copy
+from autogen.plan import Step
 from autogen.schema import Column, ColumnType, Dependent, Index, Key, Schema, Unique
+from autogen.source import SA, call, literal
+
+_REFUSE_WHILE = '''
+def refuse_while(rows: str, why: str) -> None:
+    """Stops the upgrade while the query finds a row, also where it is run as SQL."""
+    if not op.get_context().as_sql:
+        if op.get_bind().scalar(sa.select(sa.literal_column(f"EXISTS ({rows})"))):
+            raise RuntimeError(why)
+        return
+    rows, said = rows.replace(":", "\\\\:"), why.replace("'", "''").replace(":", "\\\\:")
+'''.lstrip()
 
 
 class Transition(ABC):
@@ -55,9 +68,13 @@ class Transition(ABC):
     ) -> tuple[Dependent, ...]:
         """A view under a table's old name that can be read and written like the table."""
 
-    @abstractmethod
-    def refusal(self, found: str, why: str) -> tuple[str, ...]:
-        """Statements that fail on the server, and say why, while the query finds a row."""
+    refusal: ClassVar[str]
+    """Lines of Python that say as SQL what fails while ``rows`` finds one; ``said`` is a string's inside."""
+
+    def refuse_while(self, rows: str, why: str, subject: Key) -> Step:
+        """A step that fails and says why while the query finds a row, also where a draft is run as SQL."""
+        code = call("refuse_while", [literal(rows), literal(why)], {}, (SA, "from alembic import op"))
+        return Step(code, subject, helpers=frozenset({_REFUSE_WHILE + indent(self.refusal, "    ")}))
 
     @abstractmethod
     def estimate(self, key: Key) -> str:

@@ -36,6 +36,8 @@ class Header:
     server: str
     branch_labels: Revisions = None
     depends_on: Revisions = None
+    order: tuple[str, ...] = ()
+    """What this revision is one phase of, and then, each with its number, the steps of all phases."""
 
     @property
     def own_packages(self) -> frozenset[str]:
@@ -127,6 +129,9 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
     ]
     if at_once:
         lines += [*_wrap(f"{_safe(header.server)} {_AT_ONCE}", "", ""), ""]
+    if header.order:
+        title, *order = map(_safe, header.order)
+        lines += [*_wrap(title, "", ""), "", *(line for item in order for line in _wrap(item, "", "   ")), ""]
     listed = [line for finding in findings for line in _review_lines(finding)]
     return "\n".join([*lines, "Review:", "", *listed, ""] if listed else lines)
 
@@ -134,7 +139,7 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
 def _proof_lines(proof: Proof) -> list[str]:
     """The verdict; every line after the first is indented, so that its end can be found again."""
     if proof.verified:
-        return ["Proven: upgrade reaches the models, downgrade restores the schema."]
+        return [f"Proven: upgrade reaches {proof.reaches}, downgrade restores the schema."]
     head = "Not proven: " if proof.verified is None else "Unproven: "
     paragraphs = [_safe(line) for line in proof.reason.splitlines()] or ["no reason given"]
     wrapped = _wrap(head + paragraphs[0], "", "  ")

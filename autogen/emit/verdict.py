@@ -49,7 +49,7 @@ def render_verdict(
 def _proof(proof: Proof) -> tuple[str, str]:
     if proof.verified:
         took = f"{shown(proof.server)}, scratch database, {proof.seconds:.1f} s"
-        return f"upgrade reaches the models, downgrade restores the schema ({took})", "32"
+        return f"upgrade reaches {proof.reaches}, downgrade restores the schema ({took})", "32"
     head = "not run" if proof.verified is None else "FAILED"
     return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
 

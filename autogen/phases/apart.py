@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from autogen.dialects.transition import Transition
 from autogen.phases.sides import in_key
@@ -67,8 +66,3 @@ def standing_on(columns: set[Key], schema: Schema) -> list[Object]:
     if not columns:
         return []
     return [o for o in schema if o.key not in columns and not columns.isdisjoint(requires(o, schema))]
-
-
-def bare(column: Column, name: str) -> Column:
-    """The column under another name."""
-    return replace(column, name=name)

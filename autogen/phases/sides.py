@@ -8,8 +8,8 @@ from dataclasses import replace
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.compare.order import namespaces
 from autogen.dialects.base import Dialect
-from autogen.schema import Column, EnumType, ForeignKey, Index, Key, Schema, Sequence as SequenceObject, Table
-from autogen.schema import TablePart, requires
+from autogen.schema import Column, EnumType, ForeignKey, Index, Key, Schema, Table, TablePart, requires
+from autogen.schema import Sequence as SequenceObject
 
 
 def relaxed(column: Column) -> Column:
@@ -64,7 +64,7 @@ def late(
 
 def _stands_on(change: Change, middle: Schema, after: Schema) -> set[Key]:
     """What a change needs and what needs it: an altered column waits with the parts on it that wait."""
-    keys = {change.key} if isinstance(change, Create | Drop) else {change.key}
+    keys = {change.key}
     if not isinstance(change, Drop):
         keys |= requires(change.after, after)
     if not isinstance(change, Create):

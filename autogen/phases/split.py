@@ -9,12 +9,12 @@ from autogen.changes import Alter, Change, Create, Drop, Rename, apply, is_moved
 from autogen.compare.order import ordered
 from autogen.dialects.base import Dialect
 from autogen.dialects.transition import Transition
-from autogen.phase import Backfill, Copy, Stage
+from autogen.phase import Backfill, Beside, Copy, Stage
 from autogen.phases import apart
 from autogen.phases.facts import Facts
 from autogen.phases.sides import demanding, in_key, late, relaxed
 from autogen.plan import Comparison
-from autogen.schema import Column, Dependent, Key, Namespace, Object, Pair, Schema, Skipped, Table
+from autogen.schema import Column, Key, Namespace, Pair, Schema, Skipped, Table
 from autogen.schema.renaming import NewNames
 
 
@@ -32,7 +32,7 @@ class Split:
         self.dialect, self.transition, self.facts = dialect, transition, facts
         self.why: list[tuple[Key, str]] = []
         self.whole: list[Skipped] = []
-        self.beside: list[Dependent] = []
+        self.beside: list[Beside] = []
         self.backfills: list[Backfill] = []
         self.refills: list[tuple[Key, str]] = []
         self.early: list[Change] = []
@@ -40,6 +40,7 @@ class Split:
         self.released: list[Change] = []
         self.last: list[Change] = []
         self.pinned: set[Key] = set()
+        self.relaxed: dict[Key, Column] = {}
         self.copies: list[Copy] = []
         self.column_pairs: list[Pair] = []
         renames = [c for c in comparison.changes if isinstance(c, Rename) and is_moved(c)]
@@ -67,7 +68,7 @@ class Split:
                 then = apply(changes, now)
                 stages.append(Stage(self._comparison((), (), changes, now, then), refill))
                 now = then
-        renames = [r for r in self._last_renames(now)]
+        renames = self._last_renames(now)
         left, _ = self._renamed(now, self.column_pairs)
         reached = apply(self.last, left).skipping(self.comparison.after.skipped)
         stages.append(Stage(self._comparison(renames, self.column_pairs, self.last, now, reached)))
@@ -111,7 +112,7 @@ class Split:
                 Rename(r.before, left.by_key[self.names.key(r.before.key)]) for r in self.first_renames
             ]
         for copy in self.copies:
-            self.beside += self.transition.sync(copy, self.middle)
+            self.beside += (Beside(copy.table, one) for one in self.transition.sync(copy, self.middle))
 
     # -- tables --------------------------------------------------------------------------------------
 
@@ -128,7 +129,8 @@ class Split:
                 self.whole.append(Skipped(after.key.label, reason))
                 continue
             columns = self.comparison.before.columns(before.key)
-            self.beside += self.transition.stand_in(before.key, after.key, columns, self.facts.dependents)
+            views = self.transition.stand_in(before.key, after.key, columns, self.facts.dependents)
+            self.beside += (Beside(after.key, view) for view in views)
             self.why.append((after.key, f"uses {after.key.label} instead of {before.key.label}"))
 
     # -- columns -------------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ class Split:
         if not self.transition.fills_before_checks and demanding(old):
             standing = relaxed(old)
             self.early.append(Alter(old, standing))
-            self.last.append(Alter(relaxed(new), new))
+            self.relaxed[new.key] = new
         self.released.append(Drop(copy))
         pair = Copy(standing, copy, mirrored=True)
         self._copied(pair, self.transition.quote(old.name), self.transition.quote(old.name))
@@ -190,7 +192,7 @@ class Split:
         plain = self._restated(plain)
         waiting = late(plain, self.base, self.comparison.after, self.dialect, self.pinned)
         self.early += [change for change in plain if change not in waiting]
-        self.last = self._joined([*self.last, *waiting])
+        self.last += self._from_relaxed(waiting)
 
     def _live(self, key: Key) -> Key:
         """The key in the live database of a table or column."""
@@ -285,28 +287,22 @@ class Split:
         self.released += [Drop(part) for part in parts]
         keys = {part.key for part in parts}
         kept = [c for c in changes if isinstance(c, Create) or c.before.key not in keys]
-        stays = {c.before.key for c in changes if isinstance(c, Drop)}
-        renamed = {c.before.key: c.after for c in changes if isinstance(c, Rename)}
+        becomes = {c.before.key: c.after.key for c in changes if isinstance(c, Rename)}
+        made = {c.key for c in kept if isinstance(c, Create)}
         for part in parts:
-            wanted: Object | None = renamed.get(part.key) or self.comparison.after.get(part.key)
-            again = any(isinstance(c, Create) and wanted and c.key == wanted.key for c in kept)
-            if wanted is not None and (part.key not in stays or again) and not again:
+            wanted = self.comparison.after.get(becomes.get(part.key, part.key))
+            if wanted is not None and wanted.key not in made:
                 self.last.append(Create(wanted))
         return kept
 
-    @staticmethod
-    def _joined(changes: list[Change]) -> list[Change]:
-        """Two alterations of one column as one: from where the first begins to where the last ends."""
-        joined: dict[Key, Change] = {}
-        others: list[Change] = []
+    def _from_relaxed(self, changes: Sequence[Change]) -> list[Change]:
+        """Alterations of columns that the expand phase relaxed begin there; where there is none, one takes
+        NOT NULL back."""
+        made: list[Change] = []
+        open_ = dict(self.relaxed)
         for change in changes:
-            known = joined.get(change.key)
-            if isinstance(change, Alter) and isinstance(known, Alter):
-                looser = [c for c in (known, change) if getattr(c.before, "nullable", False)]
-                ends = [c for c in (known, change) if c.after not in (known.before, change.before)]
-                joined[change.key] = Alter((looser or [known])[0].before, (ends or [change])[-1].after)
-            elif isinstance(change, Alter):
-                joined[change.key] = change
-            else:
-                others.append(change)
-        return [*others, *joined.values()]
+            column = open_.pop(change.key, None)
+            if isinstance(change, Alter) and column is not None:
+                change = Alter(relaxed(column), change.after)
+            made.append(change)
+        return [*made, *(Alter(relaxed(column), column) for column in open_.values())]

@@ -15,6 +15,11 @@ _LONGEST = 60
 
 class MySQLTransition(Transition):
     each_batch = ("SET SESSION innodb_lock_wait_timeout = 5", "SET SESSION lock_wait_timeout = 5")
+    refusal = """
+said = said.replace("\\\\", "\\\\\\\\")
+# SIGNAL stands in stored programs only: two rows where one is wanted are an error anywhere
+op.execute(f"SELECT IF(EXISTS ({rows}), (SELECT '{said}' UNION SELECT ''), '')")
+"""
 
     def __init__(self, is_mariadb: bool) -> None:
         self.is_mariadb = is_mariadb
@@ -57,8 +62,8 @@ class MySQLTransition(Transition):
             was = f"OLD.{quote(target.name)}"
             # compared as bytes: a collation may take two spellings for one
             same = f"CAST({new} AS BINARY) <=> CAST({was} AS BINARY)"
-            insert = f"SET {new} = COALESCE({new}, {old}), {old} = {new}"
-            update = f"SET {old} = IF({same}, {old}, {new}), {new} = {old}"
+            insert = f"SET {new} = COALESCE({new}, {old}),\n  {old} = {new}"
+            update = f"SET {old} = IF({same}, {old}, {new}),\n  {new} = {old}"
         else:
             insert = update = f"SET {new} = {old}"
         return tuple(
@@ -68,7 +73,7 @@ class MySQLTransition(Transition):
     def _trigger(self, copy: Copy, event: str, body: str) -> Dependent:
         source = copy.source
         name = short_name("sync", source.table, copy.target.name, event[:3].lower(), longest=_LONGEST)
-        sql = f"CREATE TRIGGER {{}} BEFORE {event} ON {self.table(source.key)} FOR EACH ROW {body}"
+        sql = f"CREATE TRIGGER {{}} BEFORE {event} ON {self.table(source.key)}\nFOR EACH ROW {body}"
         full = qualified(source.schema, name)
         return Dependent(
             "trigger",
@@ -85,13 +90,8 @@ class MySQLTransition(Transition):
         """A view on one table takes INSERT, UPDATE and DELETE by itself."""
         listed = ", ".join(quote(column.name) for column in columns)
         view = self.table(old)
-        create = f"CREATE SQL SECURITY INVOKER VIEW {view} AS SELECT {listed} FROM {self.table(new)}"
+        create = f"CREATE SQL SECURITY INVOKER VIEW {view} AS\nSELECT {listed} FROM {self.table(new)}"
         return (Dependent("view", old.schema, "", old.name, (create,), (f"DROP VIEW {view}",)),)
-
-    def refusal(self, found: str, why: str) -> tuple[str, ...]:
-        """Two rows where one value is wanted are the one error that a plain statement can raise when it must:
-        SIGNAL stands in stored programs only."""
-        return (f"SELECT IF(EXISTS ({found}), (SELECT {string(why)} UNION SELECT 'incomplete'), 'complete')",)
 
     def estimate(self, key: Key) -> str:
         database = string(key.owner.schema) if key.owner.schema else "DATABASE()"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autogen.dialects.postgresql.casts import STRINGS, base, using
-from autogen.dialects.postgresql.sqltext import MAX_BYTES, block, identifier, split_type, string, table_name
+from autogen.dialects.postgresql.sqltext import MAX_BYTES, identifier, split_type, string, table_name
 from autogen.dialects.transition import Transition, short_name
 from autogen.phase import Copy
 from autogen.schema import Column, ColumnType, Dependent, Key, Schema
@@ -19,6 +19,12 @@ _LENGTHS = frozenset({"character varying", "bit varying", "numeric", "timestamp 
 
 class PostgreSQLTransition(Transition):
     each_batch = ("SET LOCAL lock_timeout = '5s'",)
+    refusal = """
+op.execute(
+    f"DO $refuse$ BEGIN IF EXISTS ({rows}) THEN "
+    f"RAISE EXCEPTION USING MESSAGE = '{said}'; END IF; END $refuse$"
+)
+"""
 
     def __init__(self, server: tuple[int, ...]) -> None:
         self.server = server
@@ -47,25 +53,27 @@ class PostgreSQLTransition(Transition):
             was = f"OLD.{identifier(target.name)}"
             back = f"{old} = {self.converted(new, target.type, source.type)};"
             body = (
-                f"IF CASE TG_OP WHEN 'INSERT' THEN {new} IS NOT NULL "
-                f"ELSE {new}::text IS DISTINCT FROM {was}::text END "
-                f"THEN {back} ELSE {forth} END IF;"
+                f"  IF CASE TG_OP WHEN 'INSERT' THEN {new} IS NOT NULL\n"
+                f"    ELSE {new}::text IS DISTINCT FROM {was}::text END\n"
+                f"  THEN {back}\n  ELSE {forth}\n  END IF;\n"
             )
         else:
-            body = forth
+            body = f"  {forth}\n"
         tag = _tag(body)
         create_function = (
-            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {tag} "
-            f"BEGIN {body} RETURN NEW; END {tag}"
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {tag}\n"
+            f"BEGIN\n{body}  RETURN NEW;\nEND {tag}"
         )
         table = table_name(source.key)
         create_trigger = (
-            f"CREATE TRIGGER {identifier(name)} BEFORE INSERT OR UPDATE ON {table} "
+            f"CREATE TRIGGER {identifier(name)} BEFORE INSERT OR UPDATE ON {table}\n"
             f"FOR EACH ROW EXECUTE FUNCTION {function}()"
         )
         trigger = f"DROP TRIGGER {identifier(name)} ON {table}"
         return (
-            Dependent("function", source.schema, "", name, (create_function,), (f"DROP FUNCTION {function}()",)),
+            Dependent(
+                "function", source.schema, "", name, (create_function,), (f"DROP FUNCTION {function}()",)
+            ),
             Dependent("trigger", source.schema, source.table, name, (create_trigger,), (trigger,)),
         )
 
@@ -77,7 +85,7 @@ class PostgreSQLTransition(Transition):
         listed = ", ".join(identifier(column.name) for column in columns)
         view = table_name(old)
         invoker = " WITH (security_invoker = true)" if self.server >= _INVOKER else ""
-        create = [f"CREATE VIEW {view}{invoker} AS SELECT {listed} FROM {table_name(new)}"]
+        create = [f"CREATE VIEW {view}{invoker} AS\nSELECT {listed} FROM {table_name(new)}"]
         rights = [
             sql
             for d in dependents
@@ -88,13 +96,12 @@ class PostgreSQLTransition(Transition):
         return (Dependent("view", old.schema, "", old.name, (*create, *rights), (f"DROP VIEW {view}",)),)
 
     def cannot_stand_in(self, old: Key, dependents: Sequence[Dependent]) -> str | None:
-        guarded = any(d.kind == "policy" and (d.schema, d.table) == (old.schema, old.name) for d in dependents)
+        guarded = any(
+            d.kind == "policy" and (d.schema, d.table) == (old.schema, old.name) for d in dependents
+        )
         if guarded and self.server < _INVOKER:
             return "before PostgreSQL 15 a view under its old name would not apply its row-level policies"
         return None
-
-    def refusal(self, found: str, why: str) -> tuple[str, ...]:
-        return (block(f"IF EXISTS ({found}) THEN RAISE EXCEPTION USING MESSAGE = {string(why)}; END IF;"),)
 
     def estimate(self, key: Key) -> str:
         name = string(table_name(key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogen.dialects.sqlite.sqltext import identifier, qualified, string
+from autogen.dialects.sqlite.sqltext import identifier, qualified
 from autogen.dialects.transition import Transition, short_name
 from autogen.phase import Copy
 from autogen.schema import Column, Dependent, Key, Schema, Table
@@ -18,6 +18,12 @@ class SQLiteTransition(Transition):
 
     fills_before_checks = False
     each_batch = ("PRAGMA busy_timeout = 5000",)
+    refusal = """
+op.execute("-- Stop at the first error (sqlite3 -bail): a backfill may be incomplete")
+op.execute(f"CREATE TEMP TABLE incomplete (rows INTEGER, CONSTRAINT '{said}' CHECK (rows = 0))")
+op.execute(f"INSERT INTO temp.incomplete SELECT EXISTS ({rows})")
+op.execute("DROP TABLE temp.incomplete")
+"""
 
     def quote(self, name: str) -> str:
         return identifier(name)
@@ -43,13 +49,13 @@ class SQLiteTransition(Transition):
         source, target = identifier(copy.source.name), identifier(copy.target.name)
         table = copy.table
         name = short_name("sync", table.name, copy.target.name, event[:3].lower(), longest=_LONGEST)
-        row = " AND ".join(f"{column} IS NEW.{column}" for column in _row(table, schema))
+        row = " AND ".join(f"{column} = NEW.{column}" for column in _row(table, schema))
         full = qualified(table.schema, name)
         sql = (
-            f"CREATE TRIGGER {full} AFTER {event}{of} ON {identifier(table.name)} "
-            f"WHEN NEW.{source} COLLATE BINARY IS NOT NEW.{target} "
-            f"BEGIN UPDATE {identifier(table.name)} SET {source} = {value}, {target} = {value} "
-            f"WHERE {row}; END"
+            f"CREATE TRIGGER {full} AFTER {event}{of} ON {identifier(table.name)}\n"
+            f"WHEN NEW.{source} COLLATE BINARY IS NOT NEW.{target}\n"
+            f"BEGIN\n  UPDATE {identifier(table.name)} SET\n    {source} = {value},\n    {target} = {value}\n"
+            f"  WHERE {row};\nEND"
         )
         return Dependent("trigger", table.schema, table.name, name, (sql,), (f"DROP TRIGGER {full}",))
 
@@ -66,28 +72,18 @@ class SQLiteTransition(Transition):
         sets = ", ".join(f"{name} = NEW.{name}" for name in names)
         table, view = identifier(new.name), qualified(old.schema, old.name)
         bodies = {
-            "INSERT": f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})",
-            "UPDATE": f"UPDATE {table} SET {sets} WHERE {row}",
+            "INSERT": f"INSERT INTO {table} ({', '.join(names)})\n  VALUES ({values})",
+            "UPDATE": f"UPDATE {table} SET {sets}\n  WHERE {row}",
             "DELETE": f"DELETE FROM {table} WHERE {row}",
         }
-        create = [f"CREATE VIEW {view} AS SELECT {listed} FROM {self.table(new)}"]
+        create = [f"CREATE VIEW {view} AS\nSELECT {listed} FROM {self.table(new)}"]
         for event, body in bodies.items():
             name = short_name("as", new.name, old.name, event[:3].lower(), longest=_LONGEST)
             create.append(
-                f"CREATE TRIGGER {qualified(old.schema, name)} INSTEAD OF {event} ON {identifier(old.name)} "
-                f"BEGIN {body}; END"
+                f"CREATE TRIGGER {qualified(old.schema, name)} INSTEAD OF {event} ON {identifier(old.name)}\n"
+                f"BEGIN\n  {body};\nEND"
             )
         return (Dependent("view", old.schema, "", old.name, tuple(create), (f"DROP VIEW {view}",)),)
-
-    def refusal(self, found: str, why: str) -> tuple[str, ...]:
-        """Outside of triggers, a check is what fails with words of one's own."""
-        table = identifier("_backfill_check")
-        return (
-            "-- Stop at the first error (sqlite3 -bail): the next statements fail while a backfill is open",
-            f"CREATE TEMP TABLE {table} (unfilled INTEGER, CONSTRAINT {identifier(why)} CHECK (NOT unfilled))",
-            f"INSERT INTO temp.{table} SELECT EXISTS ({found})",
-            f"DROP TABLE temp.{table}",
-        )
 
     def estimate(self, key: Key) -> str:
         return f"SELECT count(*) FROM {self.table(key)}"
