@@ -1,4 +1,4 @@
-"""A change in several deploys, as values: phases, what they do besides the schema, and what fills the rows."""
+"""A change in several deploys, as values: the phases, what stands between them, what fills the rows."""
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
+from autogen.changes import Drop
 from autogen.phase import Beside, Phase, PhaseName, Phasing, Stage
 from autogen.phases import Facts, phased
-from autogen.pipeline import Examination, noted
+from autogen.pipeline import Examination, noted, planned
 from autogen.plan import Comparison, Finding, Plan, Proof, Step
 from autogen.resolution import restated
-from autogen.schema import Key, Kind, Schema
+from autogen.schema import Key, Kind, Schema, Skipped
 
 if TYPE_CHECKING:
     from autogen.emit.revision import Header
@@ -32,6 +33,18 @@ def phases_of(seen: Examination, plan: Plan) -> Phasing:
         return seen.dialect.has_nulls(seen.connection, column)
 
     return phased(plan.comparison, seen.dialect, Facts(has_rows, has_nulls, seen.scratch.dependents))
+
+
+def reviewed(seen: Examination, plan: Plan, phasing: Phasing) -> Plan:
+    """The plan with the findings of what is drafted: a column that may be left out before it goes can be
+    added again on rows. What cannot be split is told among the notes."""
+    standing = {c.key: c for phase in phasing.phases for c in phase.changes if isinstance(c, Drop)}
+    changes = tuple(standing.get(c.key, c) if isinstance(c, Drop) else c for c in plan.comparison.changes)
+    if changes != plan.comparison.changes:
+        plan = planned(replace(seen, comparison=replace(plan.comparison, changes=changes)))
+    told = (Skipped(one.object, f"not split into phases: {one.reason}") for one in phasing.whole)
+    comparison = plan.comparison
+    return replace(plan, comparison=replace(comparison, notes=(*comparison.notes, *told)))
 
 
 # -- drafts ----------------------------------------------------------------------------------------------

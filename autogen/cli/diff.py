@@ -40,6 +40,10 @@ def diff(
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
     ] = False,
+    phases: Annotated[
+        bool,
+        typer.Option("--phases", help="A revision for each deploy where old and new code run side by side."),
+    ] = False,
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
@@ -62,7 +66,14 @@ def diff(
         if not found.seen.comparison.changes:
             return _nothing(found, format_, verbose)
         return _draft(
-            found, message, format_, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose
+            found,
+            message,
+            format_,
+            dry_run=dry_run,
+            sql=sql,
+            verify=not no_verify,
+            verbose=verbose,
+            in_phases=phases,
         )
 
 
@@ -92,6 +103,7 @@ def _draft(
     sql: bool,
     verify: bool,
     verbose: bool,
+    in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
     from autogen.emit.revision import line_length, with_proof
@@ -100,6 +112,15 @@ def _draft(
 
     plan = planned(found.seen)
     header = _header(found, plan, message)
+    if in_phases:
+        from autogen.cli.phases import draft_phases
+        from autogen.rollout import phases_of, reviewed
+
+        phasing = phases_of(found.seen, plan)
+        if phasing.phases:
+            how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
+            return draft_phases(found, plan, phasing, header, format_, **how)
+        plan = reviewed(found.seen, plan, phasing)
     with progress("drafting"):
         text = drafted(found.seen, plan, header, line_length(found.project.root))
     proof = Proof(None, "--no-verify was given")

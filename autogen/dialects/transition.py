@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from textwrap import indent
 from typing import ClassVar
 
 from autogen.phase import Copy
@@ -16,11 +15,13 @@ _REFUSE_WHILE = '''
 def refuse_while(rows: str, why: str) -> None:
     """Stops the upgrade while the query finds a row, also where it is run as SQL."""
     if not op.get_context().as_sql:
-        if op.get_bind().scalar(sa.select(sa.literal_column(f"EXISTS ({rows})"))):
+        if op.get_bind().scalar(sa.select(sa.literal_column(f"EXISTS ({{rows}})"))):
             raise RuntimeError(why)
         return
-    rows, said = rows.replace(":", "\\\\:"), why.replace("'", "''").replace(":", "\\\\:")
-'''.lstrip()
+    said = {quoted}
+    for sql in ({statements}):
+        op.execute(sql.replace(":", "\\\\:"))
+'''.strip()
 
 
 class Transition(ABC):
@@ -68,13 +69,17 @@ class Transition(ABC):
     ) -> tuple[Dependent, ...]:
         """A view under a table's old name that can be read and written like the table."""
 
-    refusal: ClassVar[str]
-    """Lines of Python that say as SQL what fails while ``rows`` finds one; ``said`` is a string's inside."""
+    refusal: ClassVar[tuple[str, ...]]
+    """SQL that fails while ``{rows}`` finds one, with ``{said}`` as the inside of a string."""
+    quoted: ClassVar[str] = """why.replace("'", "''")"""
+    """Python for the inside of a string."""
 
     def refuse_while(self, rows: str, why: str, subject: Key) -> Step:
         """A step that fails and says why while the query finds a row, also where a draft is run as SQL."""
         code = call("refuse_while", [literal(rows), literal(why)], {}, (SA, "from alembic import op"))
-        return Step(code, subject, helpers=frozenset({_REFUSE_WHILE + indent(self.refusal, "    ")}))
+        statements = "".join(f'f"{sql}",' for sql in self.refusal)
+        helper = _REFUSE_WHILE.format(quoted=self.quoted, statements=statements)
+        return Step(code, subject, helpers=frozenset({helper}))
 
     @abstractmethod
     def estimate(self, key: Key) -> str:

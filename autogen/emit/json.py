@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autogen.changes import Change, Rename, is_moved
@@ -21,11 +21,13 @@ def as_json(
     proof: Proof | None = None,
     draft: str | None = None,
     sql: Mapping[str, str] | None = None,
+    phases: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """The comparison, its findings and what became of the draft, as indented ASCII JSON.
 
     ``path`` is the draft's place, None where none was written; ``proof`` is None where nothing was to be
-    proven. ``draft`` (the text, where none was written) and ``sql`` appear only where they are given.
+    proven. ``draft`` (the text, where none was written) and ``sql`` appear only where they are given,
+    and so do ``phases``: a mapping for each revision of a change in phases.
     """
     import json
 
@@ -46,6 +48,8 @@ def as_json(
         document["draft"] = draft
     if sql is not None:
         document["sql"] = dict(sql)
+    if phases is not None:
+        document["phases"] = [dict(phase) for phase in phases]
     return json.dumps(document, indent=2) + "\n"
 
 

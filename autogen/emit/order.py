@@ -8,23 +8,15 @@ from autogen.emit.revision import Header
 from autogen.emit.words import listed
 from autogen.phase import Backfill, PhaseName, Phasing
 
-PHASE = "Phase "
-"""The word that the paragraph on phases begins with, in every draft of several phases."""
-
 
 def order(
     name: PhaseName, phasing: Phasing, ids: Mapping[PhaseName, str], script: str | None
 ) -> tuple[str, ...]:
-    """What this revision is, then the steps of all phases, numbered."""
+    """Which phase a revision is and where the others are, then the steps of all of them, numbered."""
+    others = [f", {'follows' if name == 'contract' else 'before'} {ids[o]} ({o})" for o in ids if o != name]
     backfills = [backfill for phase in phasing.phases for backfill in phase.backfills]
-    return (_title(name, ids, script), *_numbered(_steps(phasing, ids, script, backfills)))
-
-
-def _title(name: PhaseName, ids: Mapping[PhaseName, str], script: str | None) -> str:
-    other = next((other for other in ids if other != name), None)
-    parts = [f"{other} is {ids[other]}"] if other else []
-    parts += [f"backfill {script}"] if script else []
-    return f"{PHASE}{name}" + (f" ({', '.join(parts)})" if parts else "") + "; the order:"
+    lines = [f"Phase: {name}{''.join(others)}", *([f"Backfill: {script}"] if script else []), ""]
+    return (*lines, *_numbered(_steps(phasing, ids, script, backfills)))
 
 
 def _steps(
@@ -32,11 +24,12 @@ def _steps(
 ) -> list[str]:
     early, later = any(b.early for b in backfills), any(not b.early for b in backfills)
     steps = [f"alembic upgrade {ids['expand']}"] if "expand" in ids else []
+    open_values = " once its open values are filled in" if any(b.value is None for b in backfills) else ""
     if early:
-        steps.append(f"python {script}")
+        steps.append(f"python {script}{open_values}")
     steps.append(f"deploy code that {listed([words for _, words in phasing.why])}")
     if later:
-        again = " again, for the rows written meanwhile" if early else ""
+        again = " again, for the rows written meanwhile" if early else open_values
         steps.append(f"python {script}{again}")
     return [*steps, f"alembic upgrade {ids['contract']}, once no older code runs"]
 
@@ -55,7 +48,7 @@ def about_script(backfills: Sequence[Backfill], header: Header, ids: Mapping[Pha
             "",
             f"Run it {after}before revision {ids['contract']} (contract), which refuses to",
             "start until every row is filled. It works in short transactions, may be stopped at any time and",
-            "goes on where rows are still unfilled. It needs SQLAlchemy and the database's driver, nothing else.",
+            "goes on where rows are still unfilled. It needs SQLAlchemy and the database's driver.",
             "",
             f"Written by autogen {header.version} for {header.server}; yours to edit.",
         ]

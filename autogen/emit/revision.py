@@ -37,7 +37,7 @@ class Header:
     branch_labels: Revisions = None
     depends_on: Revisions = None
     order: tuple[str, ...] = ()
-    """What this revision is one phase of, and then, each with its number, the steps of all phases."""
+    """Which phase of several this revision is, a line each, and the steps of all of them, numbered."""
 
     @property
     def own_packages(self) -> frozenset[str]:
@@ -129,9 +129,9 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
     ]
     if at_once:
         lines += [*_wrap(f"{_safe(header.server)} {_AT_ONCE}", "", ""), ""]
-    if header.order:
-        title, *order = map(_safe, header.order)
-        lines += [*_wrap(title, "", ""), "", *(line for item in order for line in _wrap(item, "", "   ")), ""]
+    for line in map(_safe, header.order):
+        lines += _wrap(line, "", "   ") if line[:1].isdigit() else [line]
+    lines += [""] if header.order else []
     listed = [line for finding in findings for line in _review_lines(finding)]
     return "\n".join([*lines, "Review:", "", *listed, ""] if listed else lines)
 

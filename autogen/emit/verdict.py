@@ -10,6 +10,7 @@ from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
 
 _LABEL_WIDTH = 8
+_SPACE = 2
 
 
 def in_sync(
@@ -46,6 +47,28 @@ def render_verdict(
     return "\n".join(lines) + "\n"
 
 
+def render_phases(
+    files: Sequence[tuple[str, str | None]],
+    proofs: Sequence[Proof],
+    first_step: str,
+    colour: bool = False,
+    width: int = 100,
+) -> str:
+    """The same for several phases: their files by what each is, a verdict on each, what to do first."""
+    lines: list[str] = []
+    for what, path in files:
+        lines += _labelled(what.capitalize(), path or "not written (--dry-run)", width)
+    said = dict.fromkeys(_proof(proof) for proof in proofs)
+    for words, style in said:
+        marked = _labelled("Proof", words, width)
+        lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
+    if all(path is not None for _, path in files):
+        failed = any(proof.verified is False for proof in proofs)
+        go_on = "read the reason; nothing else is to be run" if failed else first_step
+        lines += _labelled("Next", go_on, width)
+    return "\n".join(lines) + "\n"
+
+
 def _proof(proof: Proof) -> tuple[str, str]:
     if proof.verified:
         took = f"{shown(proof.server)}, scratch database, {proof.seconds:.1f} s"
@@ -62,7 +85,8 @@ def _next(proof: Proof, to_review: bool) -> str:
 
 def _labelled(label: str, words: str, width: int) -> list[str]:
     """Words behind a label, wrapped under themselves; a path is never broken."""
-    space = " " * _LABEL_WIDTH
-    room = max(width - _LABEL_WIDTH, 40)
+    indent = max(_LABEL_WIDTH, len(label) + _SPACE)
+    space = " " * indent
+    room = max(width - indent, 40)
     rows = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
-    return [f"{label:<{_LABEL_WIDTH}}{rows[0]}", *(space + row for row in rows[1:])]
+    return [f"{label:<{indent}}{rows[0]}", *(space + row for row in rows[1:])]

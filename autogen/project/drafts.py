@@ -15,6 +15,10 @@ from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions
 from autogen.project.settings import AlembicSettings
 
+PHASE = re.compile(r"^Phase: (expand|contract)\b", re.MULTILINE)
+"""The line in the docstring of a draft that is one of several phases."""
+BACKFILL = re.compile(r"^Backfill: (.+)$", re.MULTILINE)
+"""The line that names the script to run between them."""
 MARK = "\nDrafted by autogen "
 """A line in the docstring of every draft; what does not have it was written by a person."""
 
@@ -75,17 +79,40 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
             f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is "
             "not replaced. Run autogen diff without --amend for a new revision."
         )
+    if PHASE.search(draft.path.read_text("utf-8")):
+        raise AutogenError(
+            f"The newest revision, {draft.id} ({draft.path.name}), is one phase of several, which are not "
+            "amended one by one. Delete the revisions and the backfill script that its docstring names, and "
+            "run autogen diff --phases again."
+        )
     return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
 
 
 def add(settings: AlembicSettings, seen: Revisions, path: Path, text: str, replaces: Path | None) -> None:
     """Writes a draft unless the revisions are no longer those it was made for: two runs at once would
     leave two heads. Looking and writing are one step for all runs, which wait for each other here."""
+    add_all(settings, seen, [(path, text)], replaces)
+
+
+def add_all(
+    settings: AlembicSettings, seen: Revisions, files: Sequence[tuple[Path, str]], replaces: Path | None
+) -> None:
+    """The same for files that belong together: all of them, or none. The first takes the place of the draft
+    that is replaced; it is written last, when nothing can go wrong with the others any more."""
     with _alone_in(settings.version_locations[0]):
         found = read_revisions(settings)
         if found.files != seen.files:
             raise AutogenError(_changed(seen, found))
-        write(path, text, replaces)
+        written: list[Path] = []
+        try:
+            for path, text in reversed(files[1:]):
+                write(path, text)
+                written.append(path)
+            write(*files[0], replaces)
+        except BaseException:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -15,11 +15,9 @@ _LONGEST = 60
 
 class MySQLTransition(Transition):
     each_batch = ("SET SESSION innodb_lock_wait_timeout = 5", "SET SESSION lock_wait_timeout = 5")
-    refusal = """
-said = said.replace("\\\\", "\\\\\\\\")
-# SIGNAL stands in stored programs only: two rows where one is wanted are an error anywhere
-op.execute(f"SELECT IF(EXISTS ({rows}), (SELECT '{said}' UNION SELECT ''), '')")
-"""
+    # SIGNAL stands in stored programs only: two rows where one is wanted are an error anywhere
+    refusal = ("SELECT IF(EXISTS ({rows}), (SELECT '{said}' UNION SELECT ''), '')",)
+    quoted = Transition.quoted + r""".replace("\\", "\\\\")"""
 
     def __init__(self, is_mariadb: bool) -> None:
         self.is_mariadb = is_mariadb
@@ -50,9 +48,9 @@ op.execute(f"SELECT IF(EXISTS ({rows}), (SELECT '{said}' UNION SELECT ''), '')")
     def cannot_sync(self, column: Column, schema: Schema) -> str | None:
         acts = ("CASCADE", "SET NULL", "SET DEFAULT")
         for fk in schema.of_kind(ForeignKey):
-            if fk.key.owner == column.key.owner and column.name in fk.columns:
-                if fk.on_update in acts or fk.on_delete in acts[1:]:
-                    return f"the foreign key {fk.name} changes it without firing a trigger"
+            on_it = fk.key.owner == column.key.owner and column.name in fk.columns
+            if on_it and (fk.on_update in acts or fk.on_delete in acts[1:]):
+                return f"the foreign key {fk.name} changes it without firing a trigger"
         return None
 
     def sync(self, copy: Copy, schema: Schema) -> tuple[Dependent, ...]:

@@ -19,12 +19,10 @@ _LENGTHS = frozenset({"character varying", "bit varying", "numeric", "timestamp 
 
 class PostgreSQLTransition(Transition):
     each_batch = ("SET LOCAL lock_timeout = '5s'",)
-    refusal = """
-op.execute(
-    f"DO $refuse$ BEGIN IF EXISTS ({rows}) THEN "
-    f"RAISE EXCEPTION USING MESSAGE = '{said}'; END IF; END $refuse$"
-)
-"""
+    refusal = (
+        "DO $refuse$ BEGIN IF EXISTS ({rows}) THEN "
+        "RAISE EXCEPTION USING MESSAGE = '{said}'; END IF; END $refuse$",
+    )
 
     def __init__(self, server: tuple[int, ...]) -> None:
         self.server = server

@@ -18,12 +18,12 @@ class SQLiteTransition(Transition):
 
     fills_before_checks = False
     each_batch = ("PRAGMA busy_timeout = 5000",)
-    refusal = """
-op.execute("-- Stop at the first error (sqlite3 -bail): a backfill may be incomplete")
-op.execute(f"CREATE TEMP TABLE incomplete (rows INTEGER, CONSTRAINT '{said}' CHECK (rows = 0))")
-op.execute(f"INSERT INTO temp.incomplete SELECT EXISTS ({rows})")
-op.execute("DROP TABLE temp.incomplete")
-"""
+    refusal = (
+        "-- Stop at the first error (sqlite3 -bail): a backfill may be incomplete",
+        "CREATE TEMP TABLE incomplete (found INTEGER, CONSTRAINT '{said}' CHECK (found = 0))",
+        "INSERT INTO temp.incomplete SELECT EXISTS ({rows})",
+        "DROP TABLE temp.incomplete",
+    )
 
     def quote(self, name: str) -> str:
         return identifier(name)
