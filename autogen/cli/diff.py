@@ -130,9 +130,11 @@ def _draft(
     text = with_proof(text, proof)
     path = None if dry_run else _write(found, header, text)
     if format_ is Format.json:
-        _print_json(found, plan, proof, path, text if dry_run else None, sql)
+        _print_json(found, plan, proof, path, text if dry_run else None, sql, in_phases)
     else:
         _print_text(found, plan, proof, path, text, sql, verbose)
+    if in_phases and format_ is Format.text:
+        say("Phases  one is enough: nothing here needs several deploys, or none of it can be split.")
     return 1 if proof.verified is False else 0
 
 
@@ -166,7 +168,7 @@ def _write(found: Session, header: Header, text: str) -> Path:
 
 
 def _print_json(
-    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str | None, sql: bool
+    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str | None, sql: bool, in_phases: bool
 ) -> None:
     from autogen.emit.json import as_json
     from autogen.emit.sql import as_sql
@@ -177,7 +179,7 @@ def _print_json(
             text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla
         )
         shown = {"upgrade": upgrade, "downgrade": downgrade}
-    say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown))
+    say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown, phases=() if in_phases else None))
 
 
 def _print_text(

@@ -51,8 +51,8 @@ class PostgreSQLTransition(Transition):
             was = f"OLD.{identifier(target.name)}"
             back = f"{old} = {self.converted(new, target.type, source.type)};"
             body = (
-                f"  IF CASE TG_OP WHEN 'INSERT' THEN {new} IS NOT NULL\n"
-                f"    ELSE {new}::text IS DISTINCT FROM {was}::text END\n"
+                f"  IF TG_OP = 'INSERT' AND {new} IS NOT NULL\n"
+                f"    OR TG_OP = 'UPDATE' AND {new}::text IS DISTINCT FROM {was}::text\n"
                 f"  THEN {back}\n  ELSE {forth}\n  END IF;\n"
             )
         else:
