@@ -71,7 +71,7 @@ def draft_phases(
 def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: bool) -> Written:
     from autogen.emit.revision import LINE_LENGTH, line_length, with_proof
     from autogen.plan import Proof
-    from autogen.project.naming import backfill_path, new_revision_path
+    from autogen.project.naming import backfill_path, new_revision_path, slug
     from autogen.rollout import backfill_text, draft_phases, prove_phases
 
     settings, seen = found.project.settings, found.project.revisions
@@ -86,9 +86,12 @@ def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: 
     proofs: Sequence[Proof] = [Proof(None, "--no-verify was given")] * len(texts)
     if verify:
         proofs = prove_phases(found.seen, phasing, texts)
+    # the phase stays in the name of the file, however long the message is
+    room = settings.truncate_slug_length - len("_contract")
+    short = slug(header.message, room).strip("_")
     paths = [
-        new_revision_path(settings, revisions, one.message, one.revision_id, one.create_date)
-        for one in headers.values()
+        new_revision_path(settings, revisions, f"{short} {name}", one.revision_id, one.create_date)
+        for name, one in headers.items()
     ]
     proven = tuple(with_proof(text, proof) for text, proof in zip(texts, proofs, strict=True))
     kept = script if script_text else None
