@@ -167,7 +167,7 @@ class Phased:
     phasing: Phasing
 
 
-def diff_phases(url: URL, *metadatas: sa.MetaData, wishes: Wishes = PROPOSE) -> Phased:
+def diff_phases(url: URL, *metadatas: sa.MetaData, wishes: Wishes = PROPOSE, prove: bool = True) -> Phased:
     """Compares, drafts in phases and proves the chain. Revisions are called by their phases."""
     with pipeline.connected(url) as (dialect, connection):
         seen = pipeline.examine(dialect, connection, metadatas, Scope(), url, wishes)
@@ -192,7 +192,8 @@ def diff_phases(url: URL, *metadatas: sa.MetaData, wishes: Wishes = PROPOSE) -> 
         texts = rollout.draft_phases(seen, plan, phasing, headers, "backfills/fill.py")
         ids = {name: name for name in names}
         script = rollout.backfill_text(seen, phasing, headers["contract"], ids, 100)
-        return Phased(names, tuple(texts), rollout.prove_phases(seen, phasing, texts), script, phasing)
+        proofs = rollout.prove_phases(seen, phasing, texts) if prove else ()
+        return Phased(names, tuple(texts), proofs, script, phasing)
 
 
 @dataclass(frozen=True)
@@ -229,12 +230,19 @@ class Environment:
         return written.getvalue()
 
     def backfill(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        """The script, run to its end."""
+        running = self.backfilling(*arguments)
+        out, err = running.communicate(timeout=120)
+        return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+    def backfilling(self, *arguments: str) -> subprocess.Popen[str]:
+        """The script, just started."""
+        return subprocess.Popen(
             [sys.executable, str(self.folder / "fill.py"), *arguments],
             env={**os.environ, "DATABASE_URL": self.url.render_as_string(hide_password=False)},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
         )
 
 

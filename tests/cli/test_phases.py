@@ -134,7 +134,13 @@ def test_dry_run_writes_nothing(people: UserProject) -> None:
     before = sorted(people.root.rglob("*.py"))
     ran = people.autogen("diff", "--phases", "--dry-run", "--sql")
     assert ran.code == 0
-    for text in ("(expand)\n", "(contract)\n", "JOBS: tuple[Job, ...] = (\n", "-- upgrade", "INSERT INTO temp."):
+    for text in (
+        "(expand)\n",
+        "(contract)\n",
+        "JOBS: tuple[Job, ...] = (\n",
+        "-- upgrade",
+        "INSERT INTO temp.",
+    ):
         assert text in ran.out
     assert sorted(people.root.rglob("*.py")) == before
 
