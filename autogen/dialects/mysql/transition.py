@@ -11,6 +11,8 @@ from autogen.phase import Copy
 from autogen.schema import Column, Dependent, ForeignKey, Key, Schema
 
 _LONGEST = 60
+_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "utf8mb3": 3}
+"""The longest character of the character sets that are not of four bytes."""
 
 
 class MySQLTransition(Transition):
@@ -30,7 +32,8 @@ class MySQLTransition(Transition):
 
     def rewrites(self, before: Column, after: Column) -> bool:
         """Whether the server copies the table: it does for every change but a wider VARCHAR and labels at the
-        end (measured on MariaDB 10.11; MySQL copies besides where a length byte more is needed)."""
+        end (measured on MariaDB 10.11). A VARCHAR that gets too wide for one byte of length is copied, too, on
+        MariaDB only where rows may have needed all of that byte."""
         old, new = types.parse(before.type.sql), types.parse(after.type.sql)
         if old == new and (before.type.charset, before.type.collation) == (
             after.type.charset,
@@ -38,9 +41,9 @@ class MySQLTransition(Transition):
         ):
             return False
         if old.name == new.name == "varchar":
-            wider = int(new.args[0]) >= int(old.args[0])
-            steps_over = int(old.args[0]) * 4 <= 255 < int(new.args[0]) * 4
-            return not wider or (steps_over and not self.is_mariadb)
+            width = _BYTES.get(before.type.charset or "", 4)
+            had, has = int(old.args[0]) * width, int(new.args[0]) * width
+            return has < had or (had <= 255 < has and (had > 127 or not self.is_mariadb))
         if old.name == new.name in ("enum", "set"):
             return new.args[: len(old.args)] != old.args
         return True

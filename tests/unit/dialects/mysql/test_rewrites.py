@@ -13,6 +13,9 @@ from tests.harness import connect
 PAIRS = [
     ("varchar(5)", "varchar(9)"),
     ("varchar(63)", "varchar(64)"),
+    ("varchar(31)", "varchar(64)"),
+    ("varchar(32)", "varchar(64)"),
+    ("varchar(64)", "varchar(65)"),
     ("varchar(9)", "varchar(5)"),
     ("varchar(9)", "text"),
     ("text", "mediumtext"),
