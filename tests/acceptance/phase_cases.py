@@ -41,6 +41,11 @@ class PhaseCase:
     drops: Sequence[str] = ()
 
 
+def quoted(name: str) -> str:
+    """A name as standard SQL quotes it; the runner puts it into MySQL's words."""
+    return f'"{name}"'
+
+
 def users(*columns: object) -> Models:
     return table("users", key(), *columns)  # type: ignore[arg-type]
 
@@ -274,4 +279,37 @@ EVERYTHING = PhaseCase(
     drops=["notes.legacy"],
 )
 
-CASES = [RENAME, RENAME_NULLABLE, REQUIRED, SET, DROPPED, TABLE, RETYPED, CAST, EVERYTHING]
+OLD_ODD, NEW_ODD = "na:me %(x)s o'c", "neu \\\\ $$ :y ü " + "x" * 30
+ODD = "t:a %s ' ble"
+ODD_ROWS: Rows = [(1, "A"), (2, "b"), (3, "c"), (4, "d")]
+
+HOSTILE = PhaseCase(
+    "names that SQL and Python could take for something else",
+    table(
+        ODD,
+        key(),
+        column(OLD_ODD, sa.String(9), nullable=False),
+        column("k:%d", sa.Integer, nullable=False),
+    ),
+    table(
+        ODD,
+        key(),
+        column(NEW_ODD, sa.String(9), nullable=False),
+        column("k:%d", sa.BigInteger, nullable=False),
+    ),
+    rows=[f"INSERT INTO {quoted(ODD)} VALUES (1, 'a', 7), (4, 'd', 7)"],
+    old=[
+        f"INSERT INTO {quoted(ODD)} (id, {quoted(OLD_ODD)}, {quoted('k:%d')}) VALUES (2, 'b', 7)",
+        f"UPDATE {quoted(ODD)} SET {quoted(OLD_ODD)} = 'A' WHERE id = 1",
+    ],
+    new=[f"INSERT INTO {quoted(ODD)} (id, {quoted(NEW_ODD)}, {quoted('k:%d')}) VALUES (3, 'c', 7)"],
+    between={
+        f"SELECT id, {quoted(OLD_ODD)} FROM {quoted(ODD)} ORDER BY id": ODD_ROWS,
+        f"SELECT id, {quoted(NEW_ODD)} FROM {quoted(ODD)} ORDER BY id": ODD_ROWS,
+    },
+    after={f"SELECT id, {quoted(NEW_ODD)} FROM {quoted(ODD)} ORDER BY id": ODD_ROWS},
+    back={f"SELECT id, {quoted(OLD_ODD)} FROM {quoted(ODD)} ORDER BY id": ODD_ROWS},
+    renames=[f"{ODD}.{OLD_ODD}={ODD}.{NEW_ODD}"],
+)
+
+CASES = [RENAME, RENAME_NULLABLE, REQUIRED, SET, DROPPED, TABLE, RETYPED, CAST, EVERYTHING, HOSTILE]

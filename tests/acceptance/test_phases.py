@@ -24,7 +24,8 @@ def test_phases(case: PhaseCase, backend: Backend, tmp_path: Path) -> None:
     case.old_models(old)
     case.new_models(new)
     with fresh(backend, tmp_path) as url:
-        build(url, old, case.rows)
+        build(url, old)
+        execute(url, case.rows)
         phased = diff_phases(url, new, wishes=Wishes(tuple(case.renames), tuple(case.drops)))
         assert [*phased.names] == [*case.phases]
         assert [(proof.verified, proof.reason) for proof in phased.proofs] == [(True, "")] * len(phased.names)
@@ -73,11 +74,20 @@ def back(case: PhaseCase, env: Environment, url: URL, old: sa.MetaData) -> None:
 def execute(url: URL, statements: Iterable[str]) -> None:
     with connect(url) as connection:
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(spelled(url, statement))
             connection.commit()
 
 
 def holds(url: URL, wanted: Mapping[str, Rows]) -> None:
     with connect(url) as connection:
-        found = {q: [tuple(row) for row in connection.exec_driver_sql(q)] for q in wanted}
+        found = {
+            query: [tuple(row) for row in connection.exec_driver_sql(spelled(url, query))] for query in wanted
+        }
     assert found == wanted
+
+
+def spelled(url: URL, sql: str) -> str:
+    """A statement as the driver wants it."""
+    backend = url.get_backend_name()
+    sql = sql if backend == "sqlite" else sql.replace("%", "%%")
+    return sql.replace('"', "`") if backend == "mysql" else sql
