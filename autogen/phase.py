@@ -50,18 +50,20 @@ class Backfill:
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Changes that are lowered by themselves. ``refill`` is SQL that puts values back after the stage is
-    undone, with the column it is about."""
+    undone, with the column it is about; ``notes`` say of columns why they are dropped."""
 
     comparison: Comparison
     refill: tuple[tuple[Key, str], ...] = ()
+    notes: tuple[tuple[Key, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A trigger, function or view that stands between the phases, and the table it is for."""
+    """A trigger, function or view that stands between the phases, the table it is for, and what for."""
 
     table: Key
     object: Dependent
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ def reviewed(seen: Examination, plan: Plan, phasing: Phasing) -> Plan:
     changes = tuple(standing.get(c.key, c) if isinstance(c, Drop) else c for c in plan.comparison.changes)
     if changes != plan.comparison.changes:
         plan = planned(replace(seen, comparison=replace(plan.comparison, changes=changes)))
+    left = dict.fromkeys(f for phase in phasing.phases for f in findings_of(phase, phasing, plan.findings))
+    if phasing.phases:
+        plan = replace(plan, findings=tuple(left))
     told = (Skipped(one.object, f"not split into phases: {one.reason}") for one in phasing.whole)
     comparison = plan.comparison
     return replace(plan, comparison=replace(comparison, notes=(*comparison.notes, *told)))
@@ -107,7 +110,8 @@ def _both_names(finding: Finding) -> str:
     """What is still true of a rename's finding while both names stand."""
     breaks = f'Running code that uses "{finding.was.rpartition(".")[2]}" breaks.'
     stays = "Both names work until the contract revision."
-    return finding.message.replace(breaks, stays)
+    again = "delete these drafts, then autogen diff --phases --drop"
+    return finding.message.replace(breaks, stays).replace("autogen diff --amend --drop", again)
 
 
 def upgrade_steps(seen: Examination, phase: Phase, script: str | None) -> list[Step]:
@@ -143,11 +147,22 @@ def _lowered(seen: Examination, stage: Stage, *, down: bool) -> list[Step]:
     up_to, back_to = restated(comparison, seen.dialect, seen.scope, seen.scratch)
     if down:
         return seen.dialect.steps(comparison.reversed, comparison.after, comparison.before, back_to)
-    return seen.dialect.steps(comparison.changes, comparison.before, comparison.after, up_to)
+    notes = dict(stage.notes)
+    steps = seen.dialect.steps(comparison.changes, comparison.before, comparison.after, up_to)
+    return [replace(s, note=notes.get(s.subject, "")) if _drops(s) and not s.note else s for s in steps]
+
+
+def _drops(step: Step) -> bool:
+    return step.code.text.startswith("op.drop_column(")
 
 
 def _created(beside: Sequence[Beside]) -> list[Step]:
-    return [ops.execute_lines(sql, one.table) for one in beside for sql in one.object.create]
+    """What is put up, with its purpose where it begins."""
+    return [
+        ops.execute_lines(sql, one.table, "" if at else one.purpose)
+        for one in beside
+        for at, sql in enumerate(one.object.create)
+    ]
 
 
 def _removed(beside: Sequence[Beside]) -> list[Step]:

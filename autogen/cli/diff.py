@@ -179,7 +179,11 @@ def _print_json(
             text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla
         )
         shown = {"upgrade": upgrade, "downgrade": downgrade}
-    say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown, phases=() if in_phases else None))
+    say(
+        as_json(
+            plan, path=_relative(path), proof=proof, draft=text, sql=shown, phases=() if in_phases else None
+        )
+    )
 
 
 def _print_text(

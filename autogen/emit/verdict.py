@@ -10,7 +10,6 @@ from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
 
 _LABEL_WIDTH = 8
-_SPACE = 2
 
 
 def in_sync(
@@ -55,17 +54,20 @@ def render_phases(
     width: int = 100,
 ) -> str:
     """The same for several phases: their files by what each is, a verdict on each, what to do first."""
-    lines: list[str] = []
-    for what, path in files:
-        lines += _labelled(what.capitalize(), path or "not written (--dry-run)", width)
-    said = dict.fromkeys(_proof(proof) for proof in proofs)
-    for words, style in said:
-        marked = _labelled("Proof", words, width)
-        lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
+    rows = [(what.capitalize(), path or "not written (--dry-run)", "") for what, path in files]
+    if all(proof.verified for proof in proofs):
+        took = f"{shown(proofs[0].server)}, scratch database, {proofs[0].seconds:.1f} s"
+        rows.append(("Proof", f"every phase does what it should, up, down and up again ({took})", "32"))
+    else:
+        rows += [("Proof", *said) for said in dict.fromkeys(map(_proof, proofs))]
     if all(path is not None for _, path in files):
         failed = any(proof.verified is False for proof in proofs)
-        go_on = "read the reason; nothing else is to be run" if failed else first_step
-        lines += _labelled("Next", go_on, width)
+        rows.append(("Next", "read the reason; run none of it" if failed else first_step, ""))
+    indent = 2 + max(len(label) for label, _, _ in rows)
+    lines = []
+    for label, words, style in rows:
+        marked = _labelled(label, words, width, indent)
+        lines += [f"\x1b[{style}m{line}\x1b[0m" if colour and style else line for line in marked]
     return "\n".join(lines) + "\n"
 
 
@@ -83,9 +85,8 @@ def _next(proof: Proof, to_review: bool) -> str:
     return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
 
 
-def _labelled(label: str, words: str, width: int) -> list[str]:
+def _labelled(label: str, words: str, width: int, indent: int = _LABEL_WIDTH) -> list[str]:
     """Words behind a label, wrapped under themselves; a path is never broken."""
-    indent = max(_LABEL_WIDTH, len(label) + _SPACE)
     space = " " * indent
     room = max(width - indent, 40)
     rows = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]

@@ -45,6 +45,6 @@ def _see_that_it_is_reached(reached: Schema, wanted: Schema) -> None:
     missed = [key.label for key in keys if reached.get(key) != wanted.get(key)]
     if missed:
         raise AutogenError(
-            f"The changes of {', '.join(missed[:3])} meet in a way that autogen cannot split into phases. Run "
-            "autogen diff without --phases, or make these changes in the models one after the other."
+            f"The changes of {', '.join(missed[:3])} meet in a way that autogen cannot split into phases. "
+            "Run autogen diff without --phases, or make these changes in the models one after the other."
         )

@@ -66,13 +66,24 @@ class Split:
         for changes, refill in ((self.relaxing, ()), (self.released, tuple(self.refills))):
             if changes:
                 then = apply(changes, now)
-                stages.append(Stage(self._comparison((), (), changes, now, then), refill))
+                stages.append(Stage(self._comparison((), (), changes, now, then), refill, self._notes()))
                 now = then
         renames = self._last_renames(now)
         left, _ = self._renamed(now, self.column_pairs)
         reached = apply(self.last, left).skipping(self.comparison.after.skipped)
         stages.append(Stage(self._comparison(renames, self.column_pairs, self.last, now, reached)))
         return tuple(stages)
+
+    def _notes(self) -> tuple[tuple[Key, str], ...]:
+        """Why the second of two columns goes; by its key."""
+        return tuple(
+            (
+                (copy.target.key, f"the copy: {copy.source.name} takes its name")
+                if copy.mirrored
+                else (copy.source.key, f"{copy.target.name} takes its name")
+            )
+            for copy in self.copies
+        )
 
     def _comparison(
         self,
@@ -112,7 +123,11 @@ class Split:
                 Rename(r.before, left.by_key[self.names.key(r.before.key)]) for r in self.first_renames
             ]
         for copy in self.copies:
-            self.beside += (Beside(copy.table, one) for one in self.transition.sync(copy, self.middle))
+            source, target = copy.source.name, copy.target.name
+            purpose = f"{target} follows {source}"
+            purpose += f", and {source} follows {target}, whichever is written" if copy.mirrored else ""
+            triggers = self.transition.sync(copy, self.middle)
+            self.beside += (Beside(copy.table, one, "" if n else purpose) for n, one in enumerate(triggers))
 
     # -- tables --------------------------------------------------------------------------------------
 
@@ -130,7 +145,8 @@ class Split:
                 continue
             columns = self.comparison.before.columns(before.key)
             views = self.transition.stand_in(before.key, after.key, columns, self.facts.dependents)
-            self.beside += (Beside(after.key, view) for view in views)
+            purpose = f"for code that still says {before.key.label}"
+            self.beside += (Beside(after.key, view, purpose) for view in views)
             self.why.append((after.key, f"uses {after.key.label} instead of {before.key.label}"))
 
     # -- columns -------------------------------------------------------------------------------------
