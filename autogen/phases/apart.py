@@ -9,6 +9,7 @@ from autogen.phases.sides import in_key
 from autogen.schema import Column, ColumnType, Dependent, ForeignKey, Key, Object, Schema, requires
 
 NO_KEY = "its table has no key by which a backfill could go through the rows"
+RENAMED = "it is renamed as well: its type changes in the contract phase, in place"
 
 
 def copy_of(column: Column, name: str, type_: ColumnType, schema: Schema) -> Column:

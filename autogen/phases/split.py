@@ -45,6 +45,7 @@ class Split:
         self.column_pairs: list[Pair] = []
         renames = [c for c in comparison.changes if isinstance(c, Rename) and is_moved(c)]
         self.first_renames = [r for r in renames if not isinstance(r.before, Column)]
+        self.gone = {c.key for c in comparison.changes if isinstance(c, Drop) and isinstance(c.before, Table)}
         self.first_pairs = list(pairs_of(self.first_renames))
         self.base, self.names = self._renamed(comparison.before, self.first_pairs)
         self.live_names = {after: before for before, after in pairs_of(renames)}
@@ -250,8 +251,7 @@ class Split:
         """A column that goes: code stops using it first, and may leave it out by then."""
         if not isinstance(change, Drop) or not isinstance(column := change.before, Column):
             return False
-        goes = any(c.key == column.key.owner for c in self.comparison.changes if isinstance(c, Drop))
-        if goes or column.key.owner not in self.base:
+        if column.key.owner in self.gone or column.key.owner not in self.base:
             return False
         self.why.append((column.key, f"no longer uses {column.key.label}"))
         self.pinned.add(column.key)
@@ -264,7 +264,7 @@ class Split:
 
     def _swapped(self, change: Change) -> bool:
         """A type that would be written anew in every row: another column of the new type takes over."""
-        if not isinstance(change, Alter) or change.key in self.pinned:
+        if not isinstance(change, Alter):
             return False
         old, new = change.before, change.after
         if not isinstance(old, Column) or not isinstance(new, Column) or old.type == new.type:
@@ -272,7 +272,9 @@ class Split:
         table = self._live(old.key.owner)
         if self.facts.has_rows(table) is False or not self.transition.rewrites(old, new):
             return False
-        reason = apart.cannot_swap(old, new, self.base, self.facts.dependents, self.transition)
+        reason: str | None = apart.RENAMED
+        if change.key not in self.pinned:
+            reason = apart.cannot_swap(old, new, self.base, self.facts.dependents, self.transition)
         if reason:
             self.whole.append(Skipped(new.key.label, reason))
             return False

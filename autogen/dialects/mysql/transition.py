@@ -32,8 +32,8 @@ class MySQLTransition(Transition):
 
     def rewrites(self, before: Column, after: Column) -> bool:
         """Whether the server copies the table: it does for every change but a wider VARCHAR and labels at the
-        end (measured on MariaDB 10.11). A VARCHAR that gets too wide for one byte of length is copied, too; on
-        MariaDB only where rows may have needed all of that byte."""
+        end (measured on MariaDB 10.11). It does as well for a VARCHAR that gets too wide for one byte of
+        length, on MariaDB only where rows may have needed all of that byte."""
         old, new = types.parse(before.type.sql), types.parse(after.type.sql)
         if old == new and (before.type.charset, before.type.collation) == (
             after.type.charset,

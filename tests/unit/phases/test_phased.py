@@ -137,6 +137,13 @@ def test_a_rename_and_more_of_the_same_column() -> None:
         split((*BASE, old), (*BASE, new), dialect=dialect, renames=[(old, renamed)])
 
 
+def test_a_rename_and_a_type_that_is_written_anew() -> None:
+    old, new = column("a", INTEGER), column("b", BIGINT)
+    phasing = split((*BASE, old), (*BASE, new), renames=[(old, column("b", INTEGER))])
+    assert words(phasing) == [["create b"], ["drop b", "rename b", "alter b"]]
+    assert [told.object for told in phasing.whole] == ["t.b"]
+
+
 def test_two_columns_that_swap_names_are_not_split() -> None:
     one, other = column("a"), column("b", INTEGER)
     swapped = [(one, column("b")), (other, column("a", INTEGER))]
