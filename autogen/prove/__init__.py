@@ -67,7 +67,7 @@ def prove_chain(
     took = time.perf_counter() - started
     return tuple(
         (
-            Proof(None, "a draft before it fails", server, took, link.reaches)
+            Proof(None, "another draft of the chain fails", server, took, link.reaches)
             if reason is None
             else Proof(not reason, reason, server, took, link.reaches)
         )
@@ -123,14 +123,13 @@ class _Chain:
     metadatas: Sequence[MetaData]
 
     def there_and_back(self, start: _State) -> list[str | None]:
-        """Why each draft fails, "" where it does not, None where it could not be tried."""
-        reasons: list[str | None] = [None] * len(self.links)
+        """Why a draft fails; "" for all where none does, None for those that were not run to the end."""
         states = [start]
         tried = 0
         try:
-            for tried, link in enumerate(self.links):
+            for n, link in enumerate(self.links):
+                tried = n
                 states.append(self.up(link))
-                reasons[tried] = ""
             while tried >= 0:
                 self.down(self.links[tried], states[tried])
                 tried -= 1
@@ -138,8 +137,8 @@ class _Chain:
                 tried += 1
                 run_draft(self.links[tried].text, "upgrade", self.connection, self.metadatas)
         except (DraftFailed, _Failed) as error:
-            reasons[tried] = str(error)
-        return reasons
+            return [str(error) if n == tried else None for n in range(len(self.links))]
+        return [""] * len(self.links)
 
     def up(self, link: Link) -> _State:
         run_draft(link.text, "upgrade", self.connection, self.metadatas)
