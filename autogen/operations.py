@@ -77,6 +77,12 @@ def execute(sql: str, subject: Key, note: str = "") -> Step:
     return step(op("execute", literal(escape_binds(sql))), subject, note)
 
 
+def execute_lines(sql: str, subject: Key, note: str = "") -> Step:
+    """``op.execute`` of SQL that has lines of its own: each stays a line of the draft."""
+    lines = sql.splitlines(keepends=True)
+    return step(op("execute", " ".join(literal(escape_binds(line)) for line in lines)), subject, note)
+
+
 def op(name: str, /, *args: Code | str, **kwargs: Code | str) -> Code:
     return call(f"op.{name}", args, kwargs)
 

@@ -237,10 +237,10 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     downgrade = dialect.steps(
         comparison.reversed, comparison.after, comparison.before, seen.dependents[1], seen.online
     )
-    noted = [_noted(step, notes) for step in upgrade]
+    lines = [noted(step, notes) for step in upgrade]
     return draft(
         plan,
-        noted,
+        lines,
         downgrade,
         header,
         line_length=line_length or LINE_LENGTH,
@@ -248,7 +248,7 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     )
 
 
-def _noted(step: Step, notes: Mapping[str, str]) -> Step:
+def noted(step: Step, notes: Mapping[str, str]) -> Step:
     """The step with what the review says of its object where the eye is: on the line that drops, or that
     copies rows without a column."""
     if step.note:

@@ -213,13 +213,14 @@ class Proof:
     """What running a draft showed: ``True`` proven, ``False`` it failed, ``None`` it could not be run.
 
     ``reason`` says why, for the last two; lines in it stay lines. ``server`` and ``seconds`` say where
-    and how long it ran.
+    and how long it ran, ``reaches`` what its upgrade leads to.
     """
 
     verified: bool | None
     reason: str = ""
     server: str = ""
     seconds: float = 0.0
+    reaches: str = "the models"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "errors", "figures"),
     ("changes",),
     ("plan", "source", "operations", "type_code", "boxes"),
+    ("phase",),
     ("dialects",),
     STAGES,
+    ("phases",),
     ("wishes", "online", "lifting"),
     ("answers",),
     ("project", "config"),
@@ -21,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decisions",),
     ("resolution",),
     ("pipeline",),
+    ("rollout",),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

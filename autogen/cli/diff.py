@@ -13,6 +13,7 @@ from autogen.cli.terminal import progress
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
+    from autogen.pipeline import Examination
     from autogen.plan import Plan
 
 
@@ -52,6 +53,10 @@ def diff(
             help="Give rows that stand the Python default of a new NOT NULL column.",
         ),
     ] = None,
+    phases: Annotated[
+        bool,
+        typer.Option("--phases", help="A revision for each deploy where old and new code run side by side."),
+    ] = False,
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
@@ -78,18 +83,27 @@ def diff(
         session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
     ):
         if not found.seen.comparison.changes:
-            return _nothing(found, format_.value, verbose)
+            return _nothing(found, format_.value, verbose, phases)
         return _draft(
-            found, message, format_.value, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose
+            found,
+            message,
+            format_.value,
+            dry_run=dry_run,
+            sql=sql,
+            verify=not no_verify,
+            verbose=verbose,
+            in_phases=phases,
         )
 
 
-def _nothing(found: Session, form: str, verbose: bool) -> int:
+def _nothing(found: Session, form: str, verbose: bool, in_phases: bool) -> int:
     """Says that models and database agree."""
     from autogen.cli.reporting import report_of, tell
     from autogen.plan import Plan
 
-    tell(report_of("diff", found, Plan(found.seen.comparison), form, verbose=verbose), form, verbose)
+    phases = () if in_phases else None
+    plan = Plan(found.seen.comparison)
+    tell(report_of("diff", found, plan, form, verbose=verbose, phases=phases), form, verbose)
     return 0
 
 
@@ -102,15 +116,25 @@ def _draft(
     sql: bool,
     verify: bool,
     verbose: bool,
+    in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
-    from autogen.cli.reporting import report_of, tell
+    from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, proven
     from autogen.plan import Proof
 
-    plan = _planned(found)
+    plan = _planned(found, found.seen)
     header = _header(found, plan, message)
+    if in_phases:
+        from autogen.cli.phases import draft_phases
+        from autogen.rollout import phases_of, reviewed
+
+        phasing = phases_of(found.seen, plan)
+        plan = reviewed(found.seen, plan, phasing, lambda seen: _planned(found, seen))
+        if phasing.phases:
+            how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
+            return draft_phases(found, plan, phasing, header, form, **how)
     with progress("drafting"):
         text = drafted(found.seen, plan, header, line_length(found.project.root))
     proof = Proof(None, "--no-verify was given")
@@ -119,30 +143,27 @@ def _draft(
             proof = proven(found.seen, text)
     text = with_proof(text, proof)
     path = None if dry_run else _write(found, header, text)
-    statements = _sql(found, text) if sql or form == "markdown" else None
-    tell(
-        report_of(
-            "diff",
-            found,
-            plan,
-            form,
-            verbose=verbose,
-            path=path,
-            text=text,
-            proof=proof,
-            sql=statements,
-        ),
+    report = report_of(
+        "diff",
+        found,
+        plan,
         form,
-        verbose,
+        verbose=verbose,
+        path=path,
+        text=text,
+        proof=proof,
+        sql=statements(found.seen, text) if sql or form == "markdown" else None,
+        phases=() if in_phases else None,
     )
+    tell(report, form, verbose)
     return 1 if proof.verified is False else 0
 
 
-def _planned(found: Session) -> Plan:
+def _planned(found: Session, seen: Examination) -> Plan:
     """The plan; a replaced draft's ticks and reasons go over to the new one."""
     from autogen.pipeline import planned
 
-    plan = planned(found.seen, found.reading, found.project.config.rules)
+    plan = planned(seen, found.reading, found.project.config.rules)
     if found.amended is None:
         return plan
     from dataclasses import replace
@@ -150,13 +171,6 @@ def _planned(found: Session) -> Plan:
     from autogen.emit.review_list import kept
 
     return replace(plan, findings=kept(plan.findings, found.amended.boxes))
-
-
-def _sql(found: Session, text: str) -> dict[str, str]:
-    from autogen.emit.sql import as_sql
-
-    upgrade, downgrade = as_sql(text, found.seen.dialect.sqla)
-    return {"upgrade": upgrade, "downgrade": downgrade}
 
 
 def _header(found: Session, plan: Plan, message: str | None) -> Header:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.boxes import named, read_boxes
 from autogen.cli.terminal import colour, is_tty, say, width
-from autogen.emit.report import Command, Located, Look, OpenList, Report, RuleText, render
+from autogen.emit.report import Command, Located, Look, OpenList, PhaseDraft, Report, RuleText, render
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
-    from autogen.plan import Plan, Proof
+    from autogen.pipeline import Examination
+    from autogen.plan import Finding, Plan, Proof
     from autogen.project.review_lists import Unmerged
 
 FROM_ROOT = ("markdown", "github", "sarif")
@@ -41,42 +42,64 @@ def report_of(
     proof: Proof | None = None,
     sql: Mapping[str, str] | None = None,
     held: Unmerged | None = None,
+    phases: Sequence[PhaseDraft] | None = None,
+    written: Sequence[tuple[Path, str]] = (),
 ) -> Report:
     """The report of a run. ``text`` is the draft's, ``path`` where it was written, ``held`` the review lists
-    that are open."""
+    that are open. ``written`` are the files of ``phases``, with their texts."""
     from autogen.pipeline import left_alone
 
     name = FileNames(form)
-    places = _Places(found, form, name) if form in _WITH_PLACES and not path else None
-    lines = {(box.rule, box.object): box.line for box in read_boxes(text)} if path else {}
-    shown = name(path) if path else None
+    written = written or ([(path, text)] if path else [])
+    places = _Places(found, form, name) if form in _WITH_PLACES and not written else None
+    boxes = _boxes(written, name)
+    first = name(written[0][0]) if written else None
+
+    def located(finding: Finding) -> Located:
+        if first is not None:
+            return Located(finding, *boxes.get((finding.rule, named(finding.about)), (first, 1)))
+        return places.located(Located(finding)) if places else Located(finding)
+
     return Report(
         command,
-        tuple(
-            (
-                Located(f, shown, lines.get((f.rule, named(f.about)), 1))
-                if shown
-                else places.located(Located(f)) if places else Located(f)
-            )
-            for f in plan.findings
-        ),
+        tuple(map(located, plan.findings)),
         plan.comparison,
-        path=shown,
+        path=first if path else None,
         proof=proof,
-        draft=text if text and path is None else None,
+        draft=text if text and not written else None,
         sql=sql,
         lists=tuple(
             OpenList(name(review.path) or str(review.path), review.boxes)
             for review in (held.lists if held else ())
         ),
         merged_known=held is None or held.certain,
-        place=places.main if places else None,
+        place=places.main if places else first,
         server=found.seen.server,
         left_alone=left_alone(found.seen) if verbose and form == "text" else None,
         ignored=plan.ignored,
         rows=plan.rows,
         rules=rule_text,
+        phases=None if phases is None else tuple(phases),
     )
+
+
+def _boxes(
+    written: Sequence[tuple[Path, str]], name: FileNames
+) -> dict[tuple[str, str], tuple[str | None, int]]:
+    """Where the boxes of drafts stand, by their rules and objects."""
+    found: dict[tuple[str, str], tuple[str | None, int]] = {}
+    for path, text in written:
+        for box in read_boxes(text):
+            found.setdefault((box.rule, box.object), (name(path), box.line))
+    return found
+
+
+def statements(seen: Examination, text: str) -> dict[str, str]:
+    """The SQL of a draft."""
+    from autogen.emit.sql import as_sql
+
+    upgrade, downgrade = as_sql(text, seen.dialect.sqla)
+    return {"upgrade": upgrade, "downgrade": downgrade}
 
 
 class FileNames:

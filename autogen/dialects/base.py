@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
@@ -109,10 +110,12 @@ class Online:
     """The standing tables that are in use while a draft runs, under the names they have before and after it.
 
     Their steps take the forms under which reads and writes go on. ``lock_timeout`` is how long a step waits
-    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``)."""
+    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``). ``whole`` leaves out the forms
+    that end the transaction."""
 
     tables: frozenset[Key] = frozenset()
     lock_timeout: str = "5s"
+    whole: bool = False
 
     def reached_by(self, key: Key, *schemas: Schema) -> bool:
         """Whether a step about the object may lock one of the tables: its own, or one that it refers to."""
@@ -193,6 +196,12 @@ class Dialect(ABC):
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
         return None
+
+    def has_nulls(self, connection: Connection, column: Key) -> bool | None:
+        """Whether a column holds any NULL; None when that cannot be told."""
+        from autogen.dialects.counting import has_nulls
+
+        return has_nulls(connection, column, self.default_schema)
 
     # -- review --------------------------------------------------------------------------------------
 
@@ -331,6 +340,10 @@ class Dialect(ABC):
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
         the way of a change are dropped before it and restored after it. ``online`` are the tables whose
         changes should let reads and writes go on; a dialect without such forms does not look at it."""
+
+    def transition(self) -> Transition | None:
+        """What lets old and new code run on the database side by side; None where drafts have no phases."""
+        return None
 
     # -- prove ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from autogen.boxes import Box
 from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
-from autogen.emit.report import Located, Report
+from autogen.emit.report import Located, PhaseDraft, Report
 from autogen.plan import Comparison, Evidence, Proof, RenameDecision
 from autogen.schema import Skipped, is_label
 
@@ -33,6 +33,8 @@ def as_json(report: Report) -> str:
         document["draft"] = report.draft
     if report.sql is not None:
         document["sql"] = dict(report.sql)
+    if report.phases is not None:
+        document["phases"] = [_phase(phase) for phase in report.phases]
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -48,6 +50,19 @@ def _compared(report: Report, comparison: Comparison, findings: list[dict[str, A
         "verified": verdict.verified,
         "reason": verdict.reason or None,
     }
+
+
+def _phase(phase: PhaseDraft) -> dict[str, Any]:
+    """One revision of several; its text and that of the script where they were not written."""
+    said: dict[str, Any] = {
+        "name": phase.name,
+        "path": phase.path,
+        "verified": phase.proof.verified,
+        "reason": phase.proof.reason or None,
+        "backfill": phase.backfill,
+    }
+    given = {"draft": phase.draft, "script": phase.script, "sql": phase.sql and dict(phase.sql)}
+    return said | {name: value for name, value in given.items() if value is not None}
 
 
 def _box(file: str, box: Box) -> dict[str, Any]:

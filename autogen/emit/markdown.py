@@ -41,8 +41,8 @@ def as_markdown(report: Report, verbose: bool = False) -> str:
     if report.comparison is not None:
         parts += _skipped("Not compared", report.comparison.not_compared)
     text = "\n\n".join(parts) + "\n"
-    for title, statements in (report.sql or {}).items():
-        block = _folded(f"SQL of {title}()", statements)
+    for title, statements in _statements(report):
+        block = _folded(title, statements)
         if len(text) + len(block) < MOST_CHARACTERS:
             text += f"\n{block}\n"
     return text
@@ -71,8 +71,20 @@ def _clipped(line: str) -> str:
 def _proof(report: Report) -> Iterator[str]:
     if report.path is not None:
         yield f"Draft: {code(report.path)}"
-    if report.proof is not None and not report.proof.verified and (report.path or report.draft):
+    if report.phases and report.phases[0].path is not None:
+        files = ((what, path) for what, path in report.files if path is not None)
+        yield "\n".join(f"{n}. {what.capitalize()}: {code(path)}" for n, (what, path) in enumerate(files, 1))
+    if report.proof is not None and not report.proof.verified and report.drafted:
         yield f"Proof: {prose(report.proof.reason)}"
+
+
+def _statements(report: Report) -> Iterator[tuple[str, str]]:
+    """The SQL of each function, under its title."""
+    for title, sql in (report.sql or {}).items():
+        yield f"SQL of {title}()", sql
+    for phase in report.phases or ():
+        for title, sql in (phase.sql or {}).items():
+            yield f"SQL of {title}() in the {phase.name} phase", sql
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from autogen.emit.report import Located, Report, RuleText
 from autogen.emit.terminal import counts
-from autogen.emit.verdict import held
+from autogen.emit.verdict import EVERY_PHASE, held
 from autogen.emit.words import listed, plural
 from autogen.plan import Finding, Plan, Proof
 
@@ -58,8 +58,8 @@ def verdict(report: Report) -> str:
     parts = [_compared(report)] if report.comparison is not None else [_counted(report)]
     if report.boxes:
         parts.append(boxes_words(report.boxes))
-    if report.proof is not None and (report.path or report.draft):
-        parts.append(_proof(report.proof))
+    if report.proof is not None and report.drafted:
+        parts.append(_proof(report.proof, bool(report.phases)))
     return ". ".join(parts) + "."
 
 
@@ -86,7 +86,9 @@ def _counted(report: Report) -> str:
     return f"{plural(len(findings), 'finding')} ({listed(named)})"
 
 
-def _proof(proof: Proof) -> str:
+def _proof(proof: Proof, in_phases: bool) -> str:
+    if proof.verified and in_phases:
+        return f"Proven: {EVERY_PHASE}"
     if proof.verified:
         return "Proven: upgrade reaches the models, downgrade restores the schema"
     return "The draft failed its proof" if proof.verified is False else "The draft is not proven"

@@ -47,6 +47,20 @@ class RuleText:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseDraft:
+    """One revision of a change in phases. ``backfill`` is the script that must have run before it; ``draft``
+    and ``script`` are the texts of both where they were not written."""
+
+    name: str
+    proof: Proof
+    path: str | None = None
+    backfill: str | None = None
+    draft: str | None = None
+    script: str | None = None
+    sql: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run found. ``comparison`` is None where nothing was compared.
 
@@ -54,7 +68,9 @@ class Report:
     not written, ``sql`` its ``upgrade`` and ``downgrade``. ``lists`` are review lists with an open box;
     ``merged_known`` says that they were told from those of merged drafts. ``place`` is a file to speak of
     where nothing nearer is known. ``left_alone`` is given where it is to be listed. ``ignored`` are findings
-    that the project leaves out, ``rows`` about how many rows the tables hold.
+    that the project leaves out, ``rows`` about how many rows the tables hold. ``phases`` are the revisions
+    of a change in phases, which has no ``path``, ``draft`` or ``sql`` then; none where one revision does, and
+    None where nobody asked for phases. ``proof`` is the worst of theirs.
     """
 
     command: Command
@@ -72,10 +88,27 @@ class Report:
     ignored: tuple[Ignored, ...] = ()
     rows: Mapping[Key, int] = field(default_factory=dict)
     rules: Callable[[str], RuleText | None] = field(default=lambda rule: None)
+    phases: tuple[PhaseDraft, ...] | None = None
 
     @property
     def differs(self) -> bool:
         return self.comparison is not None and bool(self.comparison.changes)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether there is a draft, written or not."""
+        return bool(self.path or self.draft or self.phases)
+
+    @property
+    def files(self) -> tuple[tuple[str, str | None], ...]:
+        """The files of a change in phases in the order in which they are run, by what each is; a place is
+        None where the file was not written."""
+        listed: list[tuple[str, str | None]] = []
+        for phase in self.phases or ():
+            if phase.backfill is not None or phase.script is not None:
+                listed.append(("backfill", phase.backfill))
+            listed.append((phase.name, phase.path))
+        return tuple(listed)
 
     @property
     def open(self) -> tuple[Located, ...]:

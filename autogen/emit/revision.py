@@ -34,6 +34,8 @@ class Header:
     server: str
     branch_labels: Revisions = None
     depends_on: Revisions = None
+    order: tuple[str, ...] = ()
+    """Which phase of several this revision is, a line each, and the steps of all of them, numbered."""
 
     @property
     def own_packages(self) -> frozenset[str]:
@@ -125,6 +127,9 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
     ]
     if at_once:
         lines += [*wrap(f"{safe(header.server)} {_AT_ONCE}", "", ""), ""]
+    for line in map(safe, header.order):
+        lines += wrap(line, "", "   ") if line[:1].isdigit() else [line]
+    lines += [""] if header.order else []
     listed = [line for finding in findings for line in box_lines(finding)]
     return "\n".join([*lines, HEADING, "", *listed, ""] if listed else lines)
 
@@ -132,7 +137,7 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
 def _proof_lines(proof: Proof) -> list[str]:
     """The verdict; every line after the first is indented, so that its end can be found again."""
     if proof.verified:
-        return ["Proven: upgrade reaches the models, downgrade restores the schema."]
+        return [f"Proven: upgrade reaches {proof.reaches}, downgrade restores the schema."]
     head = "Not proven: " if proof.verified is None else "Unproven: "
     paragraphs = [safe(line) for line in proof.reason.splitlines()] or ["no reason given"]
     wrapped = wrap(head + paragraphs[0], "", "  ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from autogen.emit.problems import boxes_words
 from autogen.emit.report import Located, Look, OpenList, Report, by_object, settled
@@ -31,17 +31,28 @@ def as_text(report: Report, look: Look) -> str:
 
 def _draft(report: Report, look: Look) -> list[str]:
     """Where the draft is and what its proof says; its text and its SQL where they are wanted."""
-    from autogen.emit.verdict import render_verdict
+    from autogen.emit.verdict import ONE_IS_ENOUGH, render_phases, render_verdict
 
-    proof = report.proof or Proof(None)
     to_review = any(not found.finding.minor for found in report.findings)
-    parts = [render_verdict(report.path, proof, to_review, look.colour, look.width)]
-    if report.draft is not None:
-        parts.append(report.draft)
-    if report.sql is not None:
-        words = "\n".join(f"-- {name}\n{statements}" for name, statements in report.sql.items())
-        parts.append("\n".join(map(shown, words.split("\n"))) if look.terminal else words)
+    if report.phases:
+        proofs = [phase.proof for phase in report.phases]
+        parts = [render_phases(report.files, proofs, to_review, look.colour, look.width)]
+        for phase in report.phases:
+            parts += _texts(phase.draft, phase.sql, look)
+        return parts + [phase.script for phase in report.phases if phase.script is not None]
+    parts = [render_verdict(report.path, report.proof or Proof(None), to_review, look.colour, look.width)]
+    parts += _texts(report.draft, report.sql, look)
+    if report.phases is not None:
+        parts.append("\n".join(labelled("Phases", f"{ONE_IS_ENOUGH}.", look.width)) + "\n")
     return parts
+
+
+def _texts(draft: str | None, sql: Mapping[str, str] | None, look: Look) -> Iterator[str]:
+    if draft is not None:
+        yield draft
+    if sql is not None:
+        words = "\n".join(f"-- {name}\n{statements}" for name, statements in sql.items())
+        yield "\n".join(map(shown, words.split("\n"))) if look.terminal else words
 
 
 def _compared(report: Report, look: Look) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +15,11 @@ from autogen.boxes import DRAFTED, Box, read_boxes
 from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
+
+PHASE = re.compile(r"^Phase: (expand|contract)\b", re.MULTILINE)
+"""The line in the docstring of a draft that is one of several phases."""
+BACKFILL = re.compile(r"^Backfill: (.+)$", re.MULTILINE)
+"""The line that names the script to run between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +86,40 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
             f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is "
             "not replaced. Run autogen diff without --amend for a new revision."
         )
+    if PHASE.search(source_text(draft.path)):
+        raise AutogenError(
+            f"The newest revision, {draft.id} ({draft.path.name}), is one phase of several, which are not "
+            "amended one by one. Delete the revisions and the backfill script that its docstring names, and "
+            "run autogen diff --phases again."
+        )
     return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
 
 
 def add(settings: AlembicSettings, seen: Revisions, path: Path, text: str, replaces: Path | None) -> None:
     """Writes a draft unless the revisions are no longer those it was made for: two runs at once would
     leave two heads. Looking and writing are one step for all runs, which wait for each other here."""
+    add_all(settings, seen, [(path, text)], replaces)
+
+
+def add_all(
+    settings: AlembicSettings, seen: Revisions, files: Sequence[tuple[Path, str]], replaces: Path | None
+) -> None:
+    """The same for files that belong together: all of them, or none. The first takes the place of the draft
+    that is replaced; it is written last, when nothing can go wrong with the others any more."""
     with _alone_in(settings.version_locations[0]):
         found = read_revisions(settings)
         if found.files != seen.files:
             raise AutogenError(_changed(seen, found))
-        write(path, text, replaces)
+        written: list[Path] = []
+        try:
+            for path, text in reversed(files[1:]):
+                write(path, text)
+                written.append(path)
+            write(*files[0], replaces)
+        except BaseException:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
-from autogen.project.revisions import RevisionFile, Revisions
+from autogen.project.revisions import RevisionFile, Revisions, source_text
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -66,11 +66,35 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
 def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
     count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
     text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
+    if stamped and (phased := _between(pending[0])):
+        return text + phased
     if stamped:
         return text + "Run alembic upgrade head first, and then autogen again."
     return (
         f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
         "if it has these tables already, record that with alembic stamp head."
+    )
+
+
+def _between(pending: RevisionFile) -> str | None:
+    """What is to be done where the next revision is the last phase of several; None where it is not."""
+    from autogen.project.drafts import BACKFILL, PHASE
+
+    try:
+        text = source_text(pending.path)
+    except AutogenError:
+        return None
+    phase, script = PHASE.search(text), BACKFILL.search(text)
+    if phase is None or phase[1] != "contract":
+        return None
+    run = (
+        f"Run python {script[1]} until it says that all is complete, then"
+        if script
+        else "When that is done, run"
+    )
+    return (
+        "This is the middle of a change in phases: the order is in the docstring of that revision. "
+        f"{run} alembic upgrade {pending.id} once no older code runs, and then autogen again."
     )
 
 

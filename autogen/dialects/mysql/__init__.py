@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 
@@ -211,6 +212,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import lowering
 
         return lowering.steps(self, changes, before, after, dependents, online)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.mysql.transition import MySQLTransition
+
+        return MySQLTransition(self.is_mariadb)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.mysql import scratch

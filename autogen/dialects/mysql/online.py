@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from autogen import operations as ops
 from autogen.dialects.base import Online
 from autogen.dialects.mysql import types
+from autogen.dialects.transition import RATHER_FAIL
 from autogen.operations import NOWHERE
 from autogen.plan import Step
 from autogen.schema import Column, Schema, Table
 
 IN_PLACE = ("ALGORITHM=INPLACE", "LOCK=NONE")
 NO_COPY = "fails rather than copy the table while writes wait"
-RATHER_FAIL = "rather fail than have others queue behind a lock"
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "": 1e-3}
 _CHARACTER_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3, "utf8mb4": 4}
 
@@ -77,11 +77,14 @@ def timed(steps: Sequence[Step], online: Online, before: Schema, after: Schema) 
     """The steps between a lock timeout and its end, where one of them locks a table in use."""
     if not any(online.reached_by(step.subject, before, after) for step in steps):
         return list(steps)
-    wait = ops.execute(
-        f"SET SESSION lock_wait_timeout = {seconds(online.lock_timeout)}", NOWHERE, RATHER_FAIL
-    )
-    done = ops.execute("SET SESSION lock_wait_timeout = DEFAULT", NOWHERE)
-    return [wait, *steps, done]
+    begin, end = lock_limits(online.lock_timeout)
+    return [ops.execute(begin, NOWHERE, RATHER_FAIL), *steps, ops.execute(end, NOWHERE)]
+
+
+def lock_limits(duration: str) -> tuple[str, str]:
+    """SQL that begins and ends a lock timeout."""
+    variable = "SET SESSION lock_wait_timeout"
+    return f"{variable} = {seconds(duration)}", f"{variable} = DEFAULT"
 
 
 def seconds(duration: str) -> int:

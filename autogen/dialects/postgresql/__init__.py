@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 
@@ -154,6 +155,11 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import lowering
 
         return lowering.steps(self, changes, before, after, dependents, online)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.postgresql.transition import PostgreSQLTransition
+
+        return PostgreSQLTransition(tuple(getattr(self.sqla, "server_version_info", None) or ()))
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.postgresql import scratch

@@ -35,6 +35,8 @@ def steps(
     def lowered(plain: frozenset[Key] | None) -> list[Step]:
         return _lowered(dialect, found, changes, (before, after), dependents, online, plain)
 
+    if online.whole:
+        return lowered(None)
     try:
         return lowered(frozenset())
     except NotResumable as first:

@@ -17,12 +17,12 @@ from autogen.dialects.postgresql.online_order import (
     waiting,
 )
 from autogen.dialects.postgresql.sqltext import string
+from autogen.dialects.transition import RATHER_FAIL
 from autogen.operations import NOWHERE
 from autogen.plan import Step
 from autogen.schema import Code, Column, Constraint, Key, Object, Schema, Table, TablePart
 from autogen.source import SA, literal
 
-RATHER_FAIL = "rather fail than have others queue behind a lock"
 NO_TIMEOUT = "nothing queues behind these: let them wait"
 CUT_SHORT = "else a run that was cut short has done this"
 _REPEATABLE = ("op.alter_column(", "op.create_table_comment(", "op.drop_table_comment(")
@@ -149,7 +149,7 @@ class Frame:
     def timed(self, found: Sequence[Segment]) -> list[Step]:
         """A timeout before the first strong lock on a table in use, none outside of the transaction."""
         steps: list[Step] = []
-        wanted = f"SET lock_timeout = {string(self.online.lock_timeout)}"
+        wanted, end = lock_limits(self.online.lock_timeout)
         now, told = "", False
         for segment in found:
             block = ""
@@ -163,8 +163,13 @@ class Frame:
                 now, told = wanted, True
             steps += (replace(step, block=block or step.block) for step in segment.steps)
         if now:
-            steps.append(_set("RESET lock_timeout", "", steps[-1].block if found[-1].outside else ""))
+            steps.append(_set(end, "", steps[-1].block if found[-1].outside else ""))
         return steps
+
+
+def lock_limits(duration: str) -> tuple[str, str]:
+    """SQL that begins and ends a lock timeout."""
+    return f"SET lock_timeout = {string(duration)}", "RESET lock_timeout"
 
 
 def _set(sql: str, note: str, block: str = "") -> Step:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 _FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -157,6 +158,11 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import lowering
 
         return lowering.steps(self, changes, before, after, dependents)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.sqlite.transition import SQLiteTransition
+
+        return SQLiteTransition()
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.sqlite import scratch

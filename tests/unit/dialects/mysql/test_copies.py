@@ -16,6 +16,7 @@ PLAIN = [
     ("varchar(32)", "varchar(63)"),
     ("varchar(32)", "varchar(64)"),
     ("varchar(63)", "varchar(64)"),
+    ("varchar(64)", "varchar(65)"),
     ("varchar(64)", "varchar(300)"),
     ("varchar(20)", "varchar(10)"),
     ("varchar(20)", "text"),
@@ -70,3 +71,9 @@ def copies(connection: sa.Connection, before: str, after: str, indexed: bool) ->
         assert error.orig is not None and error.orig.args[0] in (1845, 1846), error
         return True
     return False
+
+
+@pytest.mark.parametrize(("before", "after", "copies"), [(63, 64, True), (64, 65, False), (5, 9, False)])
+def test_mysql_copies_where_the_length_needs_a_byte_more(before: int, after: int, copies: bool) -> None:
+    old, new = (ColumnType(f"varchar({n})") for n in (before, after))
+    assert copied(old, new, is_mariadb=False) is copies

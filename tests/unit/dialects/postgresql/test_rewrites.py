@@ -35,6 +35,8 @@ PAIRS = [
     ("real", "double precision"),
     ("timestamp(3) without time zone", TS),
     (TS, "timestamp(3) without time zone"),
+    ("timestamp(3) without time zone", "timestamp(6) without time zone"),
+    ("timestamp(6) without time zone", "timestamp(3) without time zone"),
     ("time(3) without time zone", "time without time zone"),
     ("interval(3)", "interval"),
     ("interval", "interval(3)"),
