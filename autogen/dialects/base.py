@@ -152,6 +152,12 @@ class Dialect(ABC):
     identifier_unit: ClassVar[str] = "characters"
     has_online_ddl: ClassVar[bool] = False
     """Whether there are forms of a change under which reads and writes of its table go on."""
+    grammar: ClassVar[str] = ""
+    """sqlglot's name for the server's SQL; empty where it has none."""
+    folds_names: ClassVar[bool] = False
+    """Whether names without quotes are lower case."""
+    usual_schema: ClassVar[str] = ""
+    """The default schema's name where nobody is connected; empty where that is the database's own name."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -164,6 +170,12 @@ class Dialect(ABC):
         timeouts; SQLite opened with mode=ro) and the dialect that fits its server. Async driver URLs are
         opened with the sync driver of the same server. Raises AutogenError with a clear paragraph for a
         missing driver, unreachable server, wrong password, missing file, missing right."""
+
+    @classmethod
+    def offline(cls, url: URL) -> Dialect:
+        """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
+        kind = url.set(drivername=url.get_backend_name())
+        return cls(kind.get_dialect()(), cls.usual_schema or url.database or "")
 
     @classmethod
     def anchored(cls, url: URL, root: Path) -> URL:

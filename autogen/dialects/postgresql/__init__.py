@@ -39,6 +39,9 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
+    grammar: ClassVar[str] = "postgres"
+    folds_names: ClassVar[bool] = True
+    usual_schema: ClassVar[str] = "public"
     restates_dependents: ClassVar[bool] = True
     identifier_unit: ClassVar[str] = "bytes"
     lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"

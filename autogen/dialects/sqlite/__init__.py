@@ -44,6 +44,8 @@ class SQLite(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "sqlite"
+    grammar: ClassVar[str] = "sqlite"
+    usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
     """SQLite has no limit of its own for names."""
 
