@@ -7,16 +7,17 @@ Every operation of Alembic's passes one door, ``Operations.invoke``; what the re
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.runtime.migration import MigrationContext
 
-from autogen.changes import Change, Create, Rename, apply
+from autogen.changes import Change, Create, Drop, Rename, apply
 from autogen.errors import AutogenError
 from autogen.lint.meaning import Effect, Meaning
 from autogen.lint.sql import read_sql
@@ -145,13 +146,13 @@ class _Tape:
         try:
             effect = self.meaning.effect(operation, self.now)
         except AutogenError as error:
-            effect = Effect(unclear=str(error))
+            effect = Effect(unclear=_uncompiled(error))
         if effect.unclear:
             self.gaps.append(Gap(line, sql or type(operation).__name__.removesuffix("Op"), effect.unclear))
         self._suppose(effect.assumed)
         before = self.now
         for change in effect.changes:
-            self.now = apply((change,), self.now, self.dialect.in_new_names)
+            self.now = _after(change, self.now, self.dialect)
             self._follow(change)
         self.steps.append(Step(written, effect.changes, before))
 
@@ -163,8 +164,6 @@ class _Tape:
             if o.key.owner in self.created:
                 continue
             origin = self.moved.get(o.key.owner, o.key.owner)
-            from dataclasses import replace
-
             if o.key.table and origin != o.key.owner:
                 o = replace(o, schema=origin.schema, table=origin.name)  # type: ignore[call-arg]
             self.start = self.start.replace(add=[o])
@@ -214,6 +213,12 @@ class _BatchImpl:
 
     table_name: str
     schema: str | None
+
+
+def _uncompiled(error: AutogenError) -> str:
+    """What SQLAlchemy said of something it has no DDL for."""
+    said = str(error).partition(" DDL, in ")[2] or str(error)
+    return said.partition("; did you")[0].partition(". Correct")[0]
 
 
 def load(path: Path, text: str | None = None) -> dict[str, Any]:
@@ -278,7 +283,8 @@ def record(
 def _run(function: Callable[[], object], operations: Any, environment: Any, tape: _Tape) -> None:
     operations._install_proxy()
     try:
-        with environment, redirect_stdout(sys.stderr):
+        with environment, redirect_stdout(sys.stderr), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             function()
     except (Exception, SystemExit) as error:
         line = _line_of(error, Path(tape.path)) or 0
@@ -304,6 +310,13 @@ def _line_of(error: BaseException, path: Path) -> int | None:
 def _place(error: BaseException, path: Path) -> str:
     line = _line_of(error, path)
     return f", line {line}" if line else ""
+
+
+def _after(change: Change, schema: Schema, dialect: Dialect) -> Schema:
+    if isinstance(change, Rename):
+        return apply((change,), schema, dialect.in_new_names)
+    gone = () if isinstance(change, Create) else (change.before.key,)
+    return schema.replace(gone, () if isinstance(change, Drop) else (change.after,))
 
 
 def settings_of(steps: Sequence[Step], name: str) -> list[tuple[int, Setting]]:

@@ -211,6 +211,7 @@ class _Answers:
         return [
             {"name": i.name, "unique": i.unique, "column_names": [e.text for e in i.elements]}
             for i in indexes
+            if not any(e.is_expression for e in i.elements)
         ]
 
     def get_unique_constraints(
@@ -250,7 +251,9 @@ _MULTI = (
 def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
     """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
     plain = type(dialect.sqla)
-    answers: Any = type(plain.__name__, (_Answers, plain), {n: getattr(DefaultDialect, n) for n in _MULTI})
+    own: dict[str, Any] = {name: getattr(DefaultDialect, name) for name in _MULTI}
+    own["supports_statement_cache"] = True
+    answers: Any = type(plain.__name__, (_Answers, plain), own)
     made = answers(paramstyle="named")
     for name in ("server_version_info", "max_identifier_length", "default_schema_name", "is_mariadb"):
         if getattr(dialect.sqla, name, None) is not None and hasattr(made, name):

@@ -1,0 +1,37 @@
+"""A column is added with a key, a foreign key or an index in its definition: none of them in its safe form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from alembic.operations.ops import AddColumnOp
+
+from autogen.changes import Create
+from autogen.emit.words import listed
+from autogen.lint.told import Reading, Told
+from autogen.review.context import Rule
+from autogen.schema import Check, Column, ForeignKey, Index, Unique
+
+RULE = Rule(
+    "add-column-inline",
+    "high",
+    "a column is added to a standing table together with a key, foreign key, check or index",
+    dialects=("postgresql",),
+)
+_WORDS = {ForeignKey: "a foreign key", Unique: "a unique constraint", Index: "an index", Check: "a check"}
+
+
+def check(reading: Reading) -> Iterable[Told]:
+    for step, _ in reading.of(AddColumnOp):
+        created = [change.after for change in step.changes if isinstance(change, Create)]
+        columns = [o for o in created if isinstance(o, Column)]
+        parts = [_WORDS[type(o)] for o in created if type(o) in _WORDS]
+        if columns and parts and reading.stands(columns[0].key.owner):
+            message = (
+                f"Adds {listed(list(dict.fromkeys(parts)))} along with the column, in the form that locks "
+                f"{columns[0].key.owner.label} while all its rows are looked at."
+            )
+            remedy = (
+                "Add the bare column; then the index concurrently, the constraint NOT VALID and validated apart."
+            )
+            yield RULE.finding(columns[0].key, message, remedy=remedy), step.written.line

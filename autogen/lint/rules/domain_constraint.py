@@ -1,0 +1,27 @@
+"""A domain gets a constraint: every table that uses it is scanned under a lock, and no NOT VALID helps later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogen.lint.told import Reading, Told
+from autogen.lint.written import DomainLimited
+from autogen.plan import Finding
+from autogen.review.context import Rule
+
+RULE = Rule(
+    "domain-constraint",
+    "high",
+    "a domain is created with a constraint, or gets one",
+    dialects=("postgresql",),
+)
+
+
+def check(reading: Reading) -> Iterable[Told]:
+    for step, domain in reading.of(DomainLimited):
+        message = (
+            "A constraint of a domain is checked in every table that uses it, all of them locked meanwhile; columns "
+            "of this type are rewritten when they are added with a default."
+        )
+        remedy = "A check of the table, added NOT VALID and validated apart."
+        yield Finding(RULE.id, RULE.severity, domain.name, message, remedy=remedy), step.written.line
