@@ -113,7 +113,9 @@ class History:
         count = len(files)
         source = f"the {count} earlier revision{'s' if count > 1 else ''}, applied offline to nothing"
         source = source if files else "nothing: only what the revision itself says is known"
-        return Start(found.schema, f"{source} ({why})" if why else source, False, found.complete, found.unfollowed)
+        return Start(
+            found.schema, f"{source} ({why})" if why else source, False, found.complete, found.unfollowed
+        )
 
     def _next(self, start: Start, path: Path) -> Start:
         """The schema after one revision more."""
@@ -123,6 +125,4 @@ class History:
             return Start(start.schema, start.source, False, False, start.unfollowed + 1)
         supposed = len(recording.before.by_key) > len(start.schema.by_key)
         complete = start.complete and not recording.gaps and not supposed
-        return Start(
-            recording.after, start.source, False, complete, start.unfollowed + len(recording.gaps)
-        )
+        return Start(recording.after, start.source, False, complete, start.unfollowed + len(recording.gaps))

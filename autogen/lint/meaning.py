@@ -165,7 +165,9 @@ def _create_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
     table = operation.to_table(self.context)
     key = self.key(table.name, table.schema)
     if key in schema:
-        return NOTHING if _flag(operation, "if_not_exists") else Effect(unclear=f"{key.label} is there already")
+        return (
+            NOTHING if _flag(operation, "if_not_exists") else Effect(unclear=f"{key.label} is there already")
+        )
     enums = [o for o in self.dialect.declare_objects(table.metadata) if o.key not in schema]
     whole = [o for o in self.dialect.declare_table(table, Table(key.schema, key.name, table.comment))]
     columns = [
@@ -235,9 +237,7 @@ def _add_column(self: Meaning, operation: Any, schema: Schema) -> Effect:
 def _drop_column(self: Meaning, operation: Any, schema: Schema) -> Effect:
     key = self.key(operation.table_name, operation.schema)
     column, assumed = self.column(key, str(operation.column_name), schema)
-    going = [
-        p for p in schema.parts(key) if not isinstance(p, Column) and column.key in requires(p, schema)
-    ]
+    going = [p for p in schema.parts(key) if not isinstance(p, Column) and column.key in requires(p, schema)]
     return Effect((*(Drop(p) for p in going), Drop(column)), assumed)
 
 
@@ -356,7 +356,11 @@ def _create_index(self: Meaning, operation: Any, schema: Schema) -> Effect:
     key = self.key(index.table.name, index.table.schema)
     (part,) = (p for p in self.parts(index.table) if isinstance(p, Index))
     if part.key in schema:
-        return NOTHING if _flag(operation, "if_not_exists") else Effect(unclear=f"{part.key.label} is there already")
+        return (
+            NOTHING
+            if _flag(operation, "if_not_exists")
+            else Effect(unclear=f"{part.key.label} is there already")
+        )
     return Effect((Create(part),), self.standing(key, schema))
 
 

@@ -132,7 +132,11 @@ class _Tape:
     def _compiled(self, clause: Any) -> str:
         from autogen.dialects.compiled import plain_dialect
 
-        return clause if isinstance(clause, str) else str(clause.compile(dialect=plain_dialect(self.dialect.sqla)))
+        return (
+            clause
+            if isinstance(clause, str)
+            else str(clause.compile(dialect=plain_dialect(self.dialect.sqla)))
+        )
 
     # -- what becomes of it ---------------------------------------------------------------------------
 

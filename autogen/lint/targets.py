@@ -58,7 +58,11 @@ def _one(name: str, revisions: Revisions, folder: Path) -> list[Target]:
         listed = ", ".join(f.id for f in files)
         raise AutogenError(f"{name!r} may be any of the revisions {listed}. Give more of its id.")
     near = get_close_matches(name, revisions.by_id, 1, 0.6)
-    hint = f"Did you mean {near[0]}?" if near else f"The project has {len(revisions.files)}; alembic history lists them."
+    hint = (
+        f"Did you mean {near[0]}?"
+        if near
+        else f"The project has {len(revisions.files)}; alembic history lists them."
+    )
     raise AutogenError(f"There is no revision {name!r}, and no file of that name. {hint}")
 
 

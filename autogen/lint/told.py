@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from autogen.changes import Change, Create
+from autogen.changes import Create
+from autogen.dialects.base import Dialect
 from autogen.lint.recording import Recording, Step
 from autogen.plan import Finding
 from autogen.review.context import Context
@@ -31,6 +32,8 @@ class Reading:
     context: Context
     complete: bool = True
     surroundings: str = ""
+    back: Recording | None = None
+    """What downgrade() says, started where the upgrade ends."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -76,10 +79,12 @@ def tables_of(step: Step) -> list[Key]:
     return list(dict.fromkeys(key.owner for key in keys if key.table or key.kind == "table"))
 
 
+def table_key(dialect: Dialect, name: object, schema: str | None) -> Key:
+    """A table as a statement names it, the default schema spelled out or not."""
+    within = "" if schema is None or schema == dialect.default_schema else str(schema)
+    return Key("table", within, "", str(name))
+
+
 def flag(operation: Any, name: str) -> Any:
     """A keyword argument of an operation that goes to the dialect, as ``postgresql_concurrently``."""
     return getattr(operation, "kw", {}).get(name)
-
-
-def changes(steps: Iterable[Step]) -> list[Change]:
-    return [change for step in steps for change in step.changes]

@@ -31,7 +31,5 @@ def check(reading: Reading) -> Iterable[Told]:
                 f"Adds {listed(list(dict.fromkeys(parts)))} along with the column, in the form that locks "
                 f"{columns[0].key.owner.label} while all its rows are looked at."
             )
-            remedy = (
-                "Add the bare column; then the index concurrently, the constraint NOT VALID and validated apart."
-            )
+            remedy = "Add the bare column; then the index concurrently, the constraint NOT VALID and validated apart."
             yield RULE.finding(columns[0].key, message, remedy=remedy), step.written.line

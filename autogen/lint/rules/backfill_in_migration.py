@@ -18,7 +18,9 @@ def check(reading: Reading) -> Iterable[Told]:
         for table in data.tables[:1] if data.verb in _VERBS else ():
             if not reading.stands(table) or (reading.complete and table not in step.before):
                 continue
-            locked = next((s for s in reading.steps if _locks(reading, s) and reading.together(s, step)), None)
+            locked = next(
+                (s for s in reading.steps if _locks(reading, s) and reading.together(s, step)), None
+            )
             rows = "every row" if data.every_row else "rows"
             message = f"{_VERBS[data.verb]} {rows} of {table.label} in one transaction, which locks them until its end"
             if locked is not None and locked.written.number < step.written.number:

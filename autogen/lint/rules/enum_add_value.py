@@ -10,9 +10,7 @@ from autogen.lint.written import LabelAdded
 from autogen.plan import Finding, Severity
 from autogen.review.context import Rule
 
-RULE = Rule(
-    "enum-add-value", "high", "a label is added to an enum type", dialects=("postgresql",)
-)
+RULE = Rule("enum-add-value", "high", "a label is added to an enum type", dialects=("postgresql",))
 
 
 def check(reading: Reading) -> Iterable[Told]:

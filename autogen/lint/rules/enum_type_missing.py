@@ -25,6 +25,8 @@ def check(reading: Reading) -> Iterable[Told]:
             column = None if isinstance(change, Drop) else change.after
             enum = column.type.enum if isinstance(column, Column) else None
             if column is not None and enum and enum not in step.before and reading.complete:
-                message = f'Nothing has created the type: the upgrade fails with type "{enum.name}" does not exist.'
+                message = (
+                    f'Nothing has created the type: the upgrade fails with type "{enum.name}" does not exist.'
+                )
                 remedy = "Before it: the_enum.create(op.get_bind(), checkfirst=True); drop it in downgrade()."
                 yield RULE.finding(column.key, message, remedy=remedy), step.written.line

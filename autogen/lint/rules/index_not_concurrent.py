@@ -27,7 +27,5 @@ def check(reading: Reading) -> Iterable[Told]:
                 f"Building the index locks {index.key.owner.label} against writes (ShareLock) for as long as it "
                 "takes."
             )
-            remedy = (
-                "postgresql_concurrently=True, in a block of its own: with op.get_context().autocommit_block()."
-            )
+            remedy = "postgresql_concurrently=True, in a block of its own: with op.get_context().autocommit_block()."
             yield RULE.finding(index.key, message, remedy=remedy), step.written.line

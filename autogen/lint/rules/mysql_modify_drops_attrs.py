@@ -8,7 +8,7 @@ from typing import Any
 from alembic.operations.ops import AlterColumnOp
 
 from autogen.emit.words import listed
-from autogen.lint.told import Reading, Told
+from autogen.lint.told import Reading, Told, table_key
 from autogen.review.context import Rule
 from autogen.schema import Column, Key
 
@@ -24,7 +24,7 @@ def check(reading: Reading) -> Iterable[Told]:
     for step, operation in reading.of(AlterColumnOp):
         if step.written.sql or not _modifies(operation):
             continue
-        key = reading.context.dialect.table_key(operation.table_name, operation.schema)
+        key = table_key(reading.context.dialect, operation.table_name, operation.schema)
         column = step.before.column(key, str(operation.column_name))
         lost = _lost(operation, column) if column is not None else []
         if column is not None and lost:

@@ -8,6 +8,7 @@ from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told, tables_of
 from autogen.lint.written import Setting, Validate
 from autogen.review.context import Rule
+from autogen.schema import Key
 
 RULE = Rule(
     "no-lock-timeout",
@@ -39,10 +40,10 @@ def check(reading: Reading) -> Iterable[Told]:
             return
 
 
-def _locked(reading: Reading, step: Step) -> list:  # type: ignore[type-arg]
+def _locked(reading: Reading, step: Step) -> list[Key]:
     return [table for table in tables_of(step) if reading.stands(table)]
 
 
 def _remedy(reading: Reading) -> str:
-    setting = reading.context.dialect.lock_timeout
+    setting = reading.context.dialect.limit_waits
     return f'op.execute("{setting}") first, or set it for the connection in env.py.'

@@ -25,5 +25,11 @@ def check(reading: Reading) -> Iterable[Told]:
         blocked = _BLOCKED.get(rebuilt.what.split()[0], "reads and writes")
         message = f"{rebuilt.what} blocks {blocked} until all of it is written anew."
         concurrently = rebuilt.what.startswith(("REINDEX", "REFRESH"))
-        remedy = "CONCURRENTLY, outside of a transaction." if concurrently else "A tool that rewrites online (pg_repack)."
-        yield Finding(RULE.id, RULE.severity, rebuilt.name or rebuilt.what, message, remedy=remedy), step.written.line
+        remedy = (
+            "CONCURRENTLY, outside of a transaction."
+            if concurrently
+            else "A tool that rewrites online (pg_repack)."
+        )
+        yield Finding(
+            RULE.id, RULE.severity, rebuilt.name or rebuilt.what, message, remedy=remedy
+        ), step.written.line

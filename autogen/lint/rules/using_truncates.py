@@ -28,7 +28,11 @@ def check(reading: Reading) -> Iterable[Told]:
     for step, operation in reading.of(AlterColumnOp):
         using = str(flag(operation, "postgresql_using") or "")
         for change in step.changes:
-            if not isinstance(change, Alter) or not isinstance(change.after, Column) or not _CAST.search(using):
+            if (
+                not isinstance(change, Alter)
+                or not isinstance(change.after, Column)
+                or not _CAST.search(using)
+            ):
                 continue
             if reading.stands(change.key.owner):
                 message = f"USING {using} cuts longer values to the new length without an error."

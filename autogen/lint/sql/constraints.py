@@ -32,9 +32,7 @@ def added_constraint(reader: Reader, table: Key) -> Any:
     if reader.take("CHECK"):
         condition = reader.group().rest
         flags = {"postgresql_not_valid": True} if _not_valid(reader) else {}
-        return ops.CreateCheckConstraintOp(
-            name, table.name, escaped_text(condition), schema=schema, **flags
-        )
+        return ops.CreateCheckConstraintOp(name, table.name, escaped_text(condition), schema=schema, **flags)
     if reader.take("NOT", "NULL"):
         return NotNullAdded(table, reader.name(), validated=not _not_valid(reader))
     if reader.take("INDEX") or reader.take("KEY"):
@@ -68,9 +66,7 @@ def _unique(reader: Reader, table: Key, name: str | None) -> Any:
     if reader.take("INCLUDE"):
         flags["postgresql_include"] = reader.names()
     flags.update(foreign_key_options(reader))
-    return ops.CreateUniqueConstraintOp(
-        name, table.name, columns, schema=table.schema or None, **flags
-    )
+    return ops.CreateUniqueConstraintOp(name, table.name, columns, schema=table.schema or None, **flags)
 
 
 def _foreign_key(reader: Reader, table: Key, name: str | None) -> Any:

@@ -1,0 +1,21 @@
+"""Revisions that people wrote -> the findings that a draft would have.
+
+    which revisions  ->  the schema they meet  ->  record  ->  changes  ->  review, and rules of the written form
+
+Nothing is executed on any database: upgrade() and downgrade() run against a recording of Alembic's operations.
+"""
+
+from __future__ import annotations
+
+from autogen.lint.examine import Asking, linted
+from autogen.lint.history import History, Live
+from autogen.lint.result import Linted, Located, Report, Unseen
+from autogen.lint.targets import Chosen
+
+__all__ = ["Asking", "Chosen", "History", "Linted", "Live", "Located", "Report", "Unseen", "lint"]
+
+
+def lint(chosen: Chosen, history: History, live: Asking, server: str, surroundings: str = "") -> Report:
+    """Looks at every chosen revision. One that cannot be loaded is an AutogenError."""
+    revisions = tuple(linted(target, history, live, surroundings) for target in chosen.targets)
+    return Report(revisions, chosen.reason, server)
