@@ -156,8 +156,6 @@ class Dialect(ABC):
     """sqlglot's name for the server's SQL; empty where it has none."""
     folds_names: ClassVar[bool] = False
     """Whether names without quotes are lower case."""
-    limit_waits: ClassVar[str] = ""
-    """The statement that limits how long a session waits for a lock."""
     usual_schema: ClassVar[str] = ""
     """The default schema's name where nobody is connected; empty where that is the database's own name."""
     max_identifier: ClassVar[int] = 63

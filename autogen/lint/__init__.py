@@ -7,15 +7,14 @@ Nothing is executed on any database: upgrade() and downgrade() run against a rec
 
 from __future__ import annotations
 
-from autogen.lint.examine import Asking, linted
+from autogen.lint.examine import Asking, Surroundings, linted
 from autogen.lint.history import History, Live
-from autogen.lint.result import Linted, Located, Report, Unseen
+from autogen.lint.result import Linted, Located, Report
 from autogen.lint.targets import Chosen
 
-__all__ = ["Asking", "Chosen", "History", "Linted", "Live", "Located", "Report", "Unseen", "lint"]
+__all__ = ["Asking", "Chosen", "History", "Linted", "Live", "Located", "Report", "Surroundings", "lint"]
 
 
-def lint(chosen: Chosen, history: History, live: Asking, server: str, surroundings: str = "") -> Report:
+def lint(chosen: Chosen, history: History, around: Surroundings) -> Report:
     """Looks at every chosen revision. One that cannot be loaded is an AutogenError."""
-    revisions = tuple(linted(target, history, live, surroundings) for target in chosen.targets)
-    return Report(revisions, chosen.reason, server)
+    return Report(tuple(linted(target, history, around) for target in chosen.targets), chosen.reason)

@@ -1,30 +1,30 @@
-"""One recorded revision -> its findings: the rules of the review over what it changes, and those over how it is
-written. Where a rule about the written form has an id, it alone speaks of that."""
+"""One recorded revision -> its findings: the rules of the review over what it changes, as the written form leaves
+them, and the rules about that form itself."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autogen.changes import Alter, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.lint.history import History
-from autogen.lint.recording import Direction, Recording, Step
-from autogen.lint.result import Linted, Located, Unseen
-from autogen.lint.rules import concurrent_in_tx, modules, registry
+from autogen.lint.recording import Gap, Recording, Step
+from autogen.lint.result import Linted, Located
+from autogen.lint.rules import BOTH_WAYS, modules
+from autogen.lint.safe_forms import as_written, locks
 from autogen.lint.targets import Target
 from autogen.lint.told import Reading
-from autogen.lint.written import UsingIndex, Validate
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
-from autogen.review import SEVERITIES, review
+from autogen.review import review
 from autogen.review.context import Context
-from autogen.schema import Check, Column, Dependent, Key, Kind
+from autogen.review.rule import REVISION, SEVERITIES
+from autogen.review.settings import RuleSettings
+from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
+from autogen.schema import Dependent, Key, Kind
 
-_ADVICE = re.compile(r"[;.]? ?(?:to keep them: |To drop it[^:]*: |Not a rename: )autogen diff .*$", re.S)
-_CREATED_BY = ("add-unique", "add-pk")
-_VALIDATED_LATER = ("add-fk", "add-check")
+_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -37,43 +37,49 @@ class Asking:
     client: Callable[[], Mapping[Key, str]] = dict
 
 
-def linted(target: Target, history: History, live: Asking, surroundings: str = "") -> Linted:
+@dataclass(frozen=True)
+class Surroundings:
+    """What counts for every revision. ``text`` is where settings of the connection may be made (env.py, the
+    URL)."""
+
+    asking: Asking = field(default_factory=Asking)
+    text: str = ""
+    settings: RuleSettings = field(default_factory=RuleSettings)
+
+
+def linted(target: Target, history: History, around: Surroundings) -> Linted:
     """Everything there is to say about one revision."""
     start = history.start(target)
     up = history.run(target.path, "upgrade", start.schema)
     down = history.run(target.path, "downgrade", up.after)
-    asking = live if start.exact else replace(Asking(), client=live.client)
+    asking = around.asking if start.exact else replace(Asking(), client=around.asking.client)
     complete = start.complete and up.before == start.schema
-    findings = [
-        *_of_upgrade(up, down, history.dialect, asking, complete, surroundings),
-        *_of_downgrade(down, history.dialect),
-    ]
+    comparison = comparison_of(up)
+    context = Context(
+        comparison, history.dialect, asking.has_rows, asking.beside, asking.facts, asking.client
+    )
+    reading = Reading(up, context, complete, around.text, down)
+    found = [*_of_review(reading, asking), *_of_form(reading), *_of_downgrade(down, history.dialect)]
+    judged = [replace(f, finding=j) for f in found for j in around.settings.judged([f.finding])[0]]
+    unseen = [*_unseen(up), *_unseen(down)]
     return Linted(
         target.id,
         target.path,
         start.source,
         complete,
-        len(up.steps) + len(up.gaps),
-        tuple(_sorted(findings)),
-        tuple(_unseen(up, down)),
-        up.asks,
+        tuple(_sorted(judged)),
+        tuple(unseen),
         start.unfollowed,
     )
 
 
-def _unseen(*recordings: Recording) -> Iterator[Unseen]:
-    for recording in recordings:
-        for gap in recording.gaps:
-            if gap.text != "NotImplementedError" or recording.direction == "upgrade":
-                yield Unseen(recording.path, recording.direction, gap)
-
-
 def _sorted(findings: Iterable[Located]) -> list[Located]:
-    def rank(found: Located) -> tuple[object, ...]:
+    def rank(found: Located) -> tuple[int, int, str, str, str]:
         finding = found.finding
-        return (SEVERITIES.index(finding.severity), found.line, finding.object, finding.rule, finding.message)
+        weight = SEVERITIES.index(finding.severity)
+        return (weight, found.line, finding.object, finding.rule, finding.message)
 
-    return sorted(dict.fromkeys(findings), key=rank)  # type: ignore[arg-type]
+    return sorted(dict.fromkeys(findings), key=rank)
 
 
 def comparison_of(recording: Recording) -> Comparison:
@@ -83,101 +89,95 @@ def comparison_of(recording: Recording) -> Comparison:
         RenameDecision(before, after, True, 1.0, ("the revision renames it",), "revision")
         for before, after in pairs_of(renames)
     ]
-    return Comparison(
-        recording.changes, recording.before, recording.after, renaming=Renaming(tuple(decisions))
-    )
+    renaming = Renaming(tuple(decisions))
+    return Comparison(recording.changes, recording.before, recording.after, renaming=renaming)
 
 
-def _of_upgrade(
-    up: Recording, down: Recording, dialect: Dialect, asking: Asking, complete: bool, surroundings: str
-) -> Iterator[Located]:
-    comparison = comparison_of(up)
-    context = Context(comparison, dialect, asking.has_rows, asking.beside, asking.facts, asking.client)
+def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
+    up, context = reading.recording, reading.context
     reviewed = review(
-        comparison, dialect, context.has_rows, asking.beside, ask=asking.facts, client=asking.client
+        context.comparison,
+        context.dialect,
+        context.has_rows,
+        asking.beside,
+        ask=asking.facts,
+        client=asking.client,
     )
     for finding in reviewed:
-        told = None if finding.rule in registry() else _as_written(finding, up)
+        steps = [step for step in up.steps if _concerns(finding, step)]
+        told = as_written(finding, steps, reading)
         if told is not None:
-            yield Located(told, up.path, line_of(finding, up))
-    reading = Reading(up, context, complete, surroundings, down)
-    for module in modules(dialect):
+            yield Located(told, up.path, line_of(finding, reading))
+
+
+def _of_form(reading: Reading) -> Iterator[Located]:
+    recording, back = reading.recording, reading.back
+    for module in modules(reading.context.dialect):
         for finding, line in module.check(reading):
-            yield Located(finding, up.path, line or up.first_line, _direction(line, up, down))
-
-
-def _direction(line: int, up: Recording, down: Recording) -> Direction:
-    return "downgrade" if down.first_line == line != up.first_line else "upgrade"
+            downwards = back is not None and not back.missing and line == back.first_line
+            yield Located(finding, recording.path, line, "downgrade" if downwards else "upgrade")
 
 
 def _of_downgrade(down: Recording, dialect: Dialect) -> Iterator[Located]:
     """What makes a downgrade fail by the way it is written; the rest of it is judged by where it leads."""
-    if not any(module.RULE.id == concurrent_in_tx.RULE.id for module in modules(dialect)):
-        return
-    context = Context(comparison_of(down), dialect, lambda _: None)
-    for finding, line in concurrent_in_tx.check(Reading(down, context)):
-        yield Located(finding, down.path, line, "downgrade")
+    reading = Reading(down, Context(comparison_of(down), dialect, lambda _: None))
+    for module in modules(dialect):
+        if module in BOTH_WAYS:
+            for finding, line in module.check(reading):
+                yield Located(finding, down.path, line, "downgrade")
 
 
-# -- findings of the review, as they concern what a person wrote -------------------------------------------
+def _unseen(recording: Recording) -> Iterator[Located]:
+    """Statements that were not understood and code that was not seen, as findings that fail nothing; but an
+    upgrade that stops half-way is not known well enough to be called fine."""
+    upwards = recording.direction == "upgrade"
+    for gap in recording.gaps:
+        if upwards or gap.text != "NotImplementedError":
+            stops = upwards and gap.stops
+            finding = NOT_UNDERSTOOD.about_revision(_words(gap), "medium" if stops else "low")
+            yield Located(finding, recording.path, gap.line or recording.first_line, recording.direction)
+    for line in recording.asks:
+        message = "Asks the database: what it does with an answer was seen for an empty one alone."
+        yield Located(DATA_DEPENDENT.about_revision(message), recording.path, line, recording.direction)
 
 
-def _as_written(finding: Finding, up: Recording) -> Finding | None:
-    """The finding without advice about drafts, and weighed by the form that was written; None where that
-    form takes it away."""
-    steps = [step for step in up.steps if _concerns(finding, step)]
-    operations = [step.written.operation for step in steps]
-    if finding.rule in _CREATED_BY and any(isinstance(o, UsingIndex) and not o.primary for o in operations):
-        return None  # what it says is said of the index
-    if finding.rule == "set-not-null" and any(_proven_not_null(finding, step) for step in steps):
-        return None
-    if finding.rule in _VALIDATED_LATER and any(isinstance(o, Validate) for o in operations):
-        message = (
-            "Rows that are there are checked now: this statement fails while one violates it, and may be "
-            "repeated. Reads and writes go on meanwhile."
-        )
-        return replace(finding, severity="low", message=message, remedy="")
-    return replace(finding, message=_ADVICE.sub(".", finding.message).replace("As drafted", "As written"))
+def _words(gap: Gap) -> str:
+    text = " ".join(gap.text.split())
+    text = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+    why = f"{gap.why[:1].upper()}{gap.why[1:]}" if not text else gap.why
+    return f"{text}: {why}." if text else f"{why}."
 
 
-def _concerns(finding: Finding, step: Step) -> bool:
-    return any(_place(key) == (finding.kind, finding.object) for key in _keys(step))
+# -- where a finding belongs ------------------------------------------------------------------------------
 
 
 def _place(key: Key) -> tuple[Kind, str]:
     return key.kind, key.label
 
 
-def _keys(step: Step) -> Iterator[Key]:
+def _concerns(finding: Finding, step: Step) -> bool:
     for change in step.changes:
-        yield change.key
-        if isinstance(change, Alter | Rename):
-            yield change.before.key
-
-
-def _proven_not_null(finding: Finding, step: Step) -> bool:
-    """Whether a validated check says so already: the server then scans nothing, and nothing can fail."""
-    for change in step.changes:
-        if isinstance(change, Alter) and isinstance(change.after, Column) and not change.after.nullable:
-            wanted = f"{change.after.name} is not null"
-            parts = step.before.parts(change.key.owner)
-            checks = [p.expression for p in parts if isinstance(p, Check) and p.validated]
-            if any(text.lower().replace('"', "").strip("() ") == wanted.lower() for text in checks):
-                return True
+        keys = [change.key, *([change.before.key] if isinstance(change, Alter | Rename) else [])]
+        if any(_place(key) == (finding.kind, finding.object) for key in keys):
+            return True
     return False
 
 
-def line_of(finding: Finding, recording: Recording) -> int:
-    """The line that a finding of the review is about; that of the function where no statement is."""
+def line_of(finding: Finding, reading: Reading) -> int:
+    """The line that a finding of the review is about; of the function where no statement is."""
+    recording = reading.recording
+    if finding.object == REVISION:
+        first = next((step for step in recording.steps if locks(step, reading)), None)
+        return first.written.line if first else recording.first_line
     drops = finding.rule.startswith(("drop-", "probable-"))
-    best = 0
+    nearest = 0
     for step in recording.steps:
         for change in step.changes:
             mine = _place(change.key) == (finding.kind, finding.object)
-            label = finding.kind in ("enum", None) and finding.object.startswith(change.key.label)
+            label = change.key.kind == "enum" and finding.object.startswith(f"{change.key.label}.")
             if (mine or label) and isinstance(change, Drop) == drops:
                 return step.written.line
             near = mine or label or change.key.owner.label == finding.object
-            if near and (not best or isinstance(change, Create)):
-                best = best or step.written.line
-    return best or recording.first_line
+            if near and (not nearest or isinstance(change, Create)):
+                nearest = nearest or step.written.line
+    return nearest or recording.first_line

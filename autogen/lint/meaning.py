@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from autogen.dialects.base import Dialect
 
-UNKNOWN_TYPE = "(a type that is not known)"
+UNKNOWN_TYPE = "unknown"
 _SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 _SERIALS |= {"serial4": "integer", "serial8": "bigint", "serial2": "smallint"}
 _KINDS: dict[str | None, tuple[type, ...]] = {

@@ -22,7 +22,7 @@ from autogen.errors import AutogenError
 from autogen.lint.meaning import Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
-from autogen.lint.written import Batch, Data, Setting, Unclear, Written
+from autogen.lint.written import Batch, Data, Unclear, Written
 from autogen.schema import Key, Object, Schema
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something of a revision that was not understood, or not seen."""
+    """Something of a revision that was not understood, or not seen. ``stops`` says that the function ended
+    there: what stands behind it was not seen either."""
 
     line: int
     text: str
     why: str
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +296,10 @@ def _run(function: Callable[[], object], operations: Any, environment: Any, tape
         line = _line_of(error, Path(tape.path)) or 0
         said = " ".join(str(error).split())[:200]
         if isinstance(error, NotImplementedError):
-            tape.gaps.append(Gap(line, "NotImplementedError", said or "it refuses to run"))
+            tape.gaps.append(Gap(line, "NotImplementedError", said or "it refuses to run", True))
         else:
             why = f"{type(error).__name__}: {said}" if said else type(error).__name__
-            tape.gaps.append(Gap(line, "", f"it stops here with nothing in the database ({why})"))
+            tape.gaps.append(Gap(line, "", f"it stops here with nothing in the database ({why})", True))
     finally:
         operations._remove_proxy()
 
@@ -321,9 +323,3 @@ def _after(change: Change, schema: Schema, dialect: Dialect) -> Schema:
         return apply((change,), schema, dialect.in_new_names)
     gone = () if isinstance(change, Create) else (change.before.key,)
     return schema.replace(gone, () if isinstance(change, Drop) else (change.after,))
-
-
-def settings_of(steps: Sequence[Step], name: str) -> list[tuple[int, Setting]]:
-    """Every statement that sets ``name``, with its number."""
-    found = [(s.written.number, s.written.operation) for s in steps]
-    return [(n, o) for n, o in found if isinstance(o, Setting) and o.name == name]

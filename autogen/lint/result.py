@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogen.lint.recording import Direction, Gap
+from autogen.lint.recording import Direction
 from autogen.lint.targets import Reason
-from autogen.plan import Finding, Severity
-
-GRAVE: frozenset[Severity] = frozenset({"blocker", "high", "medium"})
+from autogen.plan import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +21,17 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
-    """A place of the revision that was not understood, or not seen, and why."""
-
-    path: Path
-    direction: Direction
-    gap: Gap
-
-
-@dataclass(frozen=True, slots=True)
 class Linted:
-    """One revision. ``source`` says where the schema comes from that it was held against; ``asks`` are the
-    lines that ask the database: what they do with an answer was seen for an empty one alone. ``unfollowed``
-    counts the statements of earlier revisions that were not understood."""
+    """One revision. ``source`` says where the schema comes from that it was held against, ``complete`` that
+    nothing of it had to be supposed. ``unseen`` are the places that were not understood or not seen;
+    ``unfollowed`` counts those of earlier revisions."""
 
     id: str | None
     path: Path
     source: str
     complete: bool
-    statements: int
     findings: tuple[Located, ...] = ()
-    unseen: tuple[Unseen, ...] = ()
-    asks: tuple[int, ...] = ()
+    unseen: tuple[Located, ...] = ()
     unfollowed: int = 0
 
 
@@ -55,21 +41,14 @@ class Report:
 
     revisions: tuple[Linted, ...]
     reason: Reason
-    server: str
 
     @property
     def findings(self) -> tuple[Located, ...]:
-        return tuple(found for linted in self.revisions for found in linted.findings)
-
-    @property
-    def unseen(self) -> tuple[Unseen, ...]:
-        return tuple(unseen for linted in self.revisions for unseen in linted.unseen)
+        """What was found, and behind it what was not seen."""
+        found = [f for linted in self.revisions for f in linted.findings]
+        return (*found, *(f for linted in self.revisions for f in linted.unseen))
 
     @property
     def failed(self) -> bool:
         """Whether something of medium or above was found that nobody has settled."""
-        return any_grave(found.finding for found in self.findings)
-
-
-def any_grave(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity in GRAVE and not finding.answer for finding in findings)
+        return any(f.finding.open and not f.finding.minor for f in self.findings)

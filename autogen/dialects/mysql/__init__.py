@@ -52,7 +52,6 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
-    limit_waits: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     grammar: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False

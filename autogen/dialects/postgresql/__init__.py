@@ -39,7 +39,6 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
-    limit_waits: ClassVar[str] = "SET lock_timeout = '5s'"
     grammar: ClassVar[str] = "postgres"
     folds_names: ClassVar[bool] = True
     usual_schema: ClassVar[str] = "public"

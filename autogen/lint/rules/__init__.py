@@ -3,8 +3,7 @@ their lines. What a revision does to the schema is for the rules of the review."
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
 from typing import Protocol, cast
 
 from autogen.dialects.base import Dialect
@@ -15,15 +14,12 @@ from autogen.lint.rules import (
     detach_partition,
     domain_constraint,
     drop_database,
-    drop_index,
+    drop_index_lock,
     enum_add_value,
     enum_type_missing,
-    index_not_concurrent,
     invalid_index_leftover,
     irreversible_downgrade,
     mysql_modify_drops_attrs,
-    no_lock_timeout,
-    nontransactional_ddl,
     rebuild_not_concurrent,
     sqlite_batch_cascade,
     sqlite_batch_loses_objects,
@@ -42,15 +38,12 @@ ALL = (
     detach_partition,
     domain_constraint,
     drop_database,
-    drop_index,
+    drop_index_lock,
     enum_add_value,
     enum_type_missing,
-    index_not_concurrent,
     invalid_index_leftover,
     irreversible_downgrade,
     mysql_modify_drops_attrs,
-    no_lock_timeout,
-    nontransactional_ddl,
     rebuild_not_concurrent,
     sqlite_batch_cascade,
     sqlite_batch_loses_objects,
@@ -72,7 +65,5 @@ def modules(dialect: Dialect) -> list[Module]:
     return [m for m in found if not m.RULE.dialects or dialect.is_among(m.RULE.dialects)]
 
 
-@cache
-def registry() -> Mapping[str, Rule]:
-    """Every rule about the written form by its id."""
-    return {m.RULE.id: m.RULE for m in sorted((cast(Module, m) for m in ALL), key=lambda m: m.RULE.id)}
+BOTH_WAYS = (concurrent_in_tx, transaction_control)
+"""Rules that a downgrade is held to as well."""

@@ -9,15 +9,9 @@ from alembic.operations.ops import AddColumnOp
 from autogen.changes import Create
 from autogen.emit.words import listed
 from autogen.lint.told import Reading, Told
-from autogen.review.context import Rule
+from autogen.review.written import ADD_COLUMN_INLINE as RULE
 from autogen.schema import Check, Column, ForeignKey, Index, Unique
 
-RULE = Rule(
-    "add-column-inline",
-    "high",
-    "a column is added to a standing table together with a key, foreign key, check or index",
-    dialects=("postgresql",),
-)
 _WORDS = {ForeignKey: "a foreign key", Unique: "a unique constraint", Index: "an index", Check: "a check"}
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told, tables_of
 from autogen.lint.written import Data
-from autogen.review.context import Rule
+from autogen.review.written import BACKFILL_IN_MIGRATION as RULE
 
-RULE = Rule("backfill-in-migration", "high", "rows of a standing table are changed in a revision")
 _VERBS = {"update": "Updates", "delete": "Deletes", "merge": "Merges into"}
 
 

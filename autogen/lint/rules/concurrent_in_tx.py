@@ -10,15 +10,9 @@ from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told, flag
 from autogen.lint.written import Beside, Detached, Rebuilt
 from autogen.plan import Finding
-from autogen.review.context import Rule
+from autogen.review.written import CONCURRENT_IN_TX as RULE
 from autogen.schema import Key
 
-RULE = Rule(
-    "concurrent-in-tx",
-    "blocker",
-    "CONCURRENTLY outside of an autocommit block: PostgreSQL refuses it",
-    dialects=("postgresql",),
-)
 _REMEDY = "Put it in a block of its own: with op.get_context().autocommit_block()."
 
 

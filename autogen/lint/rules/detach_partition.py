@@ -6,14 +6,7 @@ from collections.abc import Iterable
 
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Detached
-from autogen.review.context import Rule
-
-RULE = Rule(
-    "detach-partition",
-    "high",
-    "a partition is detached without CONCURRENTLY",
-    dialects=("postgresql",),
-)
+from autogen.review.written import DETACH_PARTITION as RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

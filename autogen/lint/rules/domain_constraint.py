@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import DomainLimited
 from autogen.plan import Finding
-from autogen.review.context import Rule
-
-RULE = Rule(
-    "domain-constraint",
-    "high",
-    "a domain is created with a constraint, or gets one",
-    dialects=("postgresql",),
-)
+from autogen.review.written import DOMAIN_CONSTRAINT as RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

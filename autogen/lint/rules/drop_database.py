@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Dropped
 from autogen.plan import Finding
-from autogen.review.context import Rule
-
-RULE = Rule("drop-database", "blocker", "a database, or a schema with all that is in it, is dropped")
+from autogen.review.written import DROP_DATABASE as RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

@@ -8,9 +8,7 @@ from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import LabelAdded
 from autogen.plan import Finding, Severity
-from autogen.review.context import Rule
-
-RULE = Rule("enum-add-value", "high", "a label is added to an enum type", dialects=("postgresql",))
+from autogen.review.rules.enum_add_value import RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

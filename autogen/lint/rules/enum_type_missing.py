@@ -8,15 +8,8 @@ from alembic.operations.ops import AddColumnOp, AlterColumnOp
 
 from autogen.changes import Drop
 from autogen.lint.told import Reading, Told
-from autogen.review.context import Rule
+from autogen.review.written import ENUM_TYPE_MISSING as RULE
 from autogen.schema import Column
-
-RULE = Rule(
-    "enum-type-missing",
-    "blocker",
-    "a column of an enum type is added and nothing creates the type",
-    dialects=("postgresql",),
-)
 
 
 def check(reading: Reading) -> Iterable[Told]:

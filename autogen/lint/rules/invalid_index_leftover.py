@@ -7,15 +7,8 @@ from collections.abc import Iterable
 from alembic.operations.ops import CreateIndexOp, DropIndexOp
 
 from autogen.lint.told import Reading, Told, flag
-from autogen.review.context import Rule
+from autogen.review.rules.invalid_index_leftover import RULE
 from autogen.schema import Index
-
-RULE = Rule(
-    "invalid-index-leftover",
-    "high",
-    "a failed concurrent build leaves an invalid index, which IF NOT EXISTS keeps",
-    dialects=("postgresql",),
-)
 
 
 def check(reading: Reading) -> Iterable[Told]:

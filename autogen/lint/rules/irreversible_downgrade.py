@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from autogen.emit.words import listed
 from autogen.lint.told import Reading, Told
-from autogen.review.context import Rule
+from autogen.review.rules.irreversible_downgrade import RULE
 from autogen.schema import Key, Schema
 
-RULE = Rule("irreversible-downgrade", "medium", "downgrade() does not undo what upgrade() does")
 _SHOWN = 4
 
 

@@ -9,15 +9,8 @@ from alembic.operations.ops import AlterColumnOp
 
 from autogen.emit.words import listed
 from autogen.lint.told import Reading, Told, table_key
-from autogen.review.context import Rule
+from autogen.review.written import MYSQL_MODIFY_DROPS_ATTRS as RULE
 from autogen.schema import Column, Key
-
-RULE = Rule(
-    "mysql-modify-drops-attrs",
-    "blocker",
-    "alter_column without existing_*: the MODIFY it becomes takes away what it leaves out",
-    dialects=("mysql",),
-)
 
 
 def check(reading: Reading) -> Iterable[Told]:

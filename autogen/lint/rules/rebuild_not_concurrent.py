@@ -7,14 +7,8 @@ from collections.abc import Iterable
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Rebuilt
 from autogen.plan import Finding
-from autogen.review.context import Rule
+from autogen.review.written import REBUILD_NOT_CONCURRENT as RULE
 
-RULE = Rule(
-    "rebuild-not-concurrent",
-    "high",
-    "REINDEX, CLUSTER, VACUUM FULL or REFRESH MATERIALIZED VIEW without CONCURRENTLY",
-    dialects=("postgresql",),
-)
 _BLOCKED = {"REINDEX": "writes, and reads that would use the index,"}
 
 

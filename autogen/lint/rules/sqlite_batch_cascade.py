@@ -8,15 +8,8 @@ from autogen.emit.words import listed
 from autogen.lint.batches import remade
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Setting
-from autogen.review.context import Rule
+from autogen.review.written import SQLITE_BATCH_CASCADE as RULE
 from autogen.schema import ForeignKey
-
-RULE = Rule(
-    "sqlite-batch-cascade",
-    "blocker",
-    "batch_alter_table makes a table anew that others refer to with ON DELETE CASCADE",
-    dialects=("sqlite",),
-)
 
 
 def check(reading: Reading) -> Iterable[Told]:

@@ -8,15 +8,9 @@ from autogen.emit.words import listed
 from autogen.lint.batches import remade
 from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told
-from autogen.review.context import Rule
+from autogen.review.written import SQLITE_BATCH_LOSES_OBJECTS as RULE
 from autogen.schema import Check, Index, Key
 
-RULE = Rule(
-    "sqlite-batch-loses-objects",
-    "blocker",
-    "batch_alter_table makes a table anew without its triggers, expression indexes or unnamed checks",
-    dialects=("sqlite",),
-)
 _SHOWN = 4
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Transaction
-from autogen.review.context import Rule
-
-RULE = Rule("transaction-control", "high", "BEGIN, COMMIT or ROLLBACK is written out in a revision")
+from autogen.review.written import TRANSACTION_CONTROL as RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

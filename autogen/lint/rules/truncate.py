@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Data
-from autogen.review.context import Rule
-
-RULE = Rule("truncate", "blocker", "TRUNCATE of a standing table")
+from autogen.review.written import TRUNCATE as RULE
 
 
 def check(reading: Reading) -> Iterable[Told]:

@@ -9,15 +9,9 @@ from alembic.operations.ops import AlterColumnOp
 
 from autogen.changes import Alter
 from autogen.lint.told import Reading, Told, flag
-from autogen.review.context import Rule
+from autogen.review.written import USING_TRUNCATES as RULE
 from autogen.schema import Column
 
-RULE = Rule(
-    "using-truncates",
-    "blocker",
-    "USING with an explicit cast to a shorter type cuts values silently",
-    dialects=("postgresql",),
-)
 _CAST = re.compile(
     r"(?:::|\bas)\s*(?:character\s+varying|varchar|character|char|bit)\s*\(\s*\d+\s*\)|\b(?:left|substr|substring)\s*\(",
     re.I,

@@ -8,15 +8,8 @@ from autogen.changes import Alter, Create
 from autogen.lint.recording import Step
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Validate
-from autogen.review.context import Rule
+from autogen.review.written import VALIDATE_SAME_TX as RULE
 from autogen.schema import Key
-
-RULE = Rule(
-    "validate-same-tx",
-    "high",
-    "a constraint is added NOT VALID and validated in one transaction",
-    dialects=("postgresql",),
-)
 
 
 def check(reading: Reading) -> Iterable[Told]:

@@ -8,10 +8,8 @@ from alembic.operations.ops import DropIndexOp
 
 from autogen.changes import Drop
 from autogen.lint.told import Reading, Told, flag
-from autogen.review.context import Rule
+from autogen.review.written import DROP_INDEX_LOCK as RULE
 from autogen.schema import Index
-
-RULE = Rule("drop-index", "medium", "an index is dropped", dialects=("postgresql",))
 
 
 def check(reading: Reading) -> Iterable[Told]:
@@ -23,13 +21,10 @@ def check(reading: Reading) -> Iterable[Told]:
             if not reading.stands(table):
                 continue
             if flag(operation, "postgresql_concurrently"):
-                message = "Queries that use this index become slower. Build what replaces it first."
-                yield RULE.finding(change.key, message, "low"), step.written.line
                 continue
             named = table.label if change.before.table else "its table"
             message = (
-                f"Locks {named} against reads and writes (AccessExclusiveLock) until the transaction ends; queries "
-                "that use this index become slower."
+                f"Locks {named} against reads and writes (AccessExclusiveLock) until the transaction ends."
             )
             remedy = "postgresql_concurrently=True, in op.get_context().autocommit_block()."
             yield RULE.finding(change.key, message, remedy=remedy), step.written.line
