@@ -13,7 +13,8 @@ from autogen.lint.history import History
 from autogen.lint.recording import Gap, Recording, Step
 from autogen.lint.result import Linted, Located
 from autogen.lint.rules import BOTH_WAYS, modules
-from autogen.lint.safe_forms import as_written, locks
+from autogen.lint.rules.no_lock_timeout import locked
+from autogen.lint.safe_forms import as_written
 from autogen.lint.targets import Target
 from autogen.lint.told import Reading
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
@@ -167,7 +168,7 @@ def line_of(finding: Finding, reading: Reading) -> int:
     """The line that a finding of the review is about; of the function where no statement is."""
     recording = reading.recording
     if finding.object == REVISION:
-        first = next((step for step in recording.steps if locks(step, reading)), None)
+        first = next((step for step in recording.steps if locked(step, reading)), None)
         return first.written.line if first else recording.first_line
     drops = finding.rule.startswith(("drop-", "probable-"))
     nearest = 0

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 UNKNOWN_TYPE = "unknown"
+UNKNOWN_DEFAULT = "(some default)"
 _SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 _SERIALS |= {"serial4": "integer", "serial8": "bigint", "serial2": "smallint"}
 _KINDS: dict[str | None, tuple[type, ...]] = {
@@ -55,10 +56,12 @@ _KINDS: dict[str | None, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """``assumed`` must have stood for the changes to be possible; ``unclear`` says why there are none."""
+    """``assumed`` must have stood for the changes to be possible; ``absorbed`` are part of something else from
+    now on; ``unclear`` says why there are no changes."""
 
     changes: tuple[Change, ...] = ()
     assumed: tuple[Object, ...] = ()
+    absorbed: tuple[Key, ...] = ()
     unclear: str = ""
 
 
@@ -115,7 +118,7 @@ class Meaning:
         key = self.key(table.name, table.schema)
         value = self.declaration.column(column, key.schema, key.name, position)
         found = self.dialect.declare_part(column, value)
-        serial = _SERIALS.get(found.type.sql.lower())
+        serial = _SERIALS.get(str(getattr(column.type, "sql", "")).lower())
         if serial:
             type_ = replace(found.type, sql=serial)
             return replace(found, type=type_, nullable=False, autoincrement=True)
@@ -229,7 +232,8 @@ def _add_column(self: Meaning, operation: Any, schema: Schema) -> Effect:
         return NOTHING if _flag(operation, "if_not_exists") else Effect(unclear=known)
     position = len(schema.columns(key)) + 1
     column = self.enum_typed(self.declared_column(table, table.c[declared.name], position), schema)
-    parts = [p for p in self.parts(table) if not isinstance(p, PrimaryKey)]
+    keyed = _flag(operation, "inline_primary_key")
+    parts = [p for p in self.parts(table) if keyed or not isinstance(p, PrimaryKey)]
     named = self.named([column, *parts], schema)
     return Effect(tuple(Create(o) for o in named), self.standing(key, schema))
 
@@ -260,13 +264,13 @@ def _as_it_stood(
         stated["type"] = _declared(self, operation, operation.existing_type).type
     nullable = operation.existing_nullable
     if nullable is None:
-        nullable = operation.modify_nullable is not True if operation.modify_nullable is not None else True
-        stated["nullable"] = bool(nullable)
-    else:
-        stated["nullable"] = bool(nullable)
+        nullable = operation.modify_nullable is not True
+    stated["nullable"] = bool(nullable)
     if operation.existing_server_default not in (False, None):
         type_ = operation.existing_type or SqlType(UNKNOWN_TYPE)
         stated["default"] = _declared(self, operation, type_, operation.existing_server_default).default
+    elif operation.modify_server_default is None:
+        stated["default"] = UNKNOWN_DEFAULT
     return self.column(key, str(operation.column_name), schema, **stated)
 
 
@@ -374,7 +378,7 @@ def _drop_index(self: Meaning, operation: Any, schema: Schema) -> Effect:
     if _flag(operation, "if_exists"):
         return NOTHING
     # without its table an index is a thing of its own: it then stands for the table, too
-    index = Index(within, str(table or ""), name, (IndexElement("", is_expression=True),))
+    index = Index(within, str(table or ""), name, (IndexElement("its columns", is_expression=True),))
     return Effect((Drop(index),), (*self.standing(index.key.owner, schema), index))
 
 
@@ -397,7 +401,8 @@ def _using_index(self: Meaning, operation: written.UsingIndex, schema: Schema) -
         column = schema.column(key, name)
         if column is not None and column.nullable:
             changes.append(Alter(column, replace(column, nullable=False)))
-    return Effect((*changes, Create(part)), self.standing(key, schema))
+    absorbed = (index.key,) if index is not None else ()
+    return Effect((*changes, Create(part)), self.standing(key, schema), absorbed)
 
 
 def _not_null_added(self: Meaning, operation: written.NotNullAdded, schema: Schema) -> Effect:

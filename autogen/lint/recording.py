@@ -67,6 +67,8 @@ class Recording:
     after: Schema = field(repr=False)
     gaps: tuple[Gap, ...] = ()
     asks: tuple[int, ...] = ()
+    long_names: tuple[tuple[int, str], ...] = ()
+    """Names that the server would cut off or refuse, with their lines."""
     missing: bool = False
     """Whether the file has no such function."""
 
@@ -100,6 +102,7 @@ class _Tape:
         self.steps: list[Step] = []
         self.gaps: list[Gap] = []
         self.asks: list[int] = []
+        self.long_names: list[tuple[int, str]] = []
         self.autocommit = 0
         self.batch: Batch | None = None
         self.batches = 0
@@ -149,6 +152,7 @@ class _Tape:
         if isinstance(operation, Unclear):
             self.gaps.append(Gap(line, operation.text, operation.why))
             return
+        self._shorten(operation)
         try:
             effect = self.meaning.effect(operation, self.now)
         except AutogenError as error:
@@ -160,7 +164,19 @@ class _Tape:
         for change in effect.changes:
             self.now = _after(change, self.now, self.dialect)
             self._follow(change)
+        self.now = self.now.replace(effect.absorbed) if effect.absorbed else self.now
         self.steps.append(Step(written, effect.changes, before))
+
+    def _shorten(self, operation: Any) -> None:
+        """Notes a name that is too long, and goes on with as much of it as the server would keep."""
+        most = self.dialect.max_identifier
+        for field_ in ("index_name", "constraint_name"):
+            name = getattr(operation, field_, None)
+            if isinstance(name, str) and self.dialect.length(name) > most:
+                self.long_names.append((self._line(), name))
+                while self.dialect.length(name) > most:
+                    name = name[:-1]
+                setattr(operation, field_, name)
 
     def _suppose(self, assumed: Sequence[Object]) -> None:
         """What must have stood: before the revision, too, unless this revision made its table."""
@@ -282,6 +298,7 @@ def record(
         tape.now,
         tuple(tape.gaps),
         tuple(dict.fromkeys(tape.asks)),
+        tuple(tape.long_names),
         missing=not callable(function),
     )
 

@@ -12,15 +12,14 @@ from dataclasses import replace
 from alembic.operations.ops import AddColumnOp, CreateIndexOp
 
 from autogen.changes import Alter, Create
+from autogen.lint.meaning import UNKNOWN_TYPE
 from autogen.lint.recording import Step
-from autogen.lint.told import Reading, flag, tables_of
-from autogen.lint.written import Beside, Setting, UsingIndex, Validate
+from autogen.lint.told import Reading, flag
+from autogen.lint.written import Beside, UsingIndex, Validate
 from autogen.plan import Finding
 from autogen.schema import Check, Column
 
 _ADVICE = re.compile(r"[;.]? ?(?:to keep them: |To drop it[^:]*: |Not a rename: )autogen diff .*$", re.S)
-_WAITS = ("lock_timeout", "lock_wait_timeout")
-_UNLIMITED = ("", "0", "0s", "0ms")
 
 
 def as_written(finding: Finding, steps: Sequence[Step], reading: Reading) -> Finding | None:
@@ -36,6 +35,7 @@ def as_written(finding: Finding, steps: Sequence[Step], reading: Reading) -> Fin
         )
         return replace(finding, severity="low", message=message, remedy="")
     message = _ADVICE.sub(".", finding.message).replace("As drafted", "As written")
+    message = message.replace(f"before {UNKNOWN_TYPE} becomes", "before the type it has becomes")
     remedy = "" if "autogen diff" in finding.remedy else finding.remedy
     return replace(finding, message=message, remedy=remedy.replace("Draft ", "Put "))
 
@@ -95,26 +95,6 @@ def _proven(step: Step) -> bool:
     return False
 
 
-def _limited(finding: Finding, steps: Sequence[Step], reading: Reading) -> bool:
-    """Whether the wait for locks is limited before the first one is taken."""
-    if any(name in reading.surroundings for name in _WAITS):
-        return True
-    limited = False
-    for step in reading.steps:
-        operation = step.written.operation
-        if isinstance(operation, Setting) and operation.name in _WAITS:
-            limited = operation.value not in _UNLIMITED
-        elif not limited and locks(step, reading):
-            return False
-    return True
-
-
-def locks(step: Step, reading: Reading) -> bool:
-    """Whether a statement waits for a lock that holds up those behind it: concurrent builds do not."""
-    concurrent = flag(step.written.operation, "postgresql_concurrently")
-    return not concurrent and any(reading.stands(table) for table in tables_of(step))
-
-
 def _commits_between(finding: Finding, steps: Sequence[Step], reading: Reading) -> bool:
     return any(step.written.autocommit for step in reading.steps)
 
@@ -149,7 +129,7 @@ _SAFE: dict[str, tuple[Safe, ...]] = {
     "add-check-lock": (_validated_apart, _inline),
     "set-not-null": (_proven_not_null,),
     "set-not-null-lock": (_proven_not_null,),
-    "no-lock-timeout": (_limited,),
+    "no-lock-timeout": (_always,),
     "work-after-ael": (_commits_between,),
     "type-drops-stats": (_followed_by("ANALYZE"),),
     "serial-stays-int": (_followed_by("ALTER SEQUENCE"),),

@@ -25,8 +25,10 @@ from autogen.schema import (
     Key,
     Namespace,
     Schema,
-    Sequence as SequenceObject,
     Unique,
+)
+from autogen.schema import (
+    Sequence as SequenceObject,
 )
 
 Noted = Callable[[str], None]

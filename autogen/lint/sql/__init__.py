@@ -20,7 +20,7 @@ from autogen.lint.sql.tokens import NotUnderstood, Reader, statements
 from autogen.lint.written import Beside, Data, Dropped, Unclear
 from autogen.schema import Key
 
-_ROWS = frozenset("SELECT INSERT UPDATE DELETE MERGE WITH COPY REPLACE VALUES".split())
+_ROWS = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "COPY", "REPLACE", "VALUES"])
 
 
 def read_sql(sql: str, grammar: str, folds: bool) -> list[Any]:

@@ -13,9 +13,13 @@ from autogen.lint.sql.tokens import NotUnderstood, Reader
 from autogen.lint.written import Beside, Detached, PartRenamed, Validate
 from autogen.schema import Key
 
-_BESIDE = frozenset("OWNER ENABLE DISABLE FORCE NO CLUSTER REPLICA INHERIT ATTACH SET RESET".split())
+_BESIDE = frozenset(
+    ["OWNER", "ENABLE", "DISABLE", "FORCE", "NO", "CLUSTER", "REPLICA", "INHERIT", "ATTACH", "SET", "RESET"]
+)
 """Actions that change nothing which is compared: storage parameters, triggers, owners, inheritance."""
-_OPTIONS = frozenset("ALGORITHM LOCK ENGINE COMMENT AUTO_INCREMENT ROW_FORMAT CONVERT DEFAULT WAIT".split())
+_OPTIONS = frozenset(
+    ["ALGORITHM", "LOCK", "ENGINE", "COMMENT", "AUTO_INCREMENT", "ROW_FORMAT", "CONVERT", "DEFAULT", "WAIT"]
+)
 
 
 def altered_table(reader: Reader) -> Iterator[Any]:
@@ -71,7 +75,8 @@ def _add(reader: Reader, table: Key) -> Iterator[Any]:
     reader.take("COLUMN")
     there = reader.take("IF", "NOT", "EXISTS")
     declared = column(reader, table.name)
-    yield _flagged(ops.AddColumnOp(table.name, declared, schema=table.schema or None), if_not_exists=there)
+    made = ops.AddColumnOp(table.name, declared, schema=table.schema or None)
+    yield _flagged(made, if_not_exists=there, inline_primary_key=bool(declared.primary_key))
 
 
 def _flagged(operation: Any, **flags: bool) -> Any:

@@ -10,8 +10,32 @@ from sqlalchemy.types import UserDefinedType
 from autogen.lint.sql.tokens import NotUnderstood, Reader
 
 _AFTER_TYPE = frozenset(
-    "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT GENERATED COLLATE COMMENT AUTO_INCREMENT "
-    "AUTOINCREMENT ON FIRST AFTER USING STORAGE COMPRESSION AS VIRTUAL STORED INVISIBLE KEY".split()
+    [
+        "NOT",
+        "NULL",
+        "DEFAULT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "CONSTRAINT",
+        "GENERATED",
+        "COLLATE",
+        "COMMENT",
+        "AUTO_INCREMENT",
+        "AUTOINCREMENT",
+        "ON",
+        "FIRST",
+        "AFTER",
+        "USING",
+        "STORAGE",
+        "COMPRESSION",
+        "AS",
+        "VIRTUAL",
+        "STORED",
+        "INVISIBLE",
+        "KEY",
+    ]
 )
 _AFTER_DEFAULT = _AFTER_TYPE - {"NULL", "AS", "USING", "KEY"}
 _TABLE_LEVEL = frozenset(

@@ -19,10 +19,29 @@ from autogen.lint.written import (
 )
 from autogen.schema import Key
 
-_BESIDE = frozenset("GRANT REVOKE COMMENT ANALYZE ANALYSE NOTIFY LISTEN SECURITY".split())
+_BESIDE = frozenset(["GRANT", "REVOKE", "COMMENT", "ANALYZE", "ANALYSE", "NOTIFY", "LISTEN", "SECURITY"])
 _MADE = frozenset(
-    "VIEW MATERIALIZED FUNCTION PROCEDURE TRIGGER EXTENSION POLICY SCHEMA SEQUENCE ROLE USER AGGREGATE OPERATOR "
-    "RULE COLLATION STATISTICS PUBLICATION EVENT CAST".split()
+    [
+        "VIEW",
+        "MATERIALIZED",
+        "FUNCTION",
+        "PROCEDURE",
+        "TRIGGER",
+        "EXTENSION",
+        "POLICY",
+        "SCHEMA",
+        "SEQUENCE",
+        "ROLE",
+        "USER",
+        "AGGREGATE",
+        "OPERATOR",
+        "RULE",
+        "COLLATION",
+        "STATISTICS",
+        "PUBLICATION",
+        "EVENT",
+        "CAST",
+    ]
 )
 
 
