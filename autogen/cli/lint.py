@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
+    from autogen.cli.reporting import FileNames
     from autogen.config import Config
     from autogen.dialects.base import Dialect
-    from autogen.cli.reporting import FileNames
     from autogen.lint import Asking, Chosen, Live, Report
     from autogen.project.revisions import Revisions
     from autogen.project.settings import AlembicSettings
@@ -116,7 +116,7 @@ def _database(
 ) -> Iterator[tuple[Dialect, Live | None, str, Asking]]:
     """The dialect, and the live database where it can be reached and tells where it stands; else why not."""
     from autogen.dialects import dialect_class
-    from autogen.lint import Asking, Live
+    from autogen.lint import Asking
     from autogen.pipeline import connected
     from autogen.project.url import display
 

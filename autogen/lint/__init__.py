@@ -1,8 +1,9 @@
 """Revisions that people wrote -> the findings that a draft would have.
 
-    which revisions  ->  the schema they meet  ->  record  ->  changes  ->  review, and rules of the written form
+    which revisions  ->  the schema they meet  ->  record  ->  changes  ->  review, and rules of form
 
-Nothing is executed on any database: upgrade() and downgrade() run against a recording of Alembic's operations.
+Nothing is executed on any database: upgrade() and downgrade() run against a recording of Alembic's
+operations.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""One recorded revision -> its findings: the rules of the review over what it changes, as the written form leaves
-them, and the rules about that form itself."""
+"""One recorded revision -> its findings: the rules of the review over what it changes, as the written form
+leaves them, and the rules about that form itself."""
 
 from __future__ import annotations
 

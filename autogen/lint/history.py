@@ -1,4 +1,4 @@
-"""The schema that a revision starts from: the live one, else what the earlier revisions make of an empty one."""
+"""The schema a revision starts from: the live one, else what the earlier revisions make of an empty one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a statement does to a schema: operations as changes, and as what must have stood before them.
 
-A schema may be known in part only (no database, an earlier revision that could not be followed). What a statement
-speaks of and nobody knows is then taken to have stood, with as much as the statement says of it.
+A schema may be known in part only (no database, an earlier revision that could not be followed). What a
+statement speaks of and nobody knows is then taken to have stood, with as much as the statement says of it.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ _KINDS: dict[str | None, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """``assumed`` must have stood for the changes to be possible; ``absorbed`` are part of something else from
-    now on; ``unclear`` says why there are no changes."""
+    """``assumed`` must have stood for the changes to be possible; ``absorbed`` are part of something else
+    from now on; ``unclear`` says why there are no changes."""
 
     changes: tuple[Change, ...] = ()
     assumed: tuple[Object, ...] = ()
@@ -172,7 +172,7 @@ def _create_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
             NOTHING if _flag(operation, "if_not_exists") else Effect(unclear=f"{key.label} is there already")
         )
     enums = [o for o in self.dialect.declare_objects(table.metadata) if o.key not in schema]
-    whole = [o for o in self.dialect.declare_table(table, Table(key.schema, key.name, table.comment))]
+    whole = list(self.dialect.declare_table(table, Table(key.schema, key.name, table.comment)))
     columns = [
         self.enum_typed(self.declared_column(table, c, n), schema)
         for n, c in enumerate(table.columns, 1)
@@ -263,13 +263,16 @@ def _as_it_stood(
     if operation.existing_type is not None:
         stated["type"] = _declared(self, operation, operation.existing_type).type
     nullable = operation.existing_nullable
-    if nullable is None:
-        nullable = operation.modify_nullable is not True
+    loses_default = operation.modify_server_default is None
+    if nullable is None and operation.modify_nullable is not None:
+        nullable = not operation.modify_nullable
+    elif nullable is None:
+        nullable = not loses_default  # the graver of the two is told where nothing says which it is
     stated["nullable"] = bool(nullable)
     if operation.existing_server_default not in (False, None):
         type_ = operation.existing_type or SqlType(UNKNOWN_TYPE)
         stated["default"] = _declared(self, operation, type_, operation.existing_server_default).default
-    elif operation.modify_server_default is None:
+    elif loses_default:
         stated["default"] = UNKNOWN_DEFAULT
     return self.column(key, str(operation.column_name), schema, **stated)
 
@@ -418,7 +421,7 @@ def _part_renamed(self: Meaning, operation: written.PartRenamed, schema: Schema)
         enum = operation.table is not None and operation.table.kind == "enum"
         fits = isinstance(o, EnumType) if enum else isinstance(o, Index | Constraint)
         if named and fits:
-            return Effect((Rename(o, replace(o, name=operation.new)),))  # type: ignore[call-arg]
+            return Effect((Rename(o, replace(o, name=operation.new)),))
     return NOTHING
 
 

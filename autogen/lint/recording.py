@@ -1,7 +1,7 @@
 """Runs upgrade() or downgrade() of a revision with nothing behind it, and records what it says.
 
-Every operation of Alembic's passes one door, ``Operations.invoke``; what the revision's own code sends through
-``op.get_bind()`` passes the stand-in connection. Both end here, each with the line of the file it came from.
+Every operation of Alembic's passes one door, ``Operations.invoke``; what the revision's own code sends
+through ``op.get_bind()`` passes the stand-in connection. Both end here, each with its line of the file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autogen.lint.meaning import Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
 from autogen.lint.written import Batch, Data, Unclear, Written
-from autogen.schema import Key, Object, Schema
+from autogen.schema import Key, Object, Schema, TablePart
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -186,8 +186,8 @@ class _Tape:
             if o.key.owner in self.created:
                 continue
             origin = self.moved.get(o.key.owner, o.key.owner)
-            if o.key.table and origin != o.key.owner:
-                o = replace(o, schema=origin.schema, table=origin.name)  # type: ignore[call-arg]
+            if isinstance(o, TablePart) and origin != o.key.owner:
+                o = replace(o, schema=origin.schema, table=origin.name)
             self.start = self.start.replace(add=[o])
 
     def _follow(self, change: Change) -> None:

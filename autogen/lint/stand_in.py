@@ -1,4 +1,4 @@
-"""A connection to no database, for the revision's own code: it notes every statement and answers with no rows.
+"""A connection to no database, for a revision's own code: it notes every statement and finds no rows.
 
 Questions about the schema (``inspect(bind).has_table(…)``) are answered from the schema as recorded so far.
 """

@@ -1,5 +1,5 @@
-"""Rules about how a revision is written, one a file: ``RULE``, and ``check(reading)`` that yields findings with
-their lines. What a revision does to the schema is for the rules of the review."""
+"""Rules about how a revision is written, one a file: ``RULE``, and ``check(reading)`` that yields findings
+with their lines. What a revision does to the schema is for the rules of the review."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A column is added with a key, a foreign key or an index in its definition: none of them in its safe form."""
+"""A column is added with a key, a foreign key or an index in its definition: none in its safe form."""
 
 from __future__ import annotations
 
@@ -25,5 +25,7 @@ def check(reading: Reading) -> Iterable[Told]:
                 f"Adds {listed(list(dict.fromkeys(parts)))} along with the column, in the form that locks "
                 f"{columns[0].key.owner.label} while all its rows are looked at."
             )
-            remedy = "Add the bare column; then the index concurrently, the constraint NOT VALID and validated apart."
+            remedy = (
+                "Add the bare column; then build the index concurrently, and validate the constraint apart."
+            )
             yield RULE.finding(columns[0].key, message, remedy=remedy), step.written.line

@@ -21,7 +21,7 @@ def check(reading: Reading) -> Iterable[Told]:
                 (s for s in reading.steps if _locks(reading, s) and reading.together(s, step)), None
             )
             rows = "every row" if data.every_row else "rows"
-            message = f"{_VERBS[data.verb]} {rows} of {table.label} in one transaction, which locks them until its end"
+            message = f"{_VERBS[data.verb]} {rows} of {table.label} in one transaction, locked until its end"
             if locked is not None and locked.written.number < step.written.number:
                 what = " and ".join(t.label for t in tables_of(locked))
                 message += f", and keeps {what} locked by the change before it"

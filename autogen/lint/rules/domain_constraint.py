@@ -1,4 +1,4 @@
-"""A domain gets a constraint: every table that uses it is scanned under a lock, and no NOT VALID helps later."""
+"""A domain gets a constraint: every table that uses it is read under a lock."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from autogen.review.written import DOMAIN_CONSTRAINT as RULE
 def check(reading: Reading) -> Iterable[Told]:
     for step, domain in reading.of(DomainLimited):
         message = (
-            "A constraint of a domain is checked in every table that uses it, all of them locked meanwhile; columns "
-            "of this type are rewritten when they are added with a default."
+            "A constraint of a domain is checked in every table that uses it, all of them locked meanwhile; "
+            "adding a column of this type rewrites its table."
         )
         remedy = "A check of the table, added NOT VALID and validated apart."
         yield Finding(RULE.id, RULE.severity, domain.name, message, remedy=remedy), step.written.line

@@ -19,8 +19,8 @@ def check(reading: Reading) -> Iterable[Told]:
         kept = concurrent and getattr(operation, "if_not_exists", None) and index.name not in dropped
         if kept and reading.stands(index.key.owner):
             message = (
-                "A build that fails or is cancelled leaves an invalid index, and IF NOT EXISTS takes it for this one "
-                "when the revision runs again."
+                "A build that fails or is cancelled leaves an invalid index, and IF NOT EXISTS takes it for "
+                "this one when the revision runs again."
             )
             unique = " Nothing is unique then." if index.unique else ""
             remedy = "Drop the index before, with if_exists=True and postgresql_concurrently=True."

@@ -21,8 +21,11 @@ def check(reading: Reading) -> Iterable[Told]:
         column = step.before.column(key, str(operation.column_name))
         lost = _lost(operation, column) if column is not None else []
         if column is not None and lost:
-            message = f"Takes {listed([words for words, _ in lost])} away: MODIFY states the whole column, and nothing here speaks of it."
-            remedy = f"Give {listed([argument for _, argument in lost])}."
+            attributes, arguments = zip(*lost, strict=True)
+            message = (
+                f"Takes {listed([*attributes])} away: MODIFY states the whole column, and this does not."
+            )
+            remedy = f"Give {listed([*arguments])}."
             yield RULE.finding(column.key, message, remedy=remedy), step.written.line
         elif column is None and operation.existing_nullable is None and operation.modify_nullable is None:
             where = Key("column", key.schema, key.name, str(operation.column_name))

@@ -13,7 +13,7 @@ def check(reading: Reading) -> Iterable[Told]:
     dialect = reading.context.dialect
     for line, name in reading.recording.long_names:
         message = (
-            f"The name is longer than the {dialect.max_identifier} {dialect.identifier_unit} the server takes: it is "
-            "cut off or refused."
+            f"The name is longer than the {dialect.max_identifier} {dialect.identifier_unit} the server "
+            "takes: it is cut off or refused."
         )
         yield Finding(RULE.id, RULE.severity, name, message, remedy="Give it a shorter name."), line

@@ -1,4 +1,4 @@
-"""A standing table is locked before anything limits the wait: whoever comes later waits behind this statement."""
+"""A standing table is locked before anything limits the wait: whoever comes later waits behind it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def check(reading: Reading) -> Iterable[Told]:
         tables = [] if limited else locked(step, reading)
         if tables:
             message = (
-                f"Waits for a lock on {tables[0].label or 'the tables'} as long as it takes: behind it, every query of "
-                "the table waits for the oldest transaction to end."
+                f"Waits for a lock on {tables[0].label or 'a table'} as long as it takes: behind it, every "
+                "query of the table waits for the oldest transaction to end."
             )
             known = [table for table in tables if table in step.before]
             weight = None if not known or heaviest(reading.context, known) else "low"

@@ -1,4 +1,4 @@
-"""A table that others refer to with ON DELETE CASCADE is made anew: dropping the old one deletes their rows."""
+"""A table that others refer to with ON DELETE CASCADE is made anew: dropping the old one deletes rows."""
 
 from __future__ import annotations
 

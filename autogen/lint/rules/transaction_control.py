@@ -13,7 +13,7 @@ def check(reading: Reading) -> Iterable[Told]:
     for step, statement in reading.of(Transaction):
         what = {
             "begin": "begins a transaction inside of Alembic's, which the server only warns of",
-            "commit": "ends Alembic's transaction: what follows is not undone when it fails, and the revision is recorded apart",
+            "commit": "ends Alembic's transaction: what follows is not undone with the rest when it fails",
             "rollback": "undoes everything before it, and the revision is recorded as run all the same",
         }[statement.verb]
         message = f"{statement.verb.upper()} {what}."

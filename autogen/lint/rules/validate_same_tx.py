@@ -24,8 +24,8 @@ def check(reading: Reading) -> Iterable[Told]:
                 table = change.key.owner
                 if reading.stands(table):
                     message = (
-                        f"Validated in the transaction that added it: {table.label} stays locked against writes while "
-                        "all its rows are checked, as if NOT VALID had not been said."
+                        f"Validated in the transaction that added it: {table.label} stays locked against "
+                        "writes while all its rows are checked, as if NOT VALID had not been said."
                     )
                     remedy = "Validate in op.get_context().autocommit_block(), or in the next revision."
                     yield RULE.finding(change.key, message, remedy=remedy), step.written.line

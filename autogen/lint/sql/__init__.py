@@ -1,7 +1,7 @@
 """SQL text -> what it says, as Alembic's operations and the values of ``written``.
 
-Definitions are read here, from tokens, so that every piece of SQL keeps its own spelling; statements over rows
-are left to sqlglot. What neither understands comes out as Unclear, never as nothing.
+Definitions are read here, from tokens, so that every piece of SQL keeps its own spelling; statements over
+rows are left to sqlglot. What neither understands comes out as Unclear, never as nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from autogen.lint.sql.constraints import added_constraint, created_index
 from autogen.lint.sql.data import read_data
 from autogen.lint.sql.definitions import column, is_constraint
 from autogen.lint.sql.others import read_other
-from autogen.lint.sql.tokens import NotUnderstood, Reader, statements
+from autogen.lint.sql.tokens import NotUnderstood, Reader, statements, words
 from autogen.lint.written import Beside, Data, Dropped, Unclear
 from autogen.schema import Key
 
-_ROWS = frozenset(["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "COPY", "REPLACE", "VALUES"])
+_ROWS = words("SELECT INSERT UPDATE DELETE MERGE WITH COPY REPLACE VALUES")
 
 
 def read_sql(sql: str, grammar: str, folds: bool) -> list[Any]:
@@ -80,7 +80,7 @@ def _create_table(reader: Reader) -> Any:
             parts.append(made.to_constraint() if isinstance(made, ops.AddConstraintOp) else made.to_index())
         else:
             parts.append(column(part, name))
-    options = {}
+    options: dict[str, Any] = {}
     if reader.take("PARTITION", "BY"):
         options["postgresql_partition_by"] = reader.rest
     return ops.CreateTableOp(name, parts, schema=schema or None, if_not_exists=if_missing, **options)
@@ -93,7 +93,7 @@ def _drop(reader: Reader) -> Iterator[Any]:
             schema, name = part.dotted()
             yield ops.DropTableOp(name, schema=schema or None, if_exists=missing)
     elif reader.take("INDEX"):
-        flags = {"postgresql_concurrently": True} if reader.take("CONCURRENTLY") else {}
+        flags: dict[str, Any] = {"postgresql_concurrently": True} if reader.take("CONCURRENTLY") else {}
         missing = reader.take("IF", "EXISTS") or None
         for part in reader.split():
             schema, name = part.dotted()
@@ -104,14 +104,14 @@ def _drop(reader: Reader) -> Iterator[Any]:
 
 
 def _drop_other(reader: Reader) -> Any:
-    words = [reader.next().word]
-    if words == ["MATERIALIZED"] or words == ["FOREIGN"]:
-        words.append(reader.next().word)
+    what = [reader.next().word]
+    if what in (["MATERIALIZED"], ["FOREIGN"]):
+        what.append(reader.next().word)
     reader.take("CONCURRENTLY")
     reader.take("IF", "EXISTS")
     schema, name = reader.dotted()
     label = f"{schema}.{name}" if schema else name
-    return Dropped(" ".join(words).lower(), label, reader.rest.upper().endswith("CASCADE"))
+    return Dropped(" ".join(what).lower(), label, reader.rest.upper().endswith("CASCADE"))
 
 
 def _truncate(reader: Reader) -> Data:

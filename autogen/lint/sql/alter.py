@@ -9,17 +9,13 @@ from alembic.operations import ops
 
 from autogen.lint.sql.constraints import added_constraint
 from autogen.lint.sql.definitions import column, escaped_text, is_constraint, sql_type
-from autogen.lint.sql.tokens import NotUnderstood, Reader
+from autogen.lint.sql.tokens import NotUnderstood, Reader, words
 from autogen.lint.written import Beside, Detached, PartRenamed, Validate
 from autogen.schema import Key
 
-_BESIDE = frozenset(
-    ["OWNER", "ENABLE", "DISABLE", "FORCE", "NO", "CLUSTER", "REPLICA", "INHERIT", "ATTACH", "SET", "RESET"]
-)
+_BESIDE = words("OWNER ENABLE DISABLE FORCE NO CLUSTER REPLICA INHERIT ATTACH SET RESET")
 """Actions that change nothing which is compared: storage parameters, triggers, owners, inheritance."""
-_OPTIONS = frozenset(
-    ["ALGORITHM", "LOCK", "ENGINE", "COMMENT", "AUTO_INCREMENT", "ROW_FORMAT", "CONVERT", "DEFAULT", "WAIT"]
-)
+_OPTIONS = words("ALGORITHM LOCK ENGINE COMMENT AUTO_INCREMENT ROW_FORMAT CONVERT DEFAULT WAIT")
 
 
 def altered_table(reader: Reader) -> Iterator[Any]:
@@ -62,8 +58,8 @@ def _action(reader: Reader, table: Key) -> Iterator[Any]:
         yield Detached(Key("table", schema, "", name), reader.take("CONCURRENTLY"))
         reader.take("FINALIZE")
     elif word in _BESIDE or word in _OPTIONS:
-        words = reader.until(())
-        yield Beside(f"ALTER TABLE … {words.split()[0].upper()}")
+        action = reader.until(())
+        yield Beside(f"ALTER TABLE … {action.split()[0].upper()}")
     else:
         raise NotUnderstood(f"{reader.token.text!r}")
 
@@ -91,8 +87,12 @@ def _drop(reader: Reader, table: Key) -> Iterator[Any]:
     if reader.take("PRIMARY", "KEY"):
         yield ops.DropConstraintOp(None, table.name, type_="primary", schema=schema)
         return
-    for words, kind in ((("FOREIGN", "KEY"), "foreignkey"), (("CHECK",), "check"), (("CONSTRAINT",), None)):
-        if reader.take(*words):
+    for keywords, kind in (
+        (("FOREIGN", "KEY"), "foreignkey"),
+        (("CHECK",), "check"),
+        (("CONSTRAINT",), None),
+    ):
+        if reader.take(*keywords):
             missing = reader.take("IF", "EXISTS")
             dropped = ops.DropConstraintOp(reader.name(), table.name, type_=kind, schema=schema)
             yield _flagged(dropped, if_exists=missing)

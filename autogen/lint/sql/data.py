@@ -41,7 +41,7 @@ def read_data(sql: str, grammar: str) -> Data | Unclear:
 
 def _query(found: Any, sql: str, exp: Any) -> Data | Unclear:
     tables = tuple(_key(table) for table in found.find_all(exp.Table))
-    called = [call for call in found.find_all(exp.Anonymous)]
+    called = list(found.find_all(exp.Anonymous))
     if called and not tables:
         return Unclear(sql, f"what {called[0].name}() does is not seen")
     return Data("select", tables)

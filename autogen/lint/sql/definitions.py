@@ -7,41 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
-from autogen.lint.sql.tokens import NotUnderstood, Reader
+from autogen.lint.sql.tokens import NotUnderstood, Reader, words
 
-_AFTER_TYPE = frozenset(
-    [
-        "NOT",
-        "NULL",
-        "DEFAULT",
-        "PRIMARY",
-        "UNIQUE",
-        "CHECK",
-        "REFERENCES",
-        "CONSTRAINT",
-        "GENERATED",
-        "COLLATE",
-        "COMMENT",
-        "AUTO_INCREMENT",
-        "AUTOINCREMENT",
-        "ON",
-        "FIRST",
-        "AFTER",
-        "USING",
-        "STORAGE",
-        "COMPRESSION",
-        "AS",
-        "VIRTUAL",
-        "STORED",
-        "INVISIBLE",
-        "KEY",
-    ]
+_AFTER_TYPE = words(
+    "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT GENERATED COLLATE COMMENT "
+    "AUTO_INCREMENT AUTOINCREMENT ON FIRST AFTER USING STORAGE COMPRESSION AS VIRTUAL STORED "
+    "INVISIBLE KEY"
 )
 _AFTER_DEFAULT = _AFTER_TYPE - {"NULL", "AS", "USING", "KEY"}
-_TABLE_LEVEL = frozenset(
-    ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "KEY", "INDEX", "FULLTEXT", "SPATIAL")
-)
-_COLLATED = frozenset(("COLLATE",))
+_TABLE_LEVEL = words("CONSTRAINT PRIMARY UNIQUE FOREIGN CHECK EXCLUDE KEY INDEX FULLTEXT SPATIAL")
+_COLLATED = words("COLLATE")
 
 
 class SqlType(UserDefinedType[Any]):

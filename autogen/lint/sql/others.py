@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from autogen.lint.sql.tokens import NotUnderstood, Reader
+from autogen.lint.sql.tokens import NotUnderstood, Reader, words
 from autogen.lint.written import (
     Beside,
     DomainLimited,
@@ -19,29 +19,10 @@ from autogen.lint.written import (
 )
 from autogen.schema import Key
 
-_BESIDE = frozenset(["GRANT", "REVOKE", "COMMENT", "ANALYZE", "ANALYSE", "NOTIFY", "LISTEN", "SECURITY"])
-_MADE = frozenset(
-    [
-        "VIEW",
-        "MATERIALIZED",
-        "FUNCTION",
-        "PROCEDURE",
-        "TRIGGER",
-        "EXTENSION",
-        "POLICY",
-        "SCHEMA",
-        "SEQUENCE",
-        "ROLE",
-        "USER",
-        "AGGREGATE",
-        "OPERATOR",
-        "RULE",
-        "COLLATION",
-        "STATISTICS",
-        "PUBLICATION",
-        "EVENT",
-        "CAST",
-    ]
+_BESIDE = words("GRANT REVOKE COMMENT ANALYZE ANALYSE NOTIFY LISTEN SECURITY")
+_MADE = words(
+    "VIEW MATERIALIZED FUNCTION PROCEDURE TRIGGER EXTENSION POLICY SCHEMA SEQUENCE ROLE USER "
+    "AGGREGATE OPERATOR RULE COLLATION STATISTICS PUBLICATION EVENT CAST"
 )
 
 
@@ -81,7 +62,7 @@ def _setting(reader: Reader, word: str) -> Setting:
 
 
 def _rebuilt(reader: Reader, word: str) -> Any:
-    words = [word]
+    what = [word]
     while not reader.done and reader.token.word in (
         "TABLE",
         "INDEX",
@@ -91,13 +72,13 @@ def _rebuilt(reader: Reader, word: str) -> Any:
         "VIEW",
         "FULL",
     ):
-        words.append(reader.next().word)
+        what.append(reader.next().word)
     options = reader.group().rest.upper() if reader.sees("(") else ""
     concurrently = reader.take("CONCURRENTLY") or "CONCURRENTLY" in options
-    if word == "VACUUM" and "FULL" not in words and "FULL" not in options:
+    if word == "VACUUM" and "FULL" not in what and "FULL" not in options:
         return Beside("VACUUM")
     name = "" if reader.done else reader.dotted()[1]
-    return Rebuilt(" ".join(words), name, concurrently)
+    return Rebuilt(" ".join(what), name, concurrently)
 
 
 def _made(reader: Reader, text: str) -> Any:
@@ -110,8 +91,8 @@ def _made(reader: Reader, text: str) -> Any:
         return _type(reader, altered)
     if reader.take("DOMAIN"):
         name = reader.dotted()[1]
-        words = {token.word for token in reader.tokens[reader.at :]}
-        limited = {"CHECK", "CONSTRAINT", "NOT"} & words and "DROP" not in words
+        said = {token.word for token in reader.tokens[reader.at :]}
+        limited = {"CHECK", "CONSTRAINT", "NOT"} & said and "DROP" not in said
         return DomainLimited(name) if limited else Beside("DOMAIN")
     if altered and reader.take("INDEX"):
         reader.take("IF", "EXISTS")
@@ -136,7 +117,7 @@ def _type(reader: Reader, altered: bool) -> Any:
         label = reader.string()
         for place in ("before", "after"):
             if reader.take(place.upper()):
-                return LabelAdded(enum, label, place, reader.string(), if_missing)  # type: ignore[arg-type]
+                return LabelAdded(enum, label, place, reader.string(), if_missing)
         return LabelAdded(enum, label, if_missing=if_missing)
     if reader.take("RENAME", "VALUE"):
         old = reader.string()

@@ -21,6 +21,11 @@ _TOKEN = re.compile(
 _BODIES = ("FUNCTION", "PROCEDURE", "TRIGGER", "EVENT")
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of keywords."""
+    return frozenset(text.split())
+
+
 class Token(NamedTuple):
     """``text`` is without quotes; ``start`` and ``end`` are where it stands in the source."""
 
