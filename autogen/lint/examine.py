@@ -134,8 +134,8 @@ def _unseen(recording: Recording) -> Iterator[Located]:
     upwards = recording.direction == "upgrade"
     for gap in recording.gaps:
         if upwards or gap.text != "NotImplementedError":
-            stops = upwards and gap.stops
-            finding = NOT_UNDERSTOOD.about_revision(_words(gap), "medium" if stops else "low")
+            grave = upwards and gap.grave
+            finding = NOT_UNDERSTOOD.about_revision(_words(gap), "medium" if grave else "low")
             yield Located(finding, recording.path, gap.line or recording.first_line, recording.direction)
     for line in recording.asks:
         message = "Asks the database: what it does with an answer was seen for an empty one alone."

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.operations import BatchOperations, Operations, ops
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import SQLAlchemyError
 
 from autogen.changes import Change, Create, Drop, Rename, apply
 from autogen.errors import AutogenError
-from autogen.lint.meaning import Effect, Meaning
+from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
 from autogen.lint.written import Batch, Data, Unclear, Written
@@ -45,13 +46,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something of a revision that was not understood, or not seen. ``stops`` says that the function ended
-    there: what stands behind it was not seen either."""
+    """Something of a revision that was not understood, or not seen. ``grave`` says that more may be hidden
+    behind it than the statement itself: the function ended there, or autogen failed."""
 
     line: int
     text: str
     why: str
-    stops: bool = False
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,14 @@ class _Tape:
             effect = self.meaning.effect(operation, self.now)
         except AutogenError as error:
             effect = Effect(unclear=_uncompiled(error))
+        except SQLAlchemyError:
+            raise  # as Alembic would
+        except Exception as error:
+            effect = NOTHING
+            fault = f"autogen fails on it ({type(error).__name__}: {error}): report this"
+            self.gaps.append(Gap(line, sql or _named(operation), fault, grave=True))
         if effect.unclear:
-            self.gaps.append(Gap(line, sql or type(operation).__name__.removesuffix("Op"), effect.unclear))
+            self.gaps.append(Gap(line, sql or _named(operation), effect.unclear))
         self._suppose(effect.assumed)
         before = self.now
         for change in effect.changes:
@@ -235,6 +242,11 @@ class _BatchImpl:
 
     table_name: str
     schema: str | None
+
+
+def _named(operation: Any) -> str:
+    """``CreateTable``, as a person may find it in the file."""
+    return type(operation).__name__.removesuffix("Op")
 
 
 def _uncompiled(error: AutogenError) -> str:
