@@ -207,16 +207,17 @@ def _tell(report: Report, format_: Format, verbose: bool) -> None:
 
 def _grounds(report: Report, name: FileNames, verbose: bool) -> Iterator[str]:
     """Against which schema it was read, and what was not understood, which verbose reports list already."""
+    from autogen.emit.words import plural
+
     yield ""
-    sources: dict[str, int] = {}
-    for linted in report.revisions:
-        sources[linted.source] = sources.get(linted.source, 0) + 1
-    for source, count in sources.items():
-        many = f" ({count} revisions)" if len(sources) > 1 else ""
-        yield f"Schema  {source}{many}"
+    several = len({linted.source for linted in report.revisions}) > 1
+    for n, linted in enumerate(report.revisions if several else report.revisions[:1]):
+        head = "Schema" if n == 0 else ""
+        named = f"{linted.id or name(linted.path)}: " if several else ""
+        yield f"{head:<8}{named}{linted.source}"
     unfollowed = max((linted.unfollowed for linted in report.revisions), default=0)
     if unfollowed:
-        yield f"        {unfollowed} statements of earlier revisions were not understood"
+        yield f"        ({plural(unfollowed, 'statement')} of earlier revisions not understood)"
     unseen = [f for linted in report.revisions for f in linted.unseen if f.finding.minor and not verbose]
     for n, found in enumerate(unseen):
         head = "Unseen" if n == 0 else ""

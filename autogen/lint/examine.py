@@ -54,6 +54,8 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
     up = history.run(target.path, "upgrade", start.schema)
     down = history.run(target.path, "downgrade", up.after)
     asking = around.asking if start.exact else replace(Asking(), client=around.asking.client)
+    if start.live:
+        asking = replace(asking, has_rows=around.asking.has_rows)
     complete = start.complete and up.before == start.schema
     comparison = comparison_of(up)
     context = Context(

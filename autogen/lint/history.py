@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,13 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A schema to start from. ``source`` says where it comes from; ``exact`` that the live database stands
-    there now; ``complete`` that nothing of it had to be supposed or left out."""
+    """A schema to start from. ``source`` says where it comes from; ``live`` that it goes back to the live
+    database, and ``exact`` that this stands there now; ``complete`` that nothing of it had to be supposed or left out."""
 
     schema: Schema = field(repr=False)
     source: str
     exact: bool = False
+    live: bool = False
     complete: bool = True
     unfollowed: int = 0
     """How many statements of earlier revisions were not understood."""
@@ -74,15 +75,15 @@ class History:
             earlier = self.revisions.ancestors(self._named_in(target.path))
         live = self.live
         if live is None:
-            return self._from_nothing(earlier, self.why_not_live)
+            return self._from_nothing(target, earlier, self.why_not_live)
         done = self.revisions.ancestors(live.applied)
         if not done <= earlier:
             later = target.id in done
             why = "has run it already" if later else "has run revisions that this one does not follow"
-            return self._from_nothing(earlier, f"the database ({live.server}) {why}")
+            return self._from_nothing(target, earlier, f"the database ({live.server}) {why}")
         whole = f"the live database ({live.server})"
         waiting = [file for file in self.revisions.ordered() if file.id in earlier - done]
-        found = Start(live.schema, whole, exact=not waiting)
+        found = Start(live.schema, whole, exact=not waiting, live=True)
         for file in waiting:
             found = self._next(found, file.path)
         if waiting:
@@ -90,7 +91,7 @@ class History:
             behind = f"{whole}, with the {count} revisions in between applied offline"
             if count == 1:
                 behind = f"{whole}, with the revision in between ({waiting[0].id}) applied offline"
-            found = Start(found.schema, behind, False, found.complete, found.unfollowed)
+            found = replace(found, source=behind)
         return found
 
     def _named_in(self, path: Path) -> tuple[str, ...]:
@@ -99,9 +100,9 @@ class History:
         names = (down,) if isinstance(down, str) else tuple(down or ())
         return tuple(revision for revision in names if revision in self.revisions.by_id)
 
-    def _from_nothing(self, earlier: frozenset[str], why: str) -> Start:
+    def _from_nothing(self, target: Target, earlier: frozenset[str], why: str) -> Start:
         files = [file for file in self.revisions.ordered() if file.id in earlier]
-        found = Start(Schema(), "", complete=bool(files))
+        found = Start(Schema(), "", complete=bool(files) or target.id is not None)
         done, last = self._latest
         if tuple(file.id for file in files[: len(done)]) == done and done:
             found = last
@@ -113,16 +114,20 @@ class History:
         count = len(files)
         source = f"the {count} earlier revision{'s' if count > 1 else ''}, applied offline to nothing"
         source = source if files else "nothing: only what the revision itself says is known"
-        return Start(
-            found.schema, f"{source} ({why})" if why else source, False, found.complete, found.unfollowed
-        )
+        return replace(found, source=f"{source} ({why})" if why else source)
 
     def _next(self, start: Start, path: Path) -> Start:
         """The schema after one revision more."""
         try:
             recording = self.run(path, "upgrade", start.schema)
         except AutogenError:
-            return Start(start.schema, start.source, False, False, start.unfollowed + 1)
+            return replace(start, exact=False, complete=False, unfollowed=start.unfollowed + 1)
         supposed = len(recording.before.by_key) > len(start.schema.by_key)
         complete = start.complete and not recording.gaps and not supposed
-        return Start(recording.after, start.source, False, complete, start.unfollowed + len(recording.gaps))
+        return replace(
+            start,
+            schema=recording.after,
+            exact=False,
+            complete=complete,
+            unfollowed=start.unfollowed + len(recording.gaps),
+        )

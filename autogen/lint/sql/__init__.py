@@ -31,7 +31,7 @@ def read_sql(sql: str, grammar: str, folds: bool) -> list[Any]:
         reader = Reader(sql, tokens, folds)
         text = reader.rest
         try:
-            found.extend(_statement(reader, text, grammar))
+            found.extend([*_statement(reader, text, grammar)])  # whole, or not at all
         except NotUnderstood as error:
             found.append(Unclear(text, str(error)))
     return found

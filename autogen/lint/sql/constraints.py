@@ -51,8 +51,8 @@ def _not_valid(reader: Reader) -> bool:
     while not reader.done:
         if reader.take("NOT", "VALID"):
             found = True
-        else:
-            reader.next()
+        elif not (reader.take("NO", "INHERIT") or reader.take("NOT", "ENFORCED") or reader.take("ENFORCED")):
+            break
     return found
 
 

@@ -10,6 +10,10 @@ from autogen.schema import Key
 _SHOWN = 80
 
 
+def _silent(_: object) -> bool:
+    return False
+
+
 def read_data(sql: str, grammar: str) -> Data | Unclear:
     """A Data, or an Unclear with what sqlglot said."""
     import logging
@@ -17,11 +21,14 @@ def read_data(sql: str, grammar: str) -> Data | Unclear:
     import sqlglot
     from sqlglot import exp
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns of what it passes through
+    logger = logging.getLogger("sqlglot")
+    logger.addFilter(_silent)  # it warns of what it passes through
     try:
         found = sqlglot.parse_one(sql, read=grammar or None)
     except sqlglot.errors.SqlglotError as error:
         return Unclear(sql, str(error).partition(". Line")[0].splitlines()[0])
+    finally:
+        logger.removeFilter(_silent)
     verbs: tuple[tuple[Any, Any], ...] = (
         (exp.Insert, "insert"),
         (exp.Update, "update"),
