@@ -37,11 +37,13 @@ Direction = Literal["upgrade", "downgrade"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement with what it changes; ``before`` is the schema it meets."""
+    """A statement with what it changes; ``before`` is the schema it meets, of which ``supposed`` was not known
+    and must have stood."""
 
     written: Written
     changes: tuple[Change, ...]
     before: Schema = field(repr=False)
+    supposed: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,11 @@ class _Tape:
     def sql(self, text: str) -> None:
         """SQL text, of one statement or several."""
         for found in read_sql(text, self.dialect.grammar, self.dialect.folds_names):
-            if isinstance(found, Data) and not found.writes:
-                self.asks.append(self._line())
+            if isinstance(found, Data):
+                tables = tuple(self.meaning.key(t.name, t.schema or None) for t in found.tables)
+                found = replace(found, tables=tables)
+                if not found.writes:
+                    self.asks.append(self._line())
             self._add(found, text)
 
     def _compiled(self, clause: Any) -> str:
@@ -172,7 +177,8 @@ class _Tape:
             self.now = _after(change, self.now, self.dialect)
             self._follow(change)
         self.now = self.now.replace(effect.absorbed) if effect.absorbed else self.now
-        self.steps.append(Step(written, effect.changes, before))
+        supposed = frozenset(o.key for o in effect.assumed)
+        self.steps.append(Step(written, effect.changes, before, supposed))
 
     def _shorten(self, operation: Any) -> None:
         """Notes a name that is too long, and goes on with as much of it as the server would keep."""

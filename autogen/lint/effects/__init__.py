@@ -27,6 +27,7 @@ EFFECTS: dict[str, Callable[[Meaning, Any, Schema], Effect]] = {
     "DropConstraintOp": parts.drop_constraint,
     "CreateIndexOp": parts.create_index,
     "DropIndexOp": parts.drop_index,
+    "Data": tables.data,
     "Validate": parts.validate,
     "UsingIndex": parts.using_index,
     "NotNullAdded": parts.not_null_added,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.lint import written
 from autogen.lint.meaning import NOTHING, UNKNOWN_DEFAULT, UNKNOWN_TYPE, Effect, Meaning, altered, flagged
 from autogen.lint.sql.definitions import SqlType
 from autogen.schema import (
@@ -68,6 +69,12 @@ def table_comment(self: Meaning, operation: Any, schema: Schema) -> Effect:
     table = schema.get(key) or assumed[-1]
     assert isinstance(table, Table)
     return altered(table, replace(table, comment=getattr(operation, "comment", None)), assumed)
+
+
+def data(self: Meaning, operation: written.Data, schema: Schema) -> Effect:
+    """Rows that are written stand in a table."""
+    tables = [table for table in operation.tables if table.name and operation.writes]
+    return Effect(assumed=tuple(o for table in tables for o in self.standing(table, schema)))
 
 
 # -- columns ----------------------------------------------------------------------------------------------

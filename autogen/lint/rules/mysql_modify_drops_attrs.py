@@ -19,6 +19,7 @@ def check(reading: Reading) -> Iterable[Told]:
             continue
         key = table_key(reading.context.dialect, operation.table_name, operation.schema)
         column = step.before.column(key, str(operation.column_name))
+        column = None if column is not None and column.key in step.supposed else column
         lost = _lost(operation, column) if column is not None else []
         if column is not None and lost:
             attributes, arguments = zip(*lost, strict=True)

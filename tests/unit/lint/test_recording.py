@@ -138,7 +138,7 @@ def test_code_that_stops_is_told_with_its_line(statement: str, said: str) -> Non
     (gap,) = found.gaps
     assert said in gap.why
     assert gap.grave
-    assert gap.line == FIRST_LINE  # the body begins a line later than one that opens with a new line
+    assert gap.line == FIRST_LINE + 1
     assert labels(found.before) == {"t"}
 
 
