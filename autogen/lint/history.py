@@ -32,8 +32,7 @@ class Live:
 @dataclass(frozen=True, slots=True)
 class Start:
     """A schema to start from. ``source`` says where it comes from; ``live`` that it goes back to the live
-    database, and ``exact`` that this stands there now; ``complete`` that nothing of it had to be supposed or left out.
-    """
+    database, ``exact`` that this stands there now, ``complete`` that nothing had to be supposed."""
 
     schema: Schema = field(repr=False)
     source: str

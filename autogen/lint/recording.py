@@ -37,8 +37,8 @@ Direction = Literal["upgrade", "downgrade"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement with what it changes; ``before`` is the schema it meets, of which ``supposed`` was not known
-    and must have stood."""
+    """A statement with what it changes; ``before`` is the schema it meets, of which ``supposed`` was not
+    known and must have stood."""
 
     written: Written
     changes: tuple[Change, ...]

@@ -84,7 +84,8 @@ def _presumed(table: Key, name: str | None, kind: str | None) -> Object:
 def create_index(self: Meaning, operation: Any, schema: Schema) -> Effect:
     index = operation.to_index(self.context)
     key = self.key(index.table.name, index.table.schema)
-    (part,) = (p for p in self.parts(index.table) if isinstance(p, Index))
+    # a unique one may be a constraint: on some servers they are one thing
+    (part,) = (p for p in self.parts(index.table) if isinstance(p, Index | Unique))
     if part.key in schema:
         return (
             NOTHING
@@ -96,9 +97,10 @@ def create_index(self: Meaning, operation: Any, schema: Schema) -> Effect:
 
 def drop_index(self: Meaning, operation: Any, schema: Schema) -> Effect:
     name, within = str(operation.index_name), self.declaration.schema(operation.schema)
-    indexes_ = (i for i in schema.of_kind(Index) if i.name == name and i.schema == within)
+    known: list[Index | Unique] = [*schema.of_kind(Index), *schema.of_kind(Unique)]
     table = operation.table_name
-    found = next((i for i in indexes_ if table is None or i.table == table), None)
+    named = (i for i in known if i.name == name and i.schema == within)
+    found = next((i for i in named if table is None or i.table == table), None)
     if found is not None:
         return Effect((Drop(found),))
     if flagged(operation, "if_exists"):

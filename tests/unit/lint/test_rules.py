@@ -239,10 +239,11 @@ CASES = [
     ),
     Case(
         "type-drops-stats",
-        'op.alter_column("orders", "state", existing_type=sa.Integer(), type_=sa.BigInteger())',
-        'op.alter_column("orders", "state", existing_type=sa.Integer(), type_=sa.BigInteger())\n'
+        'op.alter_column("orders", "id", type_=sa.Numeric())',
+        'op.alter_column("orders", "id", type_=sa.Numeric())\n'
         + AUTOCOMMIT
-        + 'op.execute("ANALYZE orders (state)")',
+        + 'op.execute("ANALYZE orders (id)")',
+        before=ORDERS,
     ),
     Case(
         "rename-column",
