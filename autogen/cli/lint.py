@@ -77,9 +77,9 @@ def _revisions(settings: AlembicSettings, names: Sequence[str]) -> Revisions:
     """The project's revisions; files alone may be looked at where there is no project."""
     from autogen.project.revisions import Revisions, read_revisions
 
-    if names and all(name.endswith(".py") for name in names):
-        if not any(folder.is_dir() for folder in settings.version_locations):
-            return Revisions(())
+    files_alone = bool(names) and all(name.endswith(".py") for name in names)
+    if files_alone and not any(folder.is_dir() for folder in settings.version_locations):
+        return Revisions(())
     return read_revisions(settings)
 
 

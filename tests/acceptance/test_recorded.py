@@ -52,17 +52,17 @@ def downgrade():
 '''
 SERVERS = """
     op.execute("ALTER TABLE purchases ADD COLUMN code varchar(20) DEFAULT 'x' NOT NULL, DROP COLUMN note")
-    op.alter_column("users", "nick", existing_type=sa.String(40), type_=sa.String(80), existing_server_default="none")
-    op.alter_column("users", "age", existing_type=sa.Integer(), new_column_name="years", nullable=True)
+    op.alter_column("users", "nick", type_=sa.String(80), existing_server_default="none")
+    op.alter_column("users", "age", new_column_name="years", existing_type=sa.Integer())
     op.create_unique_constraint("uq_code", "purchases", ["code", "total"])
-    op.execute("CREATE TABLE tags (id integer NOT NULL, name varchar(9), CONSTRAINT pk_tags PRIMARY KEY (id))")
+    op.execute("CREATE TABLE tags (id integer NOT NULL, name varchar(9), PRIMARY KEY (id))")
     op.execute("ALTER TABLE tags ADD CONSTRAINT fk_tags FOREIGN KEY (id) REFERENCES purchases (id)")
     op.drop_column("users", "born")
 """
 MORE = {
     "sqlite": """
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("nick", existing_type=sa.String(40), nullable=False, existing_server_default="none")
+        batch.alter_column("nick", nullable=False, existing_server_default="none")
         batch.drop_column("born")
     op.execute("ALTER TABLE purchases DROP COLUMN note")
     op.execute("CREATE TABLE tags (id INTEGER PRIMARY KEY, name VARCHAR(9) DEFAULT 'x' UNIQUE)")
@@ -80,7 +80,7 @@ MORE = {
     op.execute("ALTER TABLE users ADD mood mood, ALTER years SET NOT NULL")
     op.execute("CREATE INDEX ix_low ON users (lower(email) DESC) INCLUDE (years) WHERE years > 3")
     op.execute("ALTER TABLE users ADD CONSTRAINT uq_nick UNIQUE USING INDEX ix_users_nick")
-    op.execute("ALTER TABLE tags ADD COLUMN number bigserial, ADD twice int GENERATED ALWAYS AS (id * 2) STORED")
+    op.execute("ALTER TABLE tags ADD number bigserial, ADD twice int GENERATED ALWAYS AS (id * 2) STORED")
     op.execute("ALTER TABLE tags ADD CONSTRAINT ck_tags CHECK (name <> 'x') NOT VALID")
     op.execute("ALTER TABLE tags VALIDATE CONSTRAINT ck_tags")
 """,
@@ -108,7 +108,7 @@ def test_the_schema_recorded_is_the_schema_made(database_url: URL, text: str, tm
 
 
 def test_nothing_is_executed(database_url: URL, text: str, tmp_path: Path) -> None:
-    with pipeline.connected(database_url) as (dialect, connection):
+    with pipeline.connected(database_url) as (dialect, _):
         path = tmp_path / "revision.py"
         recording: Recording = record(path, load(path, text), "upgrade", dialect, Schema(), Config())
         assert recording.steps

@@ -13,8 +13,8 @@ from sqlalchemy.engine import URL
 
 from autogen.dialects.base import Scope
 from autogen.review.registry import registry
-from autogen.review.written import WRITTEN
 from autogen.review.rule import SEVERITIES
+from autogen.review.written import WRITTEN
 from autogen.wishes import Wishes
 from tests.acceptance.rule_case import FAMILIES, RuleCase
 from tests.conftest import fresh

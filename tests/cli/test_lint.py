@@ -16,7 +16,8 @@ from alembic import op
 revision = "aaa1"
 down_revision = None
 def upgrade():
-    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.String(50)))
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+    op.add_column("users", sa.Column("name", sa.String(50)))
 def downgrade():
     op.drop_table("users")
 """

@@ -180,7 +180,7 @@ def test_batches_and_autoincrement_on_sqlite() -> None:
 
 def test_a_column_goes_with_what_stands_on_it() -> None:
     start = recorded("""
-        op.create_table("t", sa.Column("a", sa.Text()), sa.Column("b", sa.Text()), sa.UniqueConstraint("a", "b"))
+        op.create_table("t", *[sa.Column(n, sa.Text()) for n in "ab"], sa.UniqueConstraint("a", "b"))
         op.create_index("ix", "t", ["b"])
         """).after
     found = recorded('op.drop_column("t", "b")', start=start)

@@ -71,7 +71,8 @@ PAIRS = [
     ('op.rename_table("t", "v")', "ALTER TABLE t RENAME TO v"),
     ('op.drop_table("t")', "DROP TABLE IF EXISTS t CASCADE"),
     (
-        'op.create_index("ix", "t", ["a", sa.text("lower(b) DESC")], unique=True, postgresql_where=sa.text("c > 1"))',
+        'op.create_index("ix", "t", ["a", sa.text("lower(b) DESC")], unique=True, '
+        'postgresql_where=sa.text("c > 1"))',
         "CREATE UNIQUE INDEX ix ON public.t USING btree (a, lower(b) DESC) WHERE c > 1",
     ),
     (
@@ -82,7 +83,8 @@ PAIRS = [
     ('op.create_unique_constraint("uq", "t", ["a", "b"])', "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (a, b)"),
     ('op.create_unique_constraint(None, "t", ["a"])', "ALTER TABLE t ADD UNIQUE (a)"),
     (
-        'op.create_foreign_key("fk", "t", "u", ["c"], ["id"], ondelete="SET NULL", postgresql_not_valid=True)',
+        'op.create_foreign_key("fk", "t", "u", ["c"], ["id"], ondelete="SET NULL", '
+        "postgresql_not_valid=True)",
         "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (c) REFERENCES u (id) ON DELETE SET NULL NOT VALID",
     ),
     (
@@ -101,8 +103,10 @@ PAIRS = [
     ),
     (
         'op.create_table("v", sa.Column("id", sa.Integer(), nullable=False), sa.Column("x", sa.String(9), '
-        'server_default="it\'s"), sa.PrimaryKeyConstraint("id", name="v_pkey"), sa.CheckConstraint("id > 0", name="ck"))',
-        "CREATE TABLE v (id serial NOT NULL, x varchar(9) DEFAULT 'it''s', CONSTRAINT v_pkey PRIMARY KEY (id), "
+        'server_default="it\'s"), sa.PrimaryKeyConstraint("id", name="v_pkey"), '
+        'sa.CheckConstraint("id > 0", name="ck"))',
+        "CREATE TABLE v (id serial NOT NULL, x varchar(9) DEFAULT 'it''s', "
+        "CONSTRAINT v_pkey PRIMARY KEY (id), "
         "CONSTRAINT ck CHECK (id > 0))",
     ),
 ]
