@@ -65,6 +65,15 @@ class _DBAPIConnection:
     commit = rollback = close = _nothing
 
 
+class _DBAPI:
+    """As much of a driver's module as SQLAlchemy looks at."""
+
+    paramstyle = "named"
+
+    class Error(Exception):
+        pass
+
+
 class _Answers:
     """Mixed into SQLAlchemy's dialect: executes nothing, and reflects the recorded schema."""
 
@@ -260,7 +269,7 @@ def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -
     for name in ("server_version_info", "max_identifier_length", "default_schema_name", "is_mariadb"):
         if getattr(dialect.sqla, name, None) is not None and hasattr(made, name):
             setattr(made, name, getattr(dialect.sqla, name))
-    made.noted, made.schema_now = noted, schema_now
+    made.dbapi, made.noted, made.schema_now = _DBAPI, noted, schema_now
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
     url = sa.engine.URL.create(dialect.sqla.name)
