@@ -261,9 +261,11 @@ _MULTI = (
 
 def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
     """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
-    plain = type(dialect.sqla)
+    given = type(dialect.sqla)
+    # without the driver's part, which looks into its own cursors
+    plain = next((c for c in given.__mro__ if c.__module__.endswith(".base")), given)
     own: dict[str, Any] = {name: getattr(DefaultDialect, name) for name in _MULTI}
-    own["supports_statement_cache"] = True
+    own |= {"supports_statement_cache": True, "driver": getattr(given, "driver", "")}
     answers: Any = type(plain.__name__, (_Answers, plain), own)
     made = answers(paramstyle="named")
     for name in ("server_version_info", "max_identifier_length", "default_schema_name", "is_mariadb"):
