@@ -137,7 +137,7 @@ def test_without_arguments_it_looks_at_what_is_not_merged_then_pending_then_head
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("bbb3", "There is no revision 'bbb3', and no file of that name. Did you mean bbb2?"),
+        ("bb2", "There is no revision 'bb2', and no file of that name. Did you mean bbb2?"),
         ("bb", "'bb' may be any of the revisions bbb2, bbc3."),
         ("gone.py", "There is no file gone.py."),
     ],
