@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
+from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
 from autogen.cli.terminal import progress, say, warn
 from autogen.errors import AutogenError
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from autogen.config import Config
     from autogen.dialects.base import Dialect
     from autogen.lint import Asking, Chosen, Live, Report
+    from autogen.plan import Comparison
     from autogen.project.revisions import Revisions
     from autogen.project.settings import AlembicSettings
+    from autogen.review.inquiry import Inquiry
 
 
 def lint(
@@ -34,6 +36,7 @@ def lint(
         ),
     ] = None,
     format_: OutputFormat = Format.text,
+    no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
@@ -51,12 +54,12 @@ def lint(
     settings = read_settings(config.root, config.migrations)
     make_importable(config.root, settings.prepend_sys_path)
     with progress("reading revisions"):
-        report = _examined(config, settings, names or ())
+        report = _examined(config, settings, names or (), not no_data)
     _tell(report, format_, verbose)
     return 1 if report.failed else 0
 
 
-def _examined(config: Config, settings: AlembicSettings, names: Sequence[str]) -> Report:
+def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], data: bool) -> Report:
     from autogen.lint import History, Surroundings, lint
     from autogen.project.url import resolve
     from autogen.review.settings import RuleSettings
@@ -64,7 +67,7 @@ def _examined(config: Config, settings: AlembicSettings, names: Sequence[str]) -
     revisions = _revisions(settings, names)
     url = resolve(config.url, source=config.url_source, root=config.root)
     metadatas = _metadatas(config)
-    with _database(url, config, settings, revisions, metadatas) as (dialect, live, why, asking):
+    with _database(url, config, settings, revisions, metadatas, data) as (dialect, live, why, asking):
         history = History(revisions, dialect, _alembic_config(settings), metadatas, live, why)
         chosen = _chosen(names, revisions, settings, live)
         if not chosen.targets:
@@ -113,12 +116,15 @@ def _database(
     settings: AlembicSettings,
     revisions: Revisions,
     metadatas: Sequence[MetaData],
+    data: bool,
 ) -> Iterator[tuple[Dialect, Live | None, str, Asking]]:
-    """The dialect, and the live database where it can be reached and tells where it stands; else why not."""
+    """The dialect, and the live database where it can be reached and tells where it stands; else why not.
+    ``data`` says that its rows may be counted and looked at."""
     from autogen.dialects import dialect_class
     from autogen.lint import Asking
     from autogen.pipeline import connected
     from autogen.project.url import display
+    from autogen.review.inquiry import inquiry_for
 
     kind = dialect_class(url.get_backend_name())
     if not url.database:
@@ -130,12 +136,18 @@ def _database(
         except AutogenError:
             yield kind.offline(url), None, f"{display(url)} could not be reached", Asking()
             return
+
+        def inquiry(comparison: Comparison) -> Inquiry | None:
+            return inquiry_for(comparison, dialect, connection, config.show_values)
+
         live = _live(dialect, connection, config, settings)
         why = _astray(live, revisions)
         if why:
             yield dialect, None, why, Asking()
             return
-        yield dialect, live, "", _asking(dialect, connection, live, metadatas)
+        yield dialect, live, "", _asking(
+            dialect, connection, live, metadatas, inquiry if data else lambda _: None
+        )
 
 
 def _live(dialect: Dialect, connection: Connection, config: Config, settings: AlembicSettings) -> Live:
@@ -161,7 +173,13 @@ def _astray(live: Live, revisions: Revisions) -> str:
     return ""
 
 
-def _asking(dialect: Dialect, connection: Connection, live: Live, metadatas: Sequence[MetaData]) -> Asking:
+def _asking(
+    dialect: Dialect,
+    connection: Connection,
+    live: Live,
+    metadatas: Sequence[MetaData],
+    inquiry: Callable[[Comparison], Inquiry | None],
+) -> Asking:
     from autogen.declare.client_defaults import client_defaults
     from autogen.lint import Asking
 
@@ -170,6 +188,7 @@ def _asking(dialect: Dialect, connection: Connection, live: Live, metadatas: Seq
         lambda: dialect.dependents(connection, live.schema),
         lambda asked: dialect.facts(connection, asked),
         lambda: client_defaults(metadatas, dialect),
+        inquiry,
     )
 
 
@@ -199,7 +218,7 @@ def _tell(report: Report, format_: Format, verbose: bool) -> None:
     from autogen.emit.report import Report as Told
 
     name = FileNames(format_.value)
-    located = tuple(Located(f.finding, name(f.path), f.line) for f in report.findings)
+    located = tuple(Located(f.finding, name(f.path), f.line, boxed=False) for f in report.findings)
     tell(Told("lint", located, rules=rule_text), format_.value, verbose)
     if format_ is Format.text:
         say("\n".join(_grounds(report, name, verbose)))

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
     ColumnType,
     Constraint,
     Dependent,
-    ForeignKey,
     Key,
     Object,
     Pair,
@@ -103,30 +103,6 @@ class TypeChange:
     loss: Loss
     why: str = ""
     clash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Online:
-    """The standing tables that are in use while a draft runs, under the names they have before and after it.
-
-    Their steps take the forms under which reads and writes go on. ``lock_timeout`` is how long a step waits
-    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``). ``whole`` leaves out the forms
-    that end the transaction."""
-
-    tables: frozenset[Key] = frozenset()
-    lock_timeout: str = "5s"
-    whole: bool = False
-
-    def reached_by(self, key: Key, *schemas: Schema) -> bool:
-        """Whether a step about the object may lock one of the tables: its own, or one that it refers to."""
-        if key.owner in self.tables:
-            return True
-        parts = [o for schema in schemas for o in (schema.parts(key) or [schema.get(key)])]
-        return any(isinstance(part, ForeignKey) and part.target in self.tables for part in parts)
-
-
-OFFLINE = Online()
-"""No table is in use: the plain forms."""
 
 
 @dataclass

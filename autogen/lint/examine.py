@@ -17,9 +17,11 @@ from autogen.lint.rules.no_lock_timeout import locked
 from autogen.lint.safe_forms import as_written
 from autogen.lint.targets import Target
 from autogen.lint.told import Reading
+from autogen.lint.written import Data
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
 from autogen.review import review
 from autogen.review.context import Context
+from autogen.review.inquiry import Inquiry
 from autogen.review.rule import REVISION, SEVERITIES
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
@@ -36,6 +38,7 @@ class Asking:
     beside: Callable[[], tuple[Dependent, ...]] = tuple
     facts: Callable[[Asked], Facts] = lambda _: Facts()
     client: Callable[[], Mapping[Key, str]] = dict
+    inquiry: Callable[[Comparison], Inquiry | None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,16 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
         asking = replace(asking, has_rows=around.asking.has_rows)
     complete = start.complete and up.before == start.schema
     comparison = comparison_of(up)
+    if up.gaps or any(isinstance(o := s.written.operation, Data) and o.writes for s in up.steps):
+        asking = replace(asking, inquiry=Asking().inquiry)  # the changes meet other rows than those there now
     context = Context(
-        comparison, history.dialect, asking.has_rows, asking.beside, asking.facts, asking.client
+        comparison,
+        history.dialect,
+        asking.has_rows,
+        asking.beside,
+        asking.inquiry(comparison),
+        asking.facts,
+        asking.client,
     )
     reading = Reading(up, context, complete, around.text, down)
     found = [*_of_review(reading, asking), *_of_form(reading), *_of_downgrade(down, history.dialect)]
@@ -103,7 +114,8 @@ def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
         context.dialect,
         context.has_rows,
         asking.beside,
-        ask=asking.facts,
+        context.inquiry,
+        catalog=asking.facts,
         client=asking.client,
     )
     for finding in reviewed:

@@ -35,9 +35,13 @@ def as_written(finding: Finding, steps: Sequence[Step], reading: Reading) -> Fin
         )
         return replace(finding, severity="low", message=message, remedy="")
     message = _ADVICE.sub(".", finding.message).replace("As drafted", "As written")
-    message = message.replace(f"before {UNKNOWN_TYPE} becomes", "before the type it has becomes")
-    remedy = "" if "autogen diff" in finding.remedy else finding.remedy
-    return replace(finding, message=message, remedy=remedy.replace("Draft ", "Put "))
+    remedy = "" if "autogen diff" in finding.remedy else finding.remedy.replace("Draft ", "Put ")
+    return replace(finding, message=_known(message), remedy=_known(remedy))
+
+
+def _known(words: str) -> str:
+    """A type that nobody knows has no name."""
+    return words.replace(f"before {UNKNOWN_TYPE} becomes", "before the type it has becomes")
 
 
 def _is(step: Step, *kinds: type) -> bool:

@@ -41,6 +41,15 @@ def upgrade():
 def downgrade():
     op.drop_column("users", "nick")
 """
+UNIQUE = """
+from alembic import op
+revision = "bbb4"
+down_revision = "aaa1"
+def upgrade():
+    op.create_index("one_name", "users", ["name"], unique=True)
+def downgrade():
+    op.drop_index("one_name", "users")
+"""
 ROW = "INSERT INTO users (id, name) VALUES (1, 'x')"
 
 
@@ -49,10 +58,10 @@ def written(project: UserProject, *texts: str) -> None:
         project.write(f"migrations/versions/{number}.py", text.lstrip())
 
 
-def insert(project: UserProject) -> None:
+def insert(project: UserProject, row: str = ROW) -> None:
     url = project.environment()["DATABASE_URL"]
     code = (
-        f"import sqlalchemy as sa\nwith sa.create_engine({url!r}).begin() as c: c.execute(sa.text({ROW!r}))"
+        f"import sqlalchemy as sa\nwith sa.create_engine({url!r}).begin() as c: c.execute(sa.text({row!r}))"
     )
     ran = project.python("-c", code)
     assert ran.code == 0, ran.err
@@ -83,6 +92,38 @@ def test_a_database_that_stands_earlier_or_later_is_said(served: UserProject) ->
     assert "the 1 earlier revision, applied offline to nothing (the database" in later.out
     assert "has run it already)" in later.out
     assert "add-not-null-no-default" in later.out
+
+
+def test_the_rows_are_asked_where_the_change_meets_them(served: UserProject) -> None:
+    written(served, FIRST, UNIQUE)
+    served.upgrade("aaa1")
+    insert(served)
+    insert(served, ROW.replace("(1,", "(2,"))
+    ran = served.autogen("lint", "bbb4")
+    assert "The rows: 1 duplicate, e.g." in ran.out
+    assert "The upgrade will fail on rows that are there." in ran.out
+    assert "tick" not in ran.out
+    finding = json.loads(served.autogen("lint", "bbb4", "--format", "json").out)["findings"][0]
+    assert (finding["rule"], finding["certain"], finding["evidence"]["count"]) == ("add-unique", True, 1)
+    assert "The rows" not in served.autogen("lint", "bbb4", "--no-data").out
+    written(
+        served, FIRST, UNIQUE.replace("    op.create", "    op.execute('DELETE FROM users')\n    op.create")
+    )
+    mended = served.autogen("lint", "bbb4")
+    assert "add-unique" in mended.out
+    assert "The rows" not in mended.out
+
+
+def test_rows_of_a_database_that_stands_earlier_are_not_asked(shop: UserProject) -> None:
+    written(shop, FIRST, THIRD.replace("bbb2", "aaa1"), UNIQUE.replace("aaa1", "bbc3"))
+    shop.upgrade("aaa1")
+    shop.sql(ROW)
+    shop.sql(ROW.replace("(1,", "(2,"))
+    ran = shop.autogen("lint", "bbb4")
+    assert "add-unique" in ran.out
+    assert "The rows" not in ran.out
+    shop.upgrade("bbc3")
+    assert "The rows: 1 duplicate" in shop.autogen("lint", "bbb4").out
 
 
 def test_it_works_without_a_database(shop: UserProject) -> None:

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import (
-    OFFLINE,
     Blueprint,
     Dialect,
     Doubt,
     O,
-    Online,
     Scope,
     ScratchFactory,
     Settled,
     TypeChange,
 )
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,

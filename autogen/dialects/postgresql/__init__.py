@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import (
-    OFFLINE,
     Blueprint,
     Dialect,
     Doubt,
     O,
-    Online,
     Scope,
     ScratchFactory,
     Settled,
     TypeChange,
 )
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.postgresql import declare
 from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
