@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -86,8 +86,10 @@ def load_config(
     online: bool | None = None,
     lift_defaults: bool | None = None,
     environ: Mapping[str, str] | None = None,
+    optional: Collection[str] = (),
 ) -> Config:
-    """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
+    """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError;
+    ``optional`` are keys that a command can do without.
 
     The keyword arguments are the flags. Relative paths from flags are taken from the working folder,
     those from pyproject.toml from the folder of that file."""
@@ -99,7 +101,7 @@ def load_config(
     found_url, source = _first(
         (url, "--url"), (env.get("AUTOGEN_URL"), "AUTOGEN_URL"), (table.get("url"), pyproject.NAME)
     )
-    if not found_models:
+    if not found_models and "models" not in optional:
         raise _missing("models", "myapp.models:Base", folder)
     if not found_url:
         raise _missing("url", "sqlite:///app.db", folder)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from autogen.changes import Change, Create, Drop, Rename
-from autogen.dialects.base import OFFLINE, Dialect, Online
+from autogen.dialects.base import Dialect
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison
 from autogen.schema import ForeignKey, Key, Table
 

@@ -12,7 +12,8 @@ from autogen.changes import Create
 from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
-from autogen.dialects.base import Dialect, Online, Scope
+from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.in_use import Online
 from autogen.introspect import introspect
 from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online

@@ -100,7 +100,8 @@ class Finding:
         return " ".join(filter(None, (self.message, told, self.remedy)))
 
 
-DecidedBy = Literal["flag", "prompt", "hint", "identical", "score"]
+DecidedBy = Literal["flag", "prompt", "hint", "identical", "score", "revision"]
+"""``revision``: somebody wrote the rename into a revision, and nobody is asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class RenameDecision:
     @property
     def open(self) -> bool:
         """Whether nobody has said so, and it is left to review."""
-        return self.decided_by not in ("flag", "prompt", "hint")
+        return self.decided_by not in ("flag", "prompt", "hint", "revision")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Drop
-from autogen.dialects.base import Online
+from autogen.dialects.in_use import Online
 from autogen.dialects.transition import RATHER_FAIL
 from autogen.phase import Beside, Phase, PhaseName, Phasing, Stage
 from autogen.phases import Facts, phased

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decisions",),
     ("resolution",),
     ("pipeline",),
-    ("rollout",),
+    ("rollout", "lint"),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

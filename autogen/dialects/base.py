@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
     ColumnType,
     Constraint,
     Dependent,
-    ForeignKey,
     Key,
     Object,
     Pair,
@@ -105,30 +105,6 @@ class TypeChange:
     clash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Online:
-    """The standing tables that are in use while a draft runs, under the names they have before and after it.
-
-    Their steps take the forms under which reads and writes go on. ``lock_timeout`` is how long a step waits
-    for a lock on one of them, as PostgreSQL spells it (``5s``, ``500ms``). ``whole`` leaves out the forms
-    that end the transaction."""
-
-    tables: frozenset[Key] = frozenset()
-    lock_timeout: str = "5s"
-    whole: bool = False
-
-    def reached_by(self, key: Key, *schemas: Schema) -> bool:
-        """Whether a step about the object may lock one of the tables: its own, or one that it refers to."""
-        if key.owner in self.tables:
-            return True
-        parts = [o for schema in schemas for o in (schema.parts(key) or [schema.get(key)])]
-        return any(isinstance(part, ForeignKey) and part.target in self.tables for part in parts)
-
-
-OFFLINE = Online()
-"""No table is in use: the plain forms."""
-
-
 @dataclass
 class Dialect(ABC):
     """The generic dialect's part that every server shares."""
@@ -152,6 +128,12 @@ class Dialect(ABC):
     identifier_unit: ClassVar[str] = "characters"
     has_online_ddl: ClassVar[bool] = False
     """Whether there are forms of a change under which reads and writes of its table go on."""
+    grammar: ClassVar[str] = ""
+    """sqlglot's name for the server's SQL; empty where it has none."""
+    folds_names: ClassVar[bool] = False
+    """Whether names without quotes are lower case."""
+    usual_schema: ClassVar[str] = ""
+    """The default schema's name where nobody is connected; empty where that is the database's own name."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -164,6 +146,12 @@ class Dialect(ABC):
         timeouts; SQLite opened with mode=ro) and the dialect that fits its server. Async driver URLs are
         opened with the sync driver of the same server. Raises AutogenError with a clear paragraph for a
         missing driver, unreachable server, wrong password, missing file, missing right."""
+
+    @classmethod
+    def offline(cls, url: URL) -> Dialect:
+        """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
+        kind = url.set(drivername=url.get_backend_name())
+        return cls(kind.get_dialect()(), cls.usual_schema or url.database or "")
 
     @classmethod
     def anchored(cls, url: URL, root: Path) -> URL:

@@ -25,7 +25,7 @@ def _annotation(found: Located) -> str:
         "title": one_line(f"autogen: {finding.rule} {' -> '.join(finding.about)}"),
     }
     given = ",".join(f"{name}={_property(shown(value))}" for name, value in properties.items() if value)
-    words = f"Settled ({done}). {detail(finding)}" if done else detail(finding)
+    words = f"Settled ({done}). {detail(found)}" if done else detail(found)
     return f"::{command} {given}::{_data(shown(one_line(words)))}"
 
 

@@ -142,7 +142,8 @@ def _finding(located: Located) -> Iterator[str]:
     if finding.rows_say:
         yield f"  - {EVIDENCE}{prose(ended(finding.rows_say))}"
     if finding.certain:
-        yield "  - **The upgrade will fail.** A tick does not settle this."
+        ticks = " A tick does not settle this." if located.boxed else ""
+        yield f"  - **The upgrade will fail.**{ticks}"
     if finding.remedy:
         yield f"  - {REMEDY}{prose(ended(finding.remedy))}"
     if said := settled(finding):

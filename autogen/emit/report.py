@@ -19,11 +19,13 @@ FORMATS = ("text", "json", "markdown", "github", "sarif")
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A finding, and where it is told: a file as the report names it (with ``/``) and a line, where known."""
+    """A finding, and where it is told: a file as the report names it (with ``/``) and a line, where known.
+    ``boxed`` says that drafts have a box for it."""
 
     finding: Finding
     file: str | None = None
     line: int | None = None
+    boxed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,11 @@ def render(form: str, report: Report, look: Look | None = None) -> str:
     return as_text(report, look)
 
 
-def detail(finding: Finding) -> str:
+def detail(found: Located) -> str:
     """Message, evidence and remedy as running text."""
     from autogen.emit.review_list import paragraphs
 
-    return " ".join(paragraphs(finding))
+    return " ".join(paragraphs(found.finding, found.boxed))
 
 
 def settled(finding: Finding) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from autogen.boxes import (
     ADVICE,
     EVIDENCE,
+    FAILS,
     INDENT,
     REASON,
     REMEDY,
@@ -39,14 +40,16 @@ def box_lines(finding: Finding) -> list[str]:
     return [line, *own, *below]
 
 
-def paragraphs(finding: Finding) -> list[str]:
-    """What a box says of its finding, each part on lines of its own."""
+def paragraphs(finding: Finding, boxed: bool = True) -> list[str]:
+    """What a box says of its finding, or what is said where it has none, each part on lines of its own."""
     parts = [finding.message]
     if finding.rows_say:
         parts.append(f"{EVIDENCE}{ended(finding.rows_say)}")
     if finding.remedy:
         parts.append(f"{REMEDY}{ended(finding.remedy)}")
-    if finding.certain:
+    if finding.certain and not boxed:
+        parts.append(f"{FAILS[:1].upper()}{FAILS[1:]} on rows that are there.")
+    elif finding.certain:
         parts.append(f"{ADVICE}correct the rows or the models, then autogen diff --amend.")
     return parts
 

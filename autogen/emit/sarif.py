@@ -79,7 +79,7 @@ def _result(found: Located, index: int, fingerprint: str) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": {"text": _message(finding)},
+        "message": {"text": _message(found)},
         "locations": [_location(found)],
         "partialFingerprints": {"autogen/v1": fingerprint},
         "properties": _properties(finding),
@@ -89,9 +89,9 @@ def _result(found: Located, index: int, fingerprint: str) -> dict[str, Any]:
     return result
 
 
-def _message(finding: Finding) -> str:
-    about = " -> ".join(finding.about)
-    return shown(f"{about}: {detail(finding)}" if about else detail(finding))
+def _message(found: Located) -> str:
+    about = " -> ".join(found.finding.about)
+    return shown(f"{about}: {detail(found)}" if about else detail(found))
 
 
 def _location(found: Located) -> dict[str, Any]:

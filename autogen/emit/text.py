@@ -104,7 +104,7 @@ def _finding(found: Located, look: Look) -> list[str]:
     done = settled(finding)
     style = "faint" if done else finding.severity
     head = f"    {where}{_paint(style, finding.severity, look)}  {shown(finding.rule)}"
-    said = [*paragraphs(finding), *([f"Settled: {done}"] if done else [])]
+    said = [*paragraphs(finding, found.boxed), *([f"Settled: {done}"] if done else [])]
     return [head, *(row for words in said for row in _wrapped(words, 6, look.width))]
 
 

@@ -94,6 +94,19 @@ def _list(file: RevisionFile) -> ReviewList | None:
     return ReviewList(file.path, boxes)
 
 
+def not_merged(paths: Sequence[Path]) -> frozenset[Path] | None:
+    """The files that the default branch does not have, None where nobody can say of one of them."""
+    from autogen.project.git import repository
+
+    found: set[Path] = set()
+    for folder in sorted({path.parent for path in paths}):
+        merged = _merged(folder) if repository(folder) is not None else None
+        if merged is None:
+            return None
+        found |= {path for path in paths if path.parent == folder and path.name not in merged}
+    return frozenset(path.resolve() for path in found)
+
+
 def _merged(folder: Path) -> Sequence[str] | None:
     """The names of the folder's files in the default branch, None where there is no such branch."""
     from autogen.project.git import git

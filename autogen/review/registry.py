@@ -12,6 +12,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context
 from autogen.review.rule import Rule
 from autogen.review.rules import ALL
+from autogen.review.written import WRITTEN
 
 
 class Module(Protocol):
@@ -35,7 +36,7 @@ def rules_of(module: object) -> tuple[Rule, ...]:
 @cache
 def registry() -> Mapping[str, Rule]:
     """Every rule by its id, sorted."""
-    found = [rule for module in ALL for rule in rules_of(module)]
+    found = [*(rule for module in ALL for rule in rules_of(module)), *WRITTEN]
     return {rule.id: rule for rule in sorted(found, key=lambda rule: rule.id)}
 
 

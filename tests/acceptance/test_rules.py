@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from autogen.dialects.base import Scope
 from autogen.review.registry import registry
 from autogen.review.rule import SEVERITIES
+from autogen.review.written import WRITTEN
 from autogen.wishes import Wishes
 from tests.acceptance.rule_case import FAMILIES, RuleCase
 from tests.conftest import fresh
@@ -42,7 +43,7 @@ RUNS = [
 ]
 
 
-@pytest.mark.parametrize("rule", registry())
+@pytest.mark.parametrize("rule", sorted(registry().keys() - {rule.id for rule in WRITTEN}))
 def test_every_rule_fires_and_is_silent_on_every_database_that_it_concerns(rule: str) -> None:
     missing = [
         f"{'fires' if fires else 'silent'} on {family}"

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import OFFLINE, Dialect, O, Online, Scope
+from autogen.dialects.base import Dialect, O, Scope
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Step
 from autogen.schema import Column, Dependent, Key, Schema
 

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
 from autogen.dialects.base import (
-    OFFLINE,
     Blueprint,
     Dialect,
     Doubt,
     O,
-    Online,
     Scope,
     ScratchFactory,
     Settled,
     TypeChange,
 )
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -52,6 +51,7 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
+    grammar: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
     lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"

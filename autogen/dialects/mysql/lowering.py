@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop
-from autogen.dialects.base import Online
+from autogen.dialects.in_use import Online
 from autogen.dialects.lowering import Lowering, phases
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from autogen import operations as ops
-from autogen.dialects.base import Online
+from autogen.dialects.in_use import Online
 from autogen.dialects.mysql import types
 from autogen.dialects.transition import RATHER_FAIL
 from autogen.operations import NOWHERE

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import (
-    OFFLINE,
     Blueprint,
     Dialect,
     Doubt,
     O,
-    Online,
     Scope,
     ScratchFactory,
     Settled,
     TypeChange,
 )
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.postgresql import declare
 from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
@@ -39,6 +38,9 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
+    grammar: ClassVar[str] = "postgres"
+    folds_names: ClassVar[bool] = True
+    usual_schema: ClassVar[str] = "public"
     restates_dependents: ClassVar[bool] = True
     identifier_unit: ClassVar[str] = "bytes"
     lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autogen.changes import Change
-from autogen.dialects.base import OFFLINE, Dialect, Online
+from autogen.dialects.base import Dialect
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.lowering import Phases, phases
 from autogen.dialects.postgresql.lowering_enums import Enums
 from autogen.dialects.postgresql.lowering_renames import Renames

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autogen import operations as ops
-from autogen.dialects.base import Online
+from autogen.dialects.in_use import Online
 from autogen.dialects.postgresql.online_helpers import MISSING
 from autogen.dialects.postgresql.online_order import (
     WRITES_GO_ON,

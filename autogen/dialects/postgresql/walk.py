@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
-from autogen.dialects.base import OFFLINE, Online
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.lowering import Lowering
 from autogen.dialects.postgresql.obstacles import around
 from autogen.dialects.postgresql.spelling import Spelling

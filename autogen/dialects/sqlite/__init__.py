@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import (
-    OFFLINE,
     Blueprint,
     Dialect,
     Doubt,
     O,
-    Online,
     Scope,
     ScratchFactory,
     Settled,
     TypeChange,
 )
 from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.sqlite import declare
 from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
@@ -44,6 +43,8 @@ class SQLite(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "sqlite"
+    grammar: ClassVar[str] = "sqlite"
+    usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
     """SQLite has no limit of its own for names."""
 

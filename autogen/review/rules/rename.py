@@ -51,6 +51,8 @@ def _finding(decision: RenameDecision, dialect: Dialect) -> Finding:
     if decision.open:
         message = f"{evidence(decision)}. {breaks}{_others(decision)} {_otherwise(decision, kind)}"
         answer = ""
+    elif decision.decided_by == "revision":
+        answer, message = "", breaks
     else:
         answer = f"answered by {decision.decided_by}"
         message = f"A{answer[1:]}. {breaks}"

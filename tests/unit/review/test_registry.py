@@ -13,6 +13,7 @@ from autogen.cli.rules import databases
 from autogen.review.registry import explanation, nearest, registry, rules_of
 from autogen.review.rule import SEVERITIES
 from autogen.review.rules import ALL
+from autogen.review.written import WRITTEN
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = ROOT / "autogen" / "review" / "rules"
@@ -27,7 +28,7 @@ def test_every_file_is_run() -> None:
 
 
 def test_ids_are_unique_and_kebab_case() -> None:
-    ids = [rule.id for module in ALL for rule in rules_of(module)]
+    ids = [rule.id for module in ALL for rule in rules_of(module)] + [rule.id for rule in WRITTEN]
     assert len(ids) == len(set(ids)) == len(registry())
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", id_) for id_ in ids)
 
