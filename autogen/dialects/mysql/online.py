@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from autogen import operations as ops
 from autogen.dialects.in_use import Online
-from autogen.dialects.mysql import types
+from autogen.dialects.mysql.copies import copied
 from autogen.dialects.transition import RATHER_FAIL
 from autogen.operations import NOWHERE
 from autogen.plan import Step
@@ -22,7 +22,6 @@ from autogen.schema import Column, Schema, Table
 IN_PLACE = ("ALGORITHM=INPLACE", "LOCK=NONE")
 NO_COPY = "fails rather than copy the table while writes wait"
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "": 1e-3}
-_CHARACTER_BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3, "utf8mb4": 4}
 
 
 def stays_in_place(
@@ -45,32 +44,7 @@ def needs_no_copy(before: Column, after: Column, charset: str | None, is_mariadb
     same = (before.autoincrement, before.computed, before.on_update, old.charset, old.collation)
     if same != (after.autoincrement, after.computed, after.on_update, new.charset, new.collation):
         return False
-    was, becomes = types.parse(old.sql), types.parse(new.sql)
-    if was == becomes:
-        return True
-    if was.name != becomes.name:
-        return False
-    if was.name in ("enum", "set"):
-        return becomes.args[: len(was.args)] == was.args and _storage(was) == _storage(becomes)
-    if was.name not in ("varchar", "varbinary") or int(was.args[0]) > int(becomes.args[0]):
-        return False
-    stated = "binary" if was.name == "varbinary" else old.charset or charset
-    widths = (_CHARACTER_BYTES[stated],) if stated in _CHARACTER_BYTES else (1, 2, 3, 4)
-    return all(_widens(int(was.args[0]) * n, int(becomes.args[0]) * n, is_mariadb) for n in widths)
-
-
-def _storage(parts: types.TypeParts) -> int:
-    """How many bytes an enum or set takes."""
-    count = len(parts.args)
-    if parts.name == "enum":
-        return 1 if count <= 255 else 2
-    return next(size for size in (1, 2, 3, 4, 8) if count <= size * 8)
-
-
-def _widens(old: int, new: int, is_mariadb: bool) -> bool:
-    """Whether so many bytes may become so many in place: up to 255 one byte tells the length of a value,
-    then two. MariaDB minds that only from 128 on."""
-    return new <= 255 or old > 255 or (is_mariadb and old < 128)
+    return not copied(old, new, is_mariadb, charset)
 
 
 def timed(steps: Sequence[Step], online: Online, before: Schema, after: Schema) -> list[Step]:
