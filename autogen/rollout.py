@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ _SETTLED = frozenset(
     }
 )
 """Rules whose findings the phases answer."""
+_ANYWAY = frozenset({"enum-add-value", "type-drops-stats"})
+"""Rules that drafts answer in plain forms, too, where the table is in use."""
 
 
 def phases_of(seen: Examination, plan: Plan) -> Phasing:
@@ -43,19 +45,41 @@ def phases_of(seen: Examination, plan: Plan) -> Phasing:
     return phased(plan.comparison, seen.dialect, Facts(seen.has_rows, has_nulls, seen.scratch.dependents))
 
 
-def reviewed(seen: Examination, plan: Plan, phasing: Phasing, planned: Callable[[Examination], Plan]) -> Plan:
+Again = Callable[[Examination, bool], Plan]
+"""Reviews once more; the flag says whether rows are asked."""
+
+
+def reviewed(seen: Examination, plan: Plan, phasing: Phasing, again: Again) -> Plan:
     """The plan with the findings of what is drafted: a column that may be left out before it goes can be
-    added again on rows; ``planned`` reviews that once more. What cannot be split is told among the notes."""
+    added again on rows. What cannot be split is told among the notes."""
     standing = {c.key: c for phase in phasing.phases for c in phase.changes if isinstance(c, Drop)}
     changes = tuple(standing.get(c.key, c) if isinstance(c, Drop) else c for c in plan.comparison.changes)
     if changes != plan.comparison.changes:
-        plan = planned(replace(seen, comparison=replace(plan.comparison, changes=changes)))
+        seen = replace(seen, comparison=replace(plan.comparison, changes=changes))
+        plan = again(seen, True)
+    plan = replace(plan, findings=(*plan.findings, *_locks_after_all(seen, plan, phasing, again)))
     left = dict.fromkeys(f for phase in phasing.phases for f in findings_of(phase, phasing, plan.findings))
     if phasing.phases:
         plan = replace(plan, findings=tuple(left))
     told = (Skipped(one.object, f"not split into phases: {one.reason}") for one in phasing.whole)
     comparison = plan.comparison
     return replace(plan, comparison=replace(comparison, notes=(*comparison.notes, *told)))
+
+
+def _locks_after_all(seen: Examination, plan: Plan, phasing: Phasing, again: Again) -> Iterator[Finding]:
+    """What waits in phases that stay in one transaction, where the safe forms would have let it go on."""
+    from autogen.review.registry import registry
+
+    held = [phase for phase in phasing.phases if _online(seen, phase, phase.removes).whole]
+    if not held or not seen.online.tables or not seen.dialect.transactional_ddl:
+        return
+    told = {(finding.rule, finding.kind, finding.object) for finding in plan.findings}
+    objects = _objects(held)
+    for finding in again(replace(seen, forms=seen.forms._replace(mode="never")), False).findings:
+        about = (finding.kind, finding.object)
+        plain = registry()[finding.rule].drafted and finding.rule not in _ANYWAY
+        if plain and about in objects and (finding.rule, *about) not in told:
+            yield finding
 
 
 # -- drafts ----------------------------------------------------------------------------------------------

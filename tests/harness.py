@@ -167,6 +167,7 @@ class Phased:
     proofs: tuple[Proof, ...]
     script: str | None
     phasing: Phasing
+    findings: tuple[Finding, ...] = ()
 
 
 def diff_phases(
@@ -196,12 +197,14 @@ def diff_phases(
         }
         if not names:
             return Phased((), (), (), None, phasing)
-        plan = rollout.reviewed(seen, plan, phasing, pipeline.planned)
+        plan = rollout.reviewed(
+            seen, plan, phasing, lambda seen, data: pipeline.planned(seen, pipeline.Reading(data))
+        )
         texts = rollout.draft_phases(seen, plan, phasing, headers, "backfills/fill.py")
         ids = {name: name for name in names}
         script = rollout.backfill_text(seen, phasing, headers["contract"], ids, 100)
         proofs = rollout.prove_phases(seen, phasing, texts) if prove else ()
-        return Phased(names, tuple(texts), proofs, script, phasing)
+        return Phased(names, tuple(texts), proofs, script, phasing, plan.findings)
 
 
 @dataclass(frozen=True)

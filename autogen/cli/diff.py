@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -131,7 +132,7 @@ def _draft(
         from autogen.rollout import phases_of, reviewed
 
         phasing = phases_of(found.seen, plan)
-        plan = reviewed(found.seen, plan, phasing, lambda seen: _planned(found, seen))
+        plan = reviewed(found.seen, plan, phasing, lambda seen, data: _planned(found, seen, data))
         if phasing.phases:
             how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
             return draft_phases(found, plan, phasing, header, form, **how)
@@ -159,15 +160,15 @@ def _draft(
     return 1 if proof.verified is False else 0
 
 
-def _planned(found: Session, seen: Examination) -> Plan:
-    """The plan; a replaced draft's ticks and reasons go over to the new one."""
+def _planned(found: Session, seen: Examination, data: bool = True) -> Plan:
+    """The plan, with evidence where rows may be asked and ``data`` says so; a replaced draft's ticks and
+    reasons go over to the new one."""
     from autogen.pipeline import planned
 
-    plan = planned(seen, found.reading, found.project.config.rules)
+    reading = found.reading if data else replace(found.reading, data=False)
+    plan = planned(seen, reading, found.project.config.rules)
     if found.amended is None:
         return plan
-    from dataclasses import replace
-
     from autogen.emit.review_list import kept
 
     return replace(plan, findings=kept(plan.findings, found.amended.boxes))

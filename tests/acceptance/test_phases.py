@@ -91,3 +91,50 @@ def spelled(url: URL, sql: str) -> str:
     backend = url.get_backend_name()
     sql = sql if backend == "sqlite" else sql.replace("%", "%%")
     return sql.replace('"', "`") if backend == "mysql" else sql
+
+
+# -- locks -----------------------------------------------------------------------------------------------
+
+
+def people(name: str, *parts: sa.CheckConstraint, nullable: bool) -> sa.MetaData:
+    made = sa.MetaData()
+    columns = [sa.Column("id", sa.Integer, primary_key=True), sa.Column(name, sa.String(50), nullable=False)]
+    sa.Table("people", made, *columns, sa.Column("n", sa.Integer, nullable=nullable), *parts)
+    return made
+
+
+def test_a_contract_of_its_own_takes_the_safe_forms(pg_url: URL) -> None:
+    build(pg_url, people("name", nullable=True))
+    execute(pg_url, ["INSERT INTO people VALUES (1, 'Ann', NULL)"])
+    phased = diff_phases(pg_url, people("name", nullable=False))
+    assert [proof.verified for proof in phased.proofs] == [True]
+    assert "VALIDATE CONSTRAINT people_n_not_null" in phased.texts[0]
+    assert not {f.rule for f in phased.findings} & {"set-not-null-lock", "set-not-null"}
+    with environment(pg_url, phased, ["0"]) as env:
+        with pytest.raises(Exception, match="is not filled in every row yet"):
+            env.migrate("upgrade", "contract")
+        assert env.backfill("--pause", "0").returncode == 0
+        env.migrate("upgrade", "contract")
+        assert differences(pg_url, people("name", nullable=False)) == ()
+
+
+def test_a_contract_behind_triggers_is_one_transaction_and_says_what_waits(pg_url: URL) -> None:
+    build(pg_url, people("name", nullable=True))
+    execute(pg_url, ["INSERT INTO people VALUES (1, 'Ann', 1)"])
+    after = people("full_name", sa.CheckConstraint("n > 0", name="n_positive"), nullable=True)
+    phased = diff_phases(pg_url, after, wishes=Wishes(("people.name=people.full_name",)))
+    assert [proof.verified for proof in phased.proofs] == [True, True]
+    contract = phased.texts[1]
+    assert "autocommit_block" not in contract
+    timeout, dropped = contract.index("SET lock_timeout = '5s'"), contract.index("DROP TRIGGER")
+    assert timeout < dropped < contract.index("RESET lock_timeout")
+    assert "add-check-lock" in {f.rule for f in phased.findings}
+    with environment(pg_url, phased) as env:
+        env.migrate("upgrade", "expand")
+        assert env.backfill("--pause", "0").returncode == 0
+        execute(pg_url, ["UPDATE people SET n = -1"])
+        with pytest.raises(Exception, match="n_positive"):
+            env.migrate("upgrade", "contract")
+        execute(pg_url, ["UPDATE people SET n = 1"])
+        env.migrate("upgrade", "contract")
+        assert differences(pg_url, after) == ()
