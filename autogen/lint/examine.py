@@ -10,6 +10,7 @@ from autogen.changes import Alter, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.lint.history import History
+from autogen.lint.rebuilds import as_changed
 from autogen.lint.recording import Gap, Recording, Step
 from autogen.lint.result import Linted, Located
 from autogen.lint.rules import BOTH_WAYS, modules
@@ -25,7 +26,7 @@ from autogen.review.inquiry import Inquiry
 from autogen.review.rule import REVISION, SEVERITIES
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
-from autogen.schema import Dependent, Key, Kind
+from autogen.schema import Dependent, Key, Kind, Schema
 
 _SHOWN = 80
 
@@ -61,7 +62,7 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
         asking = replace(asking, has_rows=around.asking.has_rows)
     complete = start.complete and up.before == start.schema
     comparison = comparison_of(up)
-    if up.gaps or any(isinstance(o := s.written.operation, Data) and o.writes for s in up.steps):
+    if up.gaps or any(_changes_rows(step, start.schema) for step in up.steps):
         asking = replace(asking, inquiry=Asking().inquiry)  # the changes meet other rows than those there now
     context = Context(
         comparison,
@@ -87,6 +88,15 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
     )
 
 
+def _changes_rows(step: Step, start: Schema) -> bool:
+    """Whether it writes to a table that was there before the revision, or may."""
+    data = step.written.operation
+    if not isinstance(data, Data) or not data.writes:
+        return False
+    made = data.verb == "insert" and all(table in step.before and table not in start for table in data.tables)
+    return not (made and data.tables)
+
+
 def _sorted(findings: Iterable[Located]) -> list[Located]:
     def rank(found: Located) -> tuple[int, int, str, str, str]:
         finding = found.finding
@@ -98,13 +108,14 @@ def _sorted(findings: Iterable[Located]) -> list[Located]:
 
 def comparison_of(recording: Recording) -> Comparison:
     """What a recording changes, as the review takes it; a rename somebody wrote is one that was decided."""
-    renames = [c for c in recording.changes if isinstance(c, Rename) and is_moved(c)]
+    changes = as_changed(recording)
+    renames = [c for c in changes if isinstance(c, Rename) and is_moved(c)]
     decisions = [
         RenameDecision(before, after, True, 1.0, ("the revision renames it",), "revision")
         for before, after in pairs_of(renames)
     ]
     renaming = Renaming(tuple(decisions))
-    return Comparison(recording.changes, recording.before, recording.after, renaming=renaming)
+    return Comparison(changes, recording.before, recording.after, renaming=renaming)
 
 
 def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:

@@ -32,6 +32,8 @@ from autogen.schema import (
 )
 
 Noted = Callable[[str], None]
+_ASKS = ("SELECT", "WITH", "SHOW", "VALUES", "TABLE", "DESC", "EXPLAIN", "PRAGMA")
+"""How statements begin that have rows for an answer."""
 
 
 class _Cursor:
@@ -91,7 +93,7 @@ class _Answers:
         columns = getattr(compiled, "_result_columns", None)
         if columns:
             cursor.description = [(c.keyname, None, None, None, None, None, None) for c in columns]
-        elif statement.lstrip(" \n\t(").upper().startswith(("SELECT", "WITH", "SHOW", "VALUES")):
+        elif statement.lstrip(" \n\t(").upper().startswith(_ASKS):
             cursor.description = [("?column?", None, None, None, None, None, None)]
 
     def do_executemany(self, cursor: _Cursor, statement: str, parameters: Any, context: Any = None) -> None:

@@ -69,7 +69,10 @@ SQLITE_BATCH_LOSES_OBJECTS = Rule(
     dialects=("sqlite",),
 )
 TRANSACTION_CONTROL = Rule(
-    "transaction-control", "high", "BEGIN, COMMIT or ROLLBACK is written out in a revision"
+    "transaction-control",
+    "high",
+    "BEGIN, COMMIT or ROLLBACK is written out in a revision",
+    dialects=("postgresql", "mysql"),
 )
 TRUNCATE = Rule("truncate", "blocker", "TRUNCATE of a standing table")
 USING_TRUNCATES = Rule(

@@ -25,13 +25,15 @@ def report(*phases: PhaseDraft, proof: Proof = PROVEN) -> Report:
 
 
 def test_text() -> None:
-    said = render("text", report(EXPAND, CONTRACT)).split("\n\n")[-1]
+    said = render("text", report(EXPAND, CONTRACT), Look(width=120)).split("\n\n")[-1]
+    proof = (
+        "every phase does what it should, up, down and up again (PostgreSQL 18.3, scratch database, 1.2 s)"
+    )
     assert said == (
         "Expand    v/1_expand.py\n"
         "Backfill  backfills/1.py\n"
         "Contract  v/2_contract.py\n"
-        "Proof     every phase does what it should, up, down and up again (PostgreSQL 18.3, scratch database,\n"
-        "          1.2 s)\n"
+        f"Proof     {proof}\n"
         "Next      read them, tick their boxes, then follow the order in their docstrings\n"
     )
 
