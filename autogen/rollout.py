@@ -32,8 +32,8 @@ _SETTLED = frozenset(
     }
 )
 """Rules whose findings the phases answer."""
-_ANYWAY = frozenset({"enum-add-value", "type-drops-stats"})
-"""Rules that drafts answer in plain forms, too, where the table is in use."""
+_ANYWAY = "type-drops-stats"
+"""What drafts answer in plain forms, too, where the table is in use."""
 
 
 def phases_of(seen: Examination, plan: Plan) -> Phasing:
@@ -77,7 +77,7 @@ def _locks_after_all(seen: Examination, plan: Plan, phasing: Phasing, again: Aga
     objects = _objects(held)
     for finding in again(replace(seen, forms=seen.forms._replace(mode="never")), False).findings:
         about = (finding.kind, finding.object)
-        plain = registry()[finding.rule].drafted and finding.rule not in _ANYWAY
+        plain = bool(registry()[finding.rule].drafted) and finding.rule != _ANYWAY
         if plain and about in objects and (finding.rule, *about) not in told:
             yield finding
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from autogen.cli.options import Format, OutputFormat
@@ -34,7 +35,11 @@ def rules(format_: OutputFormat = Format.text) -> int:
 
 
 def databases(rule: Rule) -> str:
-    return ", ".join(_DATABASES[name] for name in rule.dialects) or "all"
+    return named(rule.dialects) or "all"
+
+
+def named(dialects: Iterable[str]) -> str:
+    return ", ".join(_DATABASES[name] for name in dialects)
 
 
 def _print_json(listed: list[tuple[Rule, str]]) -> None:
@@ -46,7 +51,7 @@ def _print_json(listed: list[tuple[Rule, str]]) -> None:
             "severity": severity,
             "default": rule.severity,
             "databases": list(rule.dialects),
-            "safe_form": rule.drafted,
+            "safe_form": list(rule.drafted),
             "summary": rule.summary,
         }
         for rule, severity in listed

@@ -18,7 +18,7 @@ class Rule:
     """The stable name of a rule and how much its findings weigh.
 
     ``summary`` says in a line what it fires on. ``dialects`` are names as in ``Dialect.name``, none for every
-    database. ``drafted`` says that drafts are written in the safe form where tables are changed online.
+    database. ``drafted`` are those whose drafts are written in the safe form where tables are changed online.
     ``page`` is the explanation, where several rules share one.
     """
 
@@ -26,7 +26,7 @@ class Rule:
     severity: Severity
     summary: str = ""
     dialects: tuple[str, ...] = ()
-    drafted: bool = False
+    drafted: tuple[str, ...] = ()
     page: str = ""
 
     def finding(self, key: Key, message: str, severity: Severity | None = None, remedy: str = "") -> Finding:

@@ -15,6 +15,7 @@ RULE = Rule(
     "high",
     "a primary key on a table with rows: its index is built under a lock on everything",
     dialects=("postgresql",),
+    drafted=("postgresql",),
 )
 
 

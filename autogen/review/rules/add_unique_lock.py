@@ -15,7 +15,7 @@ RULE = Rule(
     "high",
     "a unique constraint on a table with rows: its index is built under a lock on everything",
     dialects=("postgresql",),
-    drafted=True,
+    drafted=("postgresql",),
 )
 
 

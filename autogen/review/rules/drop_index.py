@@ -13,7 +13,6 @@ RULE = Rule(
     "drop-index",
     "medium",
     "an index that no other one replaces is dropped from a table with rows",
-    drafted=True,
 )
 
 

@@ -13,7 +13,6 @@ RULE = Rule(
     "low",
     "a new label of an enum type: code that still runs does not know it",
     dialects=("postgresql",),
-    drafted=True,
 )
 
 

@@ -15,7 +15,7 @@ RULE = Rule(
     "high",
     "an index built on a table with rows: writes wait",
     dialects=("postgresql",),
-    drafted=True,
+    drafted=("postgresql",),
 )
 
 

@@ -23,7 +23,7 @@ def check(context: Context) -> Iterable[Finding]:
     copied: dict[Key, None] = {}
     for change in context.comparison.changes:
         work = context.work(change)
-        if work is not None and work.copies and not context.online(change.key.owner):
+        if work is not None and work.copies:
             copied[change.key.owner] = None
     for table in copied:
         size = context.size(table)

@@ -14,7 +14,7 @@ RULE = Rule(
     "high",
     "locks on tables with rows are waited for without a limit",
     dialects=("postgresql", "mysql"),
-    drafted=True,
+    drafted=("postgresql", "mysql"),
 )
 
 

@@ -15,7 +15,7 @@ RULE = Rule(
     "high",
     "SET NOT NULL on a table with rows: every row is read under a lock on everything",
     dialects=("postgresql",),
-    drafted=True,
+    drafted=("postgresql",),
 )
 
 

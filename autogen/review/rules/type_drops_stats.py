@@ -14,7 +14,7 @@ RULE = Rule(
     "medium",
     "a change of type, after which the planner has no statistics of the column",
     dialects=("postgresql",),
-    drafted=True,
+    drafted=("postgresql",),
 )
 
 

@@ -16,7 +16,7 @@ RULE = Rule(
     "high",
     "locks on some tables are held while the server works through another, large one",
     dialects=("postgresql",),
-    drafted=True,
+    drafted=("postgresql",),
 )
 
 

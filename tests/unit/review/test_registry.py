@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autogen.cli.rules import databases
+from autogen.cli.rules import databases, named
 from autogen.review.registry import explanation, nearest, registry, rules_of
 from autogen.review.rule import SEVERITIES
 from autogen.review.rules import ALL
@@ -72,7 +72,7 @@ def table() -> str:
     """The table of README, from the rules themselves."""
     rows = ["| rule | severity | fires on | databases | safe form |", "|---|---|---|---|---|"]
     rows += [
-        f"| `{r.id}` | {r.severity} | {r.summary} | {databases(r)} | {'yes' if r.drafted else ''} |"
+        f"| `{r.id}` | {r.severity} | {r.summary} | {databases(r)} | {named(r.drafted)} |"
         for r in registry().values()
     ]
     return "\n".join(rows) + "\n"
