@@ -122,7 +122,7 @@ def test_an_amended_draft_keeps_ticks_and_reasons(reviewed: UserProject) -> None
     assert found["add-not-null-no-default"]["answer"] is None
     lines = reviewed.draft().splitlines()
     assert '- [x] drop-column users.legacy: "ok", says Ann' in lines
-    assert "- [ ] add-not-null-no-default users.age" in lines
+    assert "- [!] add-not-null-no-default users.age: the upgrade will fail" in lines
     for finding in found.values():
         assert lines[finding["line"] - 1].startswith("- [")
         assert finding["rule"] in lines[finding["line"] - 1]

@@ -75,9 +75,9 @@ def test_what_is_ignored_is_shown_with_its_reason_when_asked_for(legacy: UserPro
     )
     plain, verbose = legacy.autogen("check"), legacy.autogen("check", "--verbose")
     assert (plain.code, verbose.code) == (1, 1)
-    assert "Deletes" not in plain.out and "nobody reads it" not in plain.out
-    assert "2 changes, 1 hint." in plain.out
-    assert "! Deletes" in verbose.out
+    assert "holds" not in plain.out and "nobody reads it" not in plain.out
+    assert "2 changes, 1 minor." in plain.out
+    assert "! holds 1 value" in verbose.out
     assert "Ignored: 1 finding" in verbose.out
     assert "drop-column users.legacy  nobody reads it" in verbose.out
     found = json.loads(legacy.autogen("check", "--format", "json").out)["findings"]
