@@ -76,7 +76,7 @@ def test_an_answer_settles_a_drop_but_not_what_fails(members: UserProject) -> No
     assert members.autogen("diff", "--amend", "--no-input", "--drop", "users.legacy_code").code == 0
     draft = members.draft()
     assert "- [x] drop-column users.legacy_code" in draft
-    assert re.search(r"- \[ \] add-unique ", draft)
+    assert re.search(r"- \[!\] add-unique .*: the upgrade will fail", draft)
     members.sql("UPDATE users SET mail = 'other' WHERE id = 1")
     assert members.autogen("diff", "--amend", "--no-input").code == 0
     assert "will fail" not in " ".join(members.draft().split())
