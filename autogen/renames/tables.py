@@ -30,7 +30,8 @@ def scored_tables(
     features = {pair: f for pair, f in table_features(old, new, hinted).items() if pair not in refused}
     turned = _turned(current, desired, old, new)
     odds = model.probabilities(features, _bonuses(features, turned, model))
-    likely = {pair: odds[pair] for pair in sorted(odds) if odds[pair] >= FLOOR}
+    alone = len(old) == len(new) == 1  # told however unlikely: what goes is a whole table
+    likely = {pair: odds[pair] for pair in sorted(odds) if alone or odds[pair] >= FLOOR}
     rivals = rivals_of(likely)
     same_old, same_new = (Counter(s.whole for s in side.values()) for side in (old, new))
     found = []

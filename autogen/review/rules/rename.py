@@ -82,4 +82,4 @@ def evidence(decision: RenameDecision) -> str:
 
 def percent(confidence: float) -> str:
     """In whole percent, and never a hundred of what nobody has said."""
-    return f"{min(round(100 * confidence), 99)} %"
+    return f"{min(round(100 * confidence), 99)} %" if confidence >= 0.005 else "under 1 %"

@@ -236,3 +236,11 @@ def test_tables_that_stay_and_refer_to_it_tell_a_renamed_table() -> None:
     assert found(True).confidence > found(False).confidence
     assert "1 foreign key of other tables turned to it" in found(True).evidence
     assert not any("turned" in words for words in found(False).evidence)
+
+
+def test_the_only_table_added_is_told_of_the_only_one_removed_however_unlikely() -> None:
+    log = table("log", "id INTEGER!", "msg VARCHAR(20)")
+    purchases = table("purchases", "no INTEGER!", "price NUMERIC")
+    (found,) = detect(Schema(log), Schema(purchases))
+    assert (found.before.label, found.after.label) == ("log", "purchases") and found.confidence < 0.02
+    assert detect(Schema(log), Schema([*purchases, *table("orders", "no INTEGER!", "paid DATE")])) == ()
