@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import MOVED
 from autogen.errors import AutogenError
-from autogen.plan import DecidedBy, RenameDecision
+from autogen.plan import DecidedBy
 from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
 from autogen.wishes import Answer, Wishes
 
@@ -21,11 +21,10 @@ _LISTED = 8
 
 @dataclass(frozen=True)
 class Answers:
-    """What was said: pairs that are one object (old key, new key), pairs that are not, objects of the
-    database that nothing succeeds, each with how it was said; and the pairs left for the review."""
+    """What was said: pairs that are one object (old key, new key), objects of the database that nothing
+    succeeds, each with how it was said; and the pairs left for the review."""
 
     renamed: Mapping[Pair, DecidedBy] = field(default_factory=dict)
-    refused: Mapping[Pair, DecidedBy] = field(default_factory=dict)
     dropped: Mapping[Key, DecidedBy] = field(default_factory=dict)
     skipped: frozenset[Pair] = frozenset()
 
@@ -34,15 +33,8 @@ class Answers:
         if answer == "rename":
             return replace(self, renamed={**self.renamed, pair: "prompt"})
         if answer == "drop":
-            return replace(self, refused={**self.refused, pair: "prompt"})
+            return replace(self, dropped={**self.dropped, pair[0]: "prompt"})
         return replace(self, skipped=self.skipped | {pair})
-
-    def all_dropped(self, decisions: Iterable[RenameDecision]) -> tuple[tuple[Key, DecidedBy], ...]:
-        """What goes because somebody said so, and how: what was to be dropped, and what is one with none of
-        those that it was asked about."""
-        kept = {decision.before for decision in decisions if decision.accepted}
-        gone = {before: by for (before, _), by in self.refused.items() if before not in kept}
-        return tuple(sorted({**gone, **self.dropped}.items()))
 
 
 def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dialect) -> Answers:

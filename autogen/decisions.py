@@ -44,7 +44,7 @@ def decisions(
         decisions = finder.decisions(answers)
         open_ = _question(decisions, answers) if wishes.ask else None
         if open_ is None or wishes.ask is None:
-            return Renaming(decisions, answers.all_dropped(decisions))
+            return Renaming(decisions, tuple(sorted(answers.dropped.items())))
         answers = answers.given((open_.before, open_.after), wishes.ask(open_))
 
 
@@ -81,7 +81,7 @@ class _Finder:
                     found[pair] = replace(found[pair], at_first=self._seen[pair].confidence)
         self._seen = {**found, **self._seen}
         for pair, decision in self._seen.items():
-            said_so = answers.refused.get(pair) or answers.dropped.get(pair[0])
+            said_so = answers.dropped.get(pair[0])
             if said_so and answered.isdisjoint(pair):
                 found[pair] = replace(decision, accepted=False, decided_by=said_so)
         ordered = sorted(found.values(), key=lambda decision: (decision.before, decision.after))
@@ -101,7 +101,6 @@ class _Finder:
             self._hints,
             after_answers(self._clues.attribute_kept),
             after_answers(self._clues.edited_in_place),
-            after_answers(answers.refused),
         )
         live = Schema((new for _, new in moved), self._live.skipped)
         left = _without(live, {now.get(key, key) for key in answers.dropped})

@@ -21,13 +21,12 @@ def scored_tables(
     desired: Schema,
     olds: Iterable[Key],
     news: Iterable[Key],
-    refused: Collection[Pair],
     model: Model,
     hinted: Mapping[Key, Key],
 ) -> list[RenameCandidate]:
     """One-to-one proposals on scores."""
     old, new = shapes(current, olds), shapes(desired, news)
-    features = {pair: f for pair, f in table_features(old, new, hinted).items() if pair not in refused}
+    features = table_features(old, new, hinted)
     turned = _turned(current, desired, old, new)
     odds = model.probabilities(features, _bonuses(features, turned, model))
     alone = len(old) == len(new) == 1  # told however unlikely: what goes is a whole table

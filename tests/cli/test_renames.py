@@ -337,6 +337,19 @@ def test_what_an_answer_makes_pointless_is_not_asked(people: UserProject) -> Non
     assert boxes(people) == ["[x] drop-table notes"]
 
 
+def test_drop_and_add_is_final(people: UserProject) -> None:
+    """What goes is not asked about again with another column."""
+    models = BEFORE.replace("    fullname: Mapped[str]", "    shortname: Mapped[str]").replace(
+        "    nick: Mapped[int]",
+        "    nick: Mapped[int]\n    full_title: Mapped[str] = mapped_column(sa.String(50))",
+    )
+    people.sql("DELETE FROM users")
+    code, seen = answering(edited(people, models), ["diff"], ["d"])
+    assert code == 0
+    assert seen.count("[s]kip for now?") == 1
+    assert "[x] drop-column users.fullname" in boxes(people)
+
+
 @pytest.mark.parametrize("typed", ["\x03", "\x04"])
 def test_stopped_at_the_question(people: UserProject, typed: str) -> None:
     before = edited(people, COLUMN).files()

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
 from autogen.answers import answers_ahead
+from autogen.decisions import decisions
 from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
+from autogen.plan import RenameDecision
 from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
-from autogen.wishes import Wishes
+from autogen.wishes import Answer, Wishes
 
 INT = ColumnType("integer")
 PUBLIC = Generic(DefaultDialect(), "public")
@@ -99,3 +101,18 @@ def test_answers_that_make_no_sense(renames: list[str], drops: list[str], said: 
     with pytest.raises(AutogenError) as caught:
         pairs(old, new, *renames, drops=tuple(drops))
     assert said in str(caught.value)
+
+
+def test_drop_and_add_answers_for_what_goes() -> None:
+    """Whatever it was asked about with, nothing succeeds it."""
+    live, wanted = tables(t="id e_mail"), tables(t="id mail_address telephone")
+    asked: list[tuple[str, str]] = []
+
+    def ask(decision: RenameDecision) -> Answer:
+        asked.append((decision.before.label, decision.after.label))
+        return "drop"
+
+    found = decisions(Schema(live), Schema(wanted), PLAIN, [], Wishes(mode="ask", ask=ask))
+    assert [before for before, _ in asked] == ["t.e_mail"]
+    assert found.dropped == ((Key("column", "", "t", "e_mail"), "prompt"),)
+    assert not any(decision.accepted for decision in found.decisions)
