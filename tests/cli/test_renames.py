@@ -224,6 +224,23 @@ def test_a_hint_that_names_nothing_is_told(people: UserProject) -> None:
     assert "users.full_name is new" not in ran.err, "it is a rename all the same"
     ran = people.autogen("diff", "--dry-run", "--drop", "users.fullname")
     assert "users.full_name is new: its hint renamed_from names nothing" in " ".join(ran.err.split())
+    edited(people, BEFORE + "    __table_args__ = {'info': {'renamed_from': 'memos'}}\n")
+    assert people.autogen("check").err == "", "stale, and nothing is new"
+    edited(people, TABLE + "    __table_args__ = {'info': {'renamed_from': 'memos'}}\n")
+    ran = people.autogen("diff", "--dry-run", "--drop", "notes")
+    assert "or schema.table for one that was in another schema" in " ".join(ran.err.split())
+
+
+def test_the_hint_of_an_index_that_changed_is_told(people: UserProject) -> None:
+    args = "    __table_args__ = (sa.Index({}),)\n"
+    people.write("models.py", BEFORE + args.format("'ix_w', 'written'"))
+    assert people.autogen("diff").code == 0
+    people.upgrade()
+    edited(people, BEFORE + args.format("'ix_written', 'written', 'id', info={'renamed_from': 'ix_w'}"))
+    said = " ".join(people.autogen("check").err.split())
+    assert "notes.ix_written is no rename of ix_w" in said
+    assert "ix_w is dropped, ix_written created" in said
+    assert "names nothing" not in said
 
 
 def test_an_old_name_that_two_hints_claim(people: UserProject) -> None:

@@ -172,6 +172,19 @@ def test_a_hint_of_a_table_with_its_schema() -> None:
     assert (found.before.label, found.after.label, found.decided_by) == ("sales.people", "clients", "hint")
 
 
+def test_a_hint_of_a_table_that_left_another_schema() -> None:
+    """Its bare name is enough where one table of that name goes."""
+    one = [Namespace("old"), *table("acc", "id INTEGER", schema="old")]
+    desired = Schema([Namespace("new"), *table("account", "id INTEGER", "n TEXT", "tel TEXT", schema="new")])
+    hints = Evidence({Key("table", "new", "", "account"): ("acc",)})
+    found = names(detect(Schema(one), desired, hints), "table")
+    assert found == {"old.acc": "new.account"}
+    two = Schema([*one, Namespace("older"), *table("acc", "id INTEGER", schema="older")])
+    assert "hint" not in {c.decided_by for c in detect(two, desired, hints)}
+    stays = Schema([*desired, Namespace("older"), *table("acc", "id INTEGER", schema="older")])
+    assert names(detect(two, stays, hints), "table") == {"old.acc": "new.account"}
+
+
 def wide(prefix: str, count: int = 30) -> Schema:
     kinds = ("INTEGER", "TEXT", "VARCHAR(50)!")
     return Schema(table("t", "id INTEGER!", *(f"{prefix}_{n} {kinds[n % 3]}" for n in range(count))))
