@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
-from autogen.emit.describe import Described, describe
+from autogen.emit.describe import Described, describe, described_apart
 from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.plan import Finding, Plan
 from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
@@ -140,7 +140,7 @@ def _place(change: Change) -> tuple[int, int, Key]:
 
 
 def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
-    described = [(describe(c), _found(risks, c)) for c in group.parts]
+    described = [(line, _found(risks, c, key)) for c in group.parts for key, line in described_apart(c)]
     if isinstance(group.whole, Drop):
         described = []
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
@@ -153,13 +153,14 @@ def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: st
     return lines
 
 
-def _found(risks: _Risks, change: Change) -> list[Finding]:
-    """The findings about a change; one without a kind is about whatever bears its label. Where something
-    goes and comes again under one name, what is said of the new one stands with the new one; what is said of
-    a rename stands with the rename, not with what else changes."""
-    kind, label = change.key.kind, change.key.label
+def _found(risks: _Risks, change: Change, about: Key) -> list[Finding]:
+    """The findings about a change, or about one label of an enum type that it renames; one without a kind is
+    about whatever bears its label. Where something goes and comes again under one name, what is said of the
+    new one stands with the new one; what is said of a rename stands with the rename, not with what else
+    changes."""
+    kind, label = about.kind, about.label
     found = [*risks.get((kind, label), []), *risks.get((None, label), [])]
-    for side in (change.before, change.after) if isinstance(change, Alter | Rename) else ():
+    for side in (change.before, change.after) if isinstance(change, Alter) else ():
         names = side.labels if isinstance(side, EnumType) else ()
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
@@ -179,7 +180,7 @@ def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) ->
         Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
     }.get(type(whole), describe(whole).text)
     line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
-    return _line(line, _found(risks, whole), 0, 0, pen, width, indent="")
+    return _line(line, _found(risks, whole, whole.key), 0, 0, pen, width, indent="")
 
 
 def _line(

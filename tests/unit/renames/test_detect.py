@@ -255,3 +255,12 @@ def test_the_only_table_added_is_told_of_the_only_one_removed_however_unlikely()
     (found,) = detect(Schema(log), Schema(purchases))
     assert (found.before.label, found.after.label) == ("log", "purchases") and found.confidence < 0.02
     assert detect(Schema(log), Schema([*purchases, *table("orders", "no INTEGER!", "paid DATE")])) == ()
+
+
+def test_what_is_said_of_the_columns_that_tables_share() -> None:
+    """A column of another type is there all the same."""
+    current = Schema(table("note", "id INTEGER", "amount INTEGER", "body TEXT", "x TEXT", "y TEXT"))
+    desired = Schema(table("notes", "id BIGINT", "amount NUMERIC", "body TEXT", "x TEXT", "v DATE", "w DATE"))
+    (found,) = [c for c in detect(current, desired) if c.before.kind == "table"]
+    words = "4 of its 5 columns are among the 6 of the new table (2 with another type)"
+    assert words in found.evidence
