@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autogen.answers import Answers, answers_ahead
+from autogen.answers import Answers, answers_ahead, owner
 from autogen.changes import MOVED
 from autogen.clues import Clues, clues
 from autogen.declare.hints import hints
@@ -17,7 +17,7 @@ from autogen.errors import AutogenError
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
 from autogen.renames.hints import contested
-from autogen.schema import Key, Pair, Schema, enum_of, is_label
+from autogen.schema import Key, Pair, Schema
 from autogen.schema.renaming import NewNames
 from autogen.wishes import Wishes
 
@@ -146,13 +146,7 @@ def _question(decisions: Iterable[RenameDecision], answers: Answers) -> RenameDe
     open_ = [d for d in decisions if d.open and (d.before, d.after) not in answers.skipped]
     worth = [d for d in open_ if d.confidence >= ASKED]
     owners = {d.before for d in worth if d.before.kind == "table" or d.before.kind == "enum"}
-    return min(worth, key=lambda d: (_owner(d.before) in owners, -d.confidence, d.before), default=None)
-
-
-def _owner(key: Key) -> Key | None:
-    if is_label(key):
-        return enum_of(key)
-    return key.owner if key.table else None
+    return min(worth, key=lambda d: (owner(d.before) in owners, -d.confidence, d.before), default=None)
 
 
 def _without(schema: Schema, dropped: Collection[Key]) -> Schema:
@@ -170,7 +164,7 @@ def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDe
     accepted = {d.before: d.after for d in decisions if d.accepted}
     schemas = {before.name: after.name for before, after in accepted.items() if before.kind == "schema"}
     for decision in decisions:
-        before, after = _owner(decision.before), _owner(decision.after)
+        before, after = owner(decision.before), owner(decision.after)
         if before is not None:
             carried = before._replace(schema=schemas.get(before.schema, before.schema))
             if accepted.get(before, carried) != after:

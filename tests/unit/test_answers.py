@@ -10,7 +10,7 @@ from autogen.decisions import decisions
 from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
 from autogen.plan import RenameDecision
-from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
+from autogen.schema import Column, ColumnType, EnumType, Key, Namespace, Object, Schema, Table
 from autogen.wishes import Answer, Wishes
 
 INT = ColumnType("integer")
@@ -100,6 +100,39 @@ def test_answers_that_make_no_sense(renames: list[str], drops: list[str], said: 
     old, new = tables(t="a b gone", u="x"), tables(t="a b new", u="x")
     with pytest.raises(AutogenError) as caught:
         pairs(old, new, *renames, drops=tuple(drops))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("renames", "drops", "said"),
+    [
+        (
+            "mood.sad=mood.unhappy",
+            "",
+            "no mood.unhappy. Did you mean --rename mood.sad=feeling.unhappy?",
+        ),
+        ("t.a=t.b", "", "The models have no t.b. Did you mean --rename t.a=u.b?"),
+        (
+            "billing=bills",
+            "",
+            "autogen sees no schema billing in the database. Where the models no longer use"
+            ' the schema billing, list it: schemas = ["billing"]',
+        ),
+        ("billing=nothing", "", "The database has no billing."),
+        ("", "s.b2", "The database has no s.b2: it is new in the models."),
+        (
+            "mood=wrong",
+            "",
+            "Only the database has: mood, mood.sad, t, t.a."
+            " Only the models have: feeling, bills, feeling.unhappy, s.b2, u, u.b.",
+        ),
+    ],
+)
+def test_what_is_meant(renames: str, drops: str, said: str) -> None:
+    old = [*tables(t="a", s="k"), EnumType("", "mood", ("sad",))]
+    new = [*tables(u="b", s="k b2"), EnumType("", "feeling", ("unhappy",)), Namespace("bills")]
+    with pytest.raises(AutogenError) as caught:
+        pairs(old, new, *filter(None, [renames]), drops=tuple(filter(None, [drops])))
     assert said in str(caught.value)
 
 
