@@ -252,8 +252,8 @@ class _Names:
         ):
             return f"The database has no {old}"
         return (
-            f"autogen sees no {'schema ' if schema == old else ''}{old} in the database. Where the models no longer use the schema {schema}, "
-            f'list it: schemas = ["{schema}"] under [tool.autogen]'
+            f"autogen sees no {'schema ' if schema == old else ''}{old} in the database. Where the models no "
+            f'longer use the schema {schema}, list it: schemas = ["{schema}"] under [tool.autogen]'
         )
 
     def _could_mean(self, old: str, new: str | None = None) -> str:
