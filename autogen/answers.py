@@ -11,7 +11,7 @@ from autogen.changes import MOVED
 from autogen.errors import AutogenError
 from autogen.plan import DecidedBy
 from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
-from autogen.wishes import Answer, Wishes
+from autogen.wishes import Answer, Said, Wishes
 
 if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
@@ -42,7 +42,8 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dia
     if not (wishes.renames or wishes.drops or any(wishes.earlier)):
         return Answers()
     names = _Names(current, desired, dialect)
-    said = _answers(wishes.renames, wishes.drops, names, current, desired)
+    renames, drops = ([Said(text) for text in texts] for texts in (wishes.renames, wishes.drops))
+    said = _answers(renames, drops, names, current, desired)
     for rename in wishes.earlier[0]:
         said = _with(said, (rename,), (), names, current, desired)
     for drop in wishes.earlier[1]:
@@ -52,8 +53,8 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dia
 
 def _with(
     said: Answers,
-    renames: Sequence[str],
-    drops: Sequence[str],
+    renames: Sequence[Said],
+    drops: Sequence[Said],
     names: _Names,
     current: Schema,
     desired: Schema,
@@ -66,8 +67,8 @@ def _with(
 
 
 def _answers(
-    renames: Sequence[str],
-    drops: Sequence[str],
+    renames: Sequence[Said],
+    drops: Sequence[Said],
     names: _Names,
     current: Schema,
     desired: Schema,
@@ -75,15 +76,14 @@ def _answers(
 ) -> Answers:
     pairs: dict[Pair, DecidedBy] = dict(said.renamed) if said else {}
     dropped: dict[Key, DecidedBy] = dict(said.dropped) if said else {}
-    for text, pair in sorted(
-        ((t, names.pair(t)) for t in renames), key=lambda found: bool(found[1][0].table)
-    ):
+    found = [(rename, names.pair(rename.text)) for rename in renames]
+    for rename, pair in sorted(found, key=lambda one: bool(one[1][0].table)):
         for one in (*_owners(pair), pair):
             if one != pair and one not in pairs:
                 _implied(one, pair, current, desired)
-            _contradiction(one, pairs, text)
-            pairs[one] = "flag"
-    dropped |= {names.gone(name): "flag" for name in drops}
+            _contradiction(one, pairs, rename.text)
+            pairs.setdefault(one, rename.by)
+    dropped = {names.gone(drop.text): drop.by for drop in drops} | dropped
     for before, _ in pairs:
         if before in dropped:
             raise AutogenError(f"{before.label} cannot be dropped and renamed: --drop contradicts --rename.")

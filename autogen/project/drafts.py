@@ -10,10 +10,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions
 from autogen.project.settings import AlembicSettings
+from autogen.wishes import Said
+
+if TYPE_CHECKING:
+    from autogen.plan import DecidedBy
 
 MARK = "\nDrafted by autogen "
 """A line in the docstring of every draft; what does not have it was written by a person."""
@@ -32,18 +37,23 @@ class Amended:
         return self._docstring.partition("\n")[0].strip() or None
 
     @property
-    def renames(self) -> tuple[str, ...]:
+    def renames(self) -> tuple[Said, ...]:
         """The pairs (``old=new``) whose box is ticked: the next draft asks no more."""
-        pairs = (name.partition(" -> ") for name in self._ticked("rename"))
-        return tuple(f"{old}={new}" for old, _, new in pairs)
+        pairs = ((name.partition(" -> "), by) for name, by in self._ticked("rename"))
+        return tuple(Said(f"{old}={new}", by) for (old, _, new), by in pairs)
 
     @property
-    def drops(self) -> tuple[str, ...]:
+    def drops(self) -> tuple[Said, ...]:
         """The objects whose drop is ticked."""
         return self._ticked("drop")
 
-    def _ticked(self, what: str) -> tuple[str, ...]:
-        return tuple(re.findall(rf"^- \[[xX]\] {what}-[a-z]+ (.+?)\s*$", self._docstring, re.MULTILINE))
+    def _ticked(self, what: str) -> tuple[Said, ...]:
+        """The names behind such boxes, and how each was answered; a box that somebody ticked in the file is
+        no less explicit than a flag."""
+        found = re.findall(
+            rf"^- \[[xX]\] {what}-[a-z]+ (.+?)[^\S\n]*$((?:\n[^\S\n]+\S.*)*)", self._docstring, re.MULTILINE
+        )
+        return tuple(Said(name, _answered_by(message)) for name, message in found)
 
     @property
     def _docstring(self) -> str:
@@ -51,6 +61,13 @@ class Amended:
             return ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8"))) or ""
         except (SyntaxError, ValueError):
             return ""
+
+
+def _answered_by(message: str) -> DecidedBy:
+    """How the message of a ticked box says that it was answered."""
+    words = " ".join(message.split())
+    told: tuple[DecidedBy, ...] = ("prompt", "hint")
+    return next((by for by in told if f"Answered by {by}." in words), "flag")
 
 
 def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:

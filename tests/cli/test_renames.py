@@ -322,6 +322,15 @@ def test_answers(people: UserProject) -> None:
     assert len([box for box in boxes(people) if box.startswith("[x]")]) == 2
 
 
+def test_an_amended_draft_keeps_who_answered(people: UserProject) -> None:
+    models = BOTH.replace("String(50))", "String(50), server_default='')")
+    assert answering(edited(people, models), ["diff"], ["r", "d"])[0] == 0
+    assert people.autogen("diff", "--amend").code == 0
+    assert len([box for box in boxes(people) if box.startswith("[x]")]) == 2
+    draft = " ".join(people.draft().split())
+    assert (draft.count("Answered by prompt."), draft.count("Answered by flag.")) == (2, 0)
+
+
 def test_a_figure_that_an_answer_moves_is_told(people: UserProject) -> None:
     """Of two removed and two added columns of one type, one pair left alone is surer than before."""
     people.write("models.py", BEFORE.replace("    nick:", "    house: Mapped[int]\n    nick:"))
