@@ -17,7 +17,7 @@ from autogen.errors import AutogenError
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
 from autogen.renames.hints import contested
-from autogen.schema import Key, Pair, Schema
+from autogen.schema import Column, Key, Pair, Schema
 from autogen.schema.renaming import NewNames
 from autogen.wishes import Wishes
 
@@ -114,6 +114,7 @@ class _Finder:
     def _judged(self, candidate: RenameCandidate) -> RenameDecision:
         before, after = candidate.before, candidate.after
         impossible = self._dialect.cannot_rename(before, after)
+        column = self._live.get(before)
         likely = candidate.decided_by == "hint" or (candidate.confidence >= ACCEPTED and not self._never)
         return RenameDecision(
             before,
@@ -123,6 +124,7 @@ class _Finder:
             (*candidate.evidence, *((impossible,) if impossible else ())),
             candidate.decided_by,
             tuple((other.after, other.confidence) for other in candidate.alternatives),
+            computed=isinstance(column, Column) and column.computed is not None,
         )
 
 

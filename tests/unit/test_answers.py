@@ -10,7 +10,7 @@ from autogen.decisions import decisions
 from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
 from autogen.plan import RenameDecision
-from autogen.schema import Column, ColumnType, EnumType, Key, Namespace, Object, Schema, Table
+from autogen.schema import Column, ColumnType, Computed, EnumType, Key, Namespace, Object, Schema, Table
 from autogen.wishes import Answer, Wishes
 
 INT = ColumnType("integer")
@@ -149,3 +149,15 @@ def test_drop_and_add_answers_for_what_goes() -> None:
     assert [before for before, _ in asked] == ["t.e_mail"]
     assert found.dropped == ((Key("column", "", "t", "e_mail"), "prompt"),)
     assert not any(decision.accepted for decision in found.decisions)
+
+
+def test_a_computed_column_is_told_as_such() -> None:
+    """Nothing is stored in it, so that nothing is lost with it."""
+    live, wanted = (
+        Schema([*tables(t="id"), Column("", "t", name, INT, computed=Computed("id + 1", True))])
+        for name in ("total", "totals")
+    )
+    (decision,) = decisions(live, wanted, PLAIN, [], Wishes()).decisions
+    assert decision.computed
+    plain = decisions(Schema(tables(t="id a")), Schema(tables(t="id b")), PLAIN, [], Wishes()).decisions
+    assert [d.computed for d in plain] == [False]

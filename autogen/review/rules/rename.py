@@ -58,7 +58,7 @@ def _others(decision: RenameDecision) -> str:
 
 
 def _otherwise(decision: RenameDecision, kind: str) -> str:
-    lost = f" and delete {_LOST[kind]}" if kind in _LOST else ""
+    lost = f" and delete {_LOST[kind]}" if kind in _LOST and not decision.computed else ""
     if kind == "schema":
         return 'Not a rename: renames = "never" under [tool.autogen], and autogen diff --amend'
     return f"To drop it{lost} instead: autogen diff --amend --drop {argument(decision.before)}"
