@@ -178,17 +178,12 @@ class _Names:
             raise AutogenError("--drop lacks a name.")
         found = [key for key in self._at(self._old, name.strip()) if key in self._gone]
         if not found:
-            there = bool(self._at(self._old, name.strip()))
-            new = bool(self._at(self._new, name.strip()))
-            what = (
-                f"The models still have {name}"
-                if there
-                else (
-                    f"The database has no {name}: it is new in the models"
-                    if new
-                    else f"The database has no {name}"
-                )
-            )
+            if self._at(self._old, name.strip()):
+                what = f"The models still have {name}"
+            elif self._at(self._new, name.strip()):
+                what = f"The database has no {name}: it is new in the models"
+            else:
+                what = f"The database has no {name}"
             meant = [key.label for key in _ending(self._gone, name.strip())]
             raise AutogenError(f"--drop {name}: {what}. {_meant('drop', meant) or self._could_mean(name)}")
         return min(found)

@@ -11,34 +11,13 @@ from autogen.schema import Code, Key, Kind, Schema, Skipped
 Severity = Literal["blocker", "high", "medium", "low"]
 
 
-Verdict = Literal["violated", "clean", "none in sample", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the rows of the live database say about a risk.
-
-    ``verdict`` is ``clean`` only where every row was read: a sample that shows nothing is ``none in
-    sample``. ``text`` says it in half a sentence (``3 duplicates, e.g. …``), ``examples`` are up to three of
-    the values it speaks of, as text; ``count`` is how many there are, ``more`` that there may be more.
-    """
-
-    verdict: Verdict
-    text: str = ""
-    count: int | None = None
-    more: bool = False
-    examples: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
     ``kind`` is the object's: a column and a constraint of a table may bear the same name. ``answer`` says
     what settles the finding already, where something does: its box in the draft is ticked. ``was`` is the
-    label that a renamed object has in the database. ``remedy`` is one sentence: the safer way. ``evidence``
-    is what the data says, where it was asked; ``certain`` that the upgrade fails on rows that are there, so
-    that no tick settles it.
+    label that a renamed object has in the database.
     """
 
     rule: str
@@ -48,9 +27,6 @@ class Finding:
     kind: Kind | None = None
     answer: str = ""
     was: str = ""
-    remedy: str = ""
-    evidence: Evidence | None = None
-    certain: bool = False
 
     @property
     def headline(self) -> str:
