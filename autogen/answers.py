@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from autogen.changes import MOVED
 from autogen.errors import AutogenError
-from autogen.plan import DecidedBy, RenameDecision
+from autogen.plan import DecidedBy
 from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
-from autogen.wishes import Answer, Wishes
+from autogen.wishes import Answer, Said, Wishes
 
 if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
@@ -21,11 +21,10 @@ _LISTED = 8
 
 @dataclass(frozen=True)
 class Answers:
-    """What was said: pairs that are one object (old key, new key), pairs that are not, objects of the
-    database that nothing succeeds, each with how it was said; and the pairs left for the review."""
+    """What was said: pairs that are one object (old key, new key), objects of the database that nothing
+    succeeds, each with how it was said; and the pairs left for the review."""
 
     renamed: Mapping[Pair, DecidedBy] = field(default_factory=dict)
-    refused: Mapping[Pair, DecidedBy] = field(default_factory=dict)
     dropped: Mapping[Key, DecidedBy] = field(default_factory=dict)
     skipped: frozenset[Pair] = frozenset()
 
@@ -34,15 +33,8 @@ class Answers:
         if answer == "rename":
             return replace(self, renamed={**self.renamed, pair: "prompt"})
         if answer == "drop":
-            return replace(self, refused={**self.refused, pair: "prompt"})
+            return replace(self, dropped={**self.dropped, pair[0]: "prompt"})
         return replace(self, skipped=self.skipped | {pair})
-
-    def all_dropped(self, decisions: Iterable[RenameDecision]) -> tuple[tuple[Key, DecidedBy], ...]:
-        """What goes because somebody said so, and how: what was to be dropped, and what is one with none of
-        those that it was asked about."""
-        kept = {decision.before for decision in decisions if decision.accepted}
-        gone = {before: by for (before, _), by in self.refused.items() if before not in kept}
-        return tuple(sorted({**gone, **self.dropped}.items()))
 
 
 def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dialect) -> Answers:
@@ -50,7 +42,8 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dia
     if not (wishes.renames or wishes.drops or any(wishes.earlier)):
         return Answers()
     names = _Names(current, desired, dialect)
-    said = _answers(wishes.renames, wishes.drops, names, current, desired)
+    renames, drops = ([Said(text) for text in texts] for texts in (wishes.renames, wishes.drops))
+    said = _answers(renames, drops, names, current, desired)
     for rename in wishes.earlier[0]:
         said = _with(said, (rename,), (), names, current, desired)
     for drop in wishes.earlier[1]:
@@ -60,8 +53,8 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dia
 
 def _with(
     said: Answers,
-    renames: Sequence[str],
-    drops: Sequence[str],
+    renames: Sequence[Said],
+    drops: Sequence[Said],
     names: _Names,
     current: Schema,
     desired: Schema,
@@ -74,8 +67,8 @@ def _with(
 
 
 def _answers(
-    renames: Sequence[str],
-    drops: Sequence[str],
+    renames: Sequence[Said],
+    drops: Sequence[Said],
     names: _Names,
     current: Schema,
     desired: Schema,
@@ -83,15 +76,14 @@ def _answers(
 ) -> Answers:
     pairs: dict[Pair, DecidedBy] = dict(said.renamed) if said else {}
     dropped: dict[Key, DecidedBy] = dict(said.dropped) if said else {}
-    for text, pair in sorted(
-        ((t, names.pair(t)) for t in renames), key=lambda found: bool(found[1][0].table)
-    ):
+    found = [(rename, names.pair(rename.text)) for rename in renames]
+    for rename, pair in sorted(found, key=lambda one: bool(one[1][0].table)):
         for one in (*_owners(pair), pair):
             if one != pair and one not in pairs:
                 _implied(one, pair, current, desired)
-            _contradiction(one, pairs, text)
-            pairs[one] = "flag"
-    dropped |= {names.gone(name): "flag" for name in drops}
+            _contradiction(one, pairs, rename.text)
+            pairs.setdefault(one, rename.by)
+    dropped = {names.gone(drop.text): drop.by for drop in drops} | dropped
     for before, _ in pairs:
         if before in dropped:
             raise AutogenError(f"{before.label} cannot be dropped and renamed: --drop contradicts --rename.")
@@ -99,9 +91,14 @@ def _answers(
     return Answers(pairs, dropped=dropped)
 
 
+def owner(key: Key) -> Key | None:
+    """The table, or the enum type, that a key is a part of."""
+    return enum_of(key) if is_label(key) else key.owner if key.table else None
+
+
 def _owners(pair: Pair) -> Iterator[Pair]:
     """The tables, or the enum types, that a pair of their parts makes one."""
-    before, after = (enum_of(key) if is_label(key) else key.owner if key.table else key for key in pair)
+    before, after = (owner(key) or key for key in pair)
     if (before, after) != pair and before != after:
         yield before, after
 
@@ -181,8 +178,12 @@ class _Names:
             raise AutogenError("--drop lacks a name.")
         found = [key for key in self._at(self._old, name.strip()) if key in self._gone]
         if not found:
-            there = bool(self._at(self._old, name.strip()))
-            what = f"The models still have {name}" if there else f"The database has no {name}"
+            if self._at(self._old, name.strip()):
+                what = f"The models still have {name}"
+            elif self._at(self._new, name.strip()):
+                what = f"The database has no {name}: it is new in the models"
+            else:
+                what = f"The database has no {name}"
             meant = [key.label for key in _ending(self._gone, name.strip())]
             raise AutogenError(f"--drop {name}: {what}. {_meant('drop', meant) or self._could_mean(name)}")
         return min(found)
@@ -209,7 +210,7 @@ class _Names:
         elif set(self._at(self._old, old)) & set(self._at(self._new, new)):
             what = "This database takes both for one name, so there is nothing to rename"
         elif not self._at(self._old, old):
-            what = self._not_there(old)
+            what = self._not_there(old, new)
         elif not self._at(self._new, new):
             what = f"The models have no {new}"
         else:
@@ -224,24 +225,37 @@ class _Names:
         pairs = [
             (before, after)
             for before in _ending(self._gone, old)
-            for after in _ending(self._come, new)
+            for after in _ending(self._come, new) or self._in_new_owners(before, new)
             if _sort(before) == _sort(after)
         ]
         within = [(b, a) for b, a in pairs if b[:3] == a[:3]]
         return [f"{before.label}={after.label}" for before, after in within or pairs]
 
-    def _not_there(self, old: str) -> str:
+    def _in_new_owners(self, before: Key, new: str) -> list[Key]:
+        """What bears the last part of a name that was given under the old name of its table or enum type."""
+        old = owner(before)
+        if old is None or old not in self._gone or not new.startswith(f"{old.label}."):
+            return []
+        name = new.removeprefix(f"{old.label}.")
+        return sorted(key for key in self._come if key.name == name and owner(key) in self._come)
+
+    def _not_there(self, old: str, new: str) -> str:
         schema = old.partition(".")[0]
-        if schema == old or any(label.partition(".")[0] == schema for label in self._old):
+        becomes_schema = any(key.kind == "schema" for key in self._at(self._new, new))
+        if (schema == old and not becomes_schema) or any(
+            label.partition(".")[0] == schema for label in self._old
+        ):
             return f"The database has no {old}"
         return (
-            f"autogen sees no {old} in the database. Where the models no longer use the schema {schema}, "
-            f'list it: schemas = ["{schema}"] under [tool.autogen]'
+            f"autogen sees no {'schema ' if schema == old else ''}{old} in the database. Where the models no "
+            f'longer use the schema {schema}, list it: schemas = ["{schema}"] under [tool.autogen]'
         )
 
     def _could_mean(self, old: str, new: str | None = None) -> str:
-        gone = f"Only the database has: {_listed(self._gone, old)}."
-        return gone if new is None else f"{gone} Only the models have: {_listed(self._come, new)}."
+        named = [*self._at(self._old, old), *(self._at(self._new, new) if new is not None else ())]
+        sort = _sort(named[0]) if named else None
+        gone = f"Only the database has: {_listed(self._gone, old, sort)}."
+        return gone if new is None else f"{gone} Only the models have: {_listed(self._come, new, sort)}."
 
 
 def _by_label(schema: Schema) -> dict[str, list[Key]]:
@@ -273,12 +287,16 @@ def _meant(flag: str, values: Sequence[str]) -> str:
     return f"Did you mean {' or '.join(said)}?" if said else ""
 
 
-def _listed(keys: Iterable[Key], near: str) -> str:
-    """The labels likest to a name, a few of them."""
+def _listed(keys: Collection[Key], near: str, sort: str | None) -> str:
+    """A few labels, those likest to a name and of the kind that was named; in the order of the alphabet, that
+    kind first."""
     from difflib import SequenceMatcher
 
-    labels = sorted(
-        {key.label for key in keys}, key=lambda label: (-SequenceMatcher(None, label, near).ratio(), label)
+    others = {key.label: sort is not None for key in keys if _sort(key) != sort}
+    others |= {key.label: False for key in keys if _sort(key) == sort}
+    likest = sorted(
+        others, key=lambda label: (others[label], -SequenceMatcher(None, label, near).ratio(), label)
     )
-    more = len(labels) - _LISTED
-    return (", ".join(labels[:_LISTED]) or "nothing") + (f" and {more} more" if more > 0 else "")
+    more = len(likest) - _LISTED
+    shown = sorted(likest[:_LISTED], key=lambda label: (others[label], label))
+    return (", ".join(shown) or "nothing") + (f" and {more} more" if more > 0 else "")

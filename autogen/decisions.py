@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autogen.answers import Answers, answers_ahead
+from autogen.answers import Answers, answers_ahead, owner
 from autogen.changes import MOVED
 from autogen.clues import Clues, clues
 from autogen.declare.hints import hints
@@ -17,7 +17,7 @@ from autogen.errors import AutogenError
 from autogen.plan import RenameDecision, Renaming
 from autogen.renames import ACCEPTED, Evidence, RenameCandidate, detect
 from autogen.renames.hints import contested
-from autogen.schema import Key, Pair, Schema, enum_of, is_label
+from autogen.schema import Column, Key, Pair, Schema
 from autogen.schema.renaming import NewNames
 from autogen.wishes import Wishes
 
@@ -44,7 +44,7 @@ def decisions(
         decisions = finder.decisions(answers)
         open_ = _question(decisions, answers) if wishes.ask else None
         if open_ is None or wishes.ask is None:
-            return Renaming(decisions, answers.all_dropped(decisions))
+            return Renaming(decisions, tuple(sorted(answers.dropped.items())))
         answers = answers.given((open_.before, open_.after), wishes.ask(open_))
 
 
@@ -81,7 +81,7 @@ class _Finder:
                     found[pair] = replace(found[pair], at_first=self._seen[pair].confidence)
         self._seen = {**found, **self._seen}
         for pair, decision in self._seen.items():
-            said_so = answers.refused.get(pair) or answers.dropped.get(pair[0])
+            said_so = answers.dropped.get(pair[0])
             if said_so and answered.isdisjoint(pair):
                 found[pair] = replace(decision, accepted=False, decided_by=said_so)
         ordered = sorted(found.values(), key=lambda decision: (decision.before, decision.after))
@@ -101,7 +101,6 @@ class _Finder:
             self._hints,
             after_answers(self._clues.attribute_kept),
             after_answers(self._clues.edited_in_place),
-            after_answers(answers.refused),
         )
         live = Schema((new for _, new in moved), self._live.skipped)
         left = _without(live, {now.get(key, key) for key in answers.dropped})
@@ -115,6 +114,7 @@ class _Finder:
     def _judged(self, candidate: RenameCandidate) -> RenameDecision:
         before, after = candidate.before, candidate.after
         impossible = self._dialect.cannot_rename(before, after)
+        column = self._live.get(before)
         likely = candidate.decided_by == "hint" or (candidate.confidence >= ACCEPTED and not self._never)
         return RenameDecision(
             before,
@@ -124,6 +124,7 @@ class _Finder:
             (*candidate.evidence, *((impossible,) if impossible else ())),
             candidate.decided_by,
             tuple((other.after, other.confidence) for other in candidate.alternatives),
+            computed=isinstance(column, Column) and column.computed is not None,
         )
 
 
@@ -147,13 +148,7 @@ def _question(decisions: Iterable[RenameDecision], answers: Answers) -> RenameDe
     open_ = [d for d in decisions if d.open and (d.before, d.after) not in answers.skipped]
     worth = [d for d in open_ if d.confidence >= ASKED]
     owners = {d.before for d in worth if d.before.kind == "table" or d.before.kind == "enum"}
-    return min(worth, key=lambda d: (_owner(d.before) in owners, -d.confidence, d.before), default=None)
-
-
-def _owner(key: Key) -> Key | None:
-    if is_label(key):
-        return enum_of(key)
-    return key.owner if key.table else None
+    return min(worth, key=lambda d: (owner(d.before) in owners, -d.confidence, d.before), default=None)
 
 
 def _without(schema: Schema, dropped: Collection[Key]) -> Schema:
@@ -171,7 +166,7 @@ def _with_their_owners(decisions: Iterable[RenameDecision]) -> Iterator[RenameDe
     accepted = {d.before: d.after for d in decisions if d.accepted}
     schemas = {before.name: after.name for before, after in accepted.items() if before.kind == "schema"}
     for decision in decisions:
-        before, after = _owner(decision.before), _owner(decision.after)
+        before, after = owner(decision.before), owner(decision.after)
         if before is not None:
             carried = before._replace(schema=schemas.get(before.schema, before.schema))
             if accepted.get(before, carried) != after:

@@ -166,15 +166,14 @@ def left_alone(seen: Examination) -> tuple[Skipped, ...]:
     return (*comparison.before.skipped, *(Skipped(key.label, idle) for key in sorted(stale)))
 
 
-def unheard_hints(seen: Examination) -> tuple[Key, ...]:
-    """The objects that are new though a hint says what they were: it names nothing that goes."""
-    changes = seen.comparison.changes
-    created = {change.after.key for change in changes if isinstance(change, Create)}
-    return (
-        tuple(k for k in stale_hints(seen.metadatas, seen.dialect, seen.comparison) if k in created)
-        if created
-        else ()
-    )
+def unheard_hints(seen: Examination) -> Mapping[Key, tuple[str, ...]]:
+    """The objects that are new though a hint says what they were, with the names that it states: none of them
+    became this one."""
+    created = {change.after.key for change in seen.comparison.changes if isinstance(change, Create)}
+    if not created:
+        return {}
+    stale = stale_hints(seen.metadatas, seen.dialect, seen.comparison)
+    return {key: names for key, names in stale.items() if key in created}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from autogen.schema import Code, Key, Kind, Schema, Skipped
 
 Severity = Literal["blocker", "high", "medium", "low"]
 
-
 Verdict = Literal["violated", "clean", "none in sample", "unknown"]
 
 
@@ -111,7 +110,8 @@ class RenameDecision:
     ``before`` is the object's key in the database, ``after`` the one in the models; both of kind ``enum``
     with the type's name as table where it is a label. ``alternatives`` are other objects it may have become,
     with their confidence. ``at_first`` is the confidence before answers were given one by one, where they
-    were: what they leave possible is surer, or less sure.
+    were: what they leave possible is surer, or less sure. ``computed`` says that it is a computed column:
+    no values are lost with it.
     """
 
     before: Key
@@ -122,6 +122,7 @@ class RenameDecision:
     decided_by: DecidedBy
     alternatives: tuple[tuple[Key, float], ...] = ()
     at_first: float | None = None
+    computed: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,15 +34,18 @@ def decided(
     return decisions(*comparable(current, desired, dialect), dialect, metadatas, wishes)
 
 
-def stale_hints(metadatas: Sequence[MetaData], dialect: Dialect, comparison: Comparison) -> tuple[Key, ...]:
-    """The objects of the models whose hints speak of no rename that is left: they may be deleted."""
+def stale_hints(
+    metadatas: Sequence[MetaData], dialect: Dialect, comparison: Comparison
+) -> Mapping[Key, tuple[str, ...]]:
+    """The objects of the models whose hints speak of no rename that is left, with the names that the hints
+    state: they may be deleted."""
     from autogen.declare.hints import hints
     from autogen.dialects.letter_case import spelled
 
     found = hints(metadatas, dialect)
     used = {change.after.key for change in comparison.changes if isinstance(change, Rename)}
     live = spelled(found, comparison.after, dialect.folded)
-    return tuple(sorted(live[key] for key in found if live[key] not in used))
+    return {live[key]: found[key] for key in sorted(found, key=live.__getitem__) if live[key] not in used}
 
 
 def _unmatched(one: Schema, other: Schema) -> set[str]:

@@ -69,5 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
             supervised.server_url(backend)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: at the end one worker would run them while the others have nothing to do."""
+    items.sort(key=lambda item: "property" not in item.path.parts)
+
+
 def pytest_unconfigure() -> None:
     supervised.stop_own()

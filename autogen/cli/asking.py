@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from autogen.cli.terminal import ask, is_tty, paint, printable, width
 from autogen.figures import number
 from autogen.plan import RenameDecision
-from autogen.schema import Key
 from autogen.wishes import Answer, Ask
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def asker(dialect: Dialect, connection: Connection, data: bool = True) -> Ask:
     says how much is at stake, which takes counting."""
 
     def asked(decision: RenameDecision) -> Answer:
-        text = question(decision, at_stake(dialect, connection, decision.before) if data else "")
+        text = question(decision, at_stake(dialect, connection, decision) if data else "")
         while True:
             said = ask(text).strip().lower()
             if said and said in ("r", "rename", "d", "drop", "s", "skip"):
@@ -57,16 +56,30 @@ def question(decision: RenameDecision, stake: str) -> str:
     chance, first = percent(decision.confidence), decision.at_first
     if first is not None and percent(first) != chance:
         chance += f" ({percent(first)} before your answers)"
-    why = textwrap.fill(printable(f"{chance}: {said}."), width() - 2, subsequent_indent="  ")
     others = ", ".join(f"{key.label} ({percent(chance)})" for key, chance in decision.alternatives)
-    more = f"  Or it became {printable(others)}.\n" if others else ""
+    more = [f"Or it became {others}."] if others else []
     drop = _VERBS.get(decision.before.kind, "drop and add")
-    return f"\n{title}\n  {why}\n{more}  Is it a [r]ename, [d] {drop}, or [s]kip for now? "
+    choices = f"Is it a [r]ename, [d] {drop}, or [s]kip for now?"
+    lines = "\n".join(_indented(text) for text in (f"{chance}: {said}.", *more, choices))
+    return f"\n{title}\n{lines} "
 
 
-def at_stake(dialect: Dialect, connection: Connection, key: Key) -> str:
+def _indented(text: str) -> str:
+    """The text as wide as the terminal, where the question and what is typed stand."""
+    return textwrap.fill(
+        printable(text),
+        width(sys.stderr) - 2,
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def at_stake(dialect: Dialect, connection: Connection, decision: RenameDecision) -> str:
     """``users.fullname holds 1,204 values``; empty where nothing is lost or nobody could count."""
-    held = dialect.holds(connection, key) if key.kind in _HELD else None
+    key = decision.before
+    held = dialect.holds(connection, key) if key.kind in _HELD and not decision.computed else None
     if held is None:
         return ""
     count, more = held

@@ -7,16 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autogen.changes import Drop
 from autogen.cli.terminal import warn
 from autogen.dialects.base import Dialect, Scope
 from autogen.errors import AutogenError
 from autogen.project.location import Project
+from autogen.schema import Key
 from autogen.wishes import Ask, Wishes
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from autogen.pipeline import Examination, Reading
+    from autogen.plan import Comparison
     from autogen.project.drafts import Amended
 
 
@@ -83,12 +86,30 @@ def session(
             wishes,
             project.config.forms,
         )
-        for key in unheard_hints(seen):
-            warn(
-                f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what "
-                "another one has taken. Give the old name alone (fullname, not users.fullname)."
-            )
+        for key, names in unheard_hints(seen).items():
+            warn(unheard(key, names, seen.comparison))
         yield Session(project, seen, head, amended, data)
+
+
+def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
+    """Why an object is new though a hint states an old name of it, and what to do about it."""
+    dropped = {c.key for c in comparison.changes if isinstance(c, Drop)}
+    other = [name for name in names if key._replace(name=name) in dropped]
+    if key.kind == "index" and other:
+        return (
+            f"{key.label} is no rename of {other[0]}, as its hint renamed_from says: the two differ in more "
+            f"than the name. {other[0]} is dropped, {key.name} created."
+        )
+    advice = (
+        "Give the old name alone, or schema.table for one that was in another schema, which has to stand in "
+        "schemas under [tool.autogen] where no model uses it any more."
+        if key.kind == "table"
+        else "Give the old name alone (fullname, not users.fullname)."
+    )
+    return (
+        f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what another "
+        f"one has taken. {advice}"
+    )
 
 
 def _asker(dialect: Dialect, connection: Connection, data: bool) -> Ask | None:

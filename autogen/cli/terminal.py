@@ -31,13 +31,23 @@ def is_tty(stream: TextIO) -> bool:
         return False
 
 
-def width() -> int:
-    """How wide a line may be: the terminal's width, no wider than reads well; 100 where there is none."""
-    if not is_tty(sys.stdout):
-        return _WIDEST
-    import shutil
+def width(stream: TextIO | None = None) -> int:
+    """How wide a line on a stream (stdout) may be: the terminal's width, no wider than reads well; 100 where
+    there is none."""
+    stream = stream or sys.stdout
+    return max(40, min(_columns(stream), _WIDEST)) if is_tty(stream) else _WIDEST
 
-    return max(40, min(shutil.get_terminal_size().columns, _WIDEST))
+
+def _columns(stream: TextIO) -> int:
+    """The columns of a stream's own terminal, which may be another than that of stdout, or what COLUMNS says;
+    80 where neither tells."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def paint(text: str, *styles: Style, stream: TextIO | None = None) -> str:
@@ -56,11 +66,9 @@ def paragraph(text: str, stream: TextIO) -> str:
     """The text wrapped to the terminal, but for indented lines; unchanged elsewhere, where it is searched."""
     if not is_tty(stream):
         return text
-    import shutil
     import textwrap
 
-    columns = max(40, min(shutil.get_terminal_size().columns, _WIDEST))
-    wrapper = textwrap.TextWrapper(width=columns, break_long_words=False, break_on_hyphens=False)
+    wrapper = textwrap.TextWrapper(width=width(stream), break_long_words=False, break_on_hyphens=False)
     return "\n".join(
         line if line.startswith(" ") or not line else "\n".join(wrapper.wrap(line))
         for line in text.split("\n")

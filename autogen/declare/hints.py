@@ -24,7 +24,8 @@ def hints(metadatas: Sequence[sqlalchemy.MetaData], dialect: Dialect) -> Mapping
         info = vars(item).get("info") or {}
         if HINT in info:
             key = key_of(item, dialect)
-            found[key] = _names(info[HINT], key)
+            names = _names(info[HINT], key)
+            found[key] = _in_default_schema(names, dialect) if key.kind == "table" else names
     return found
 
 
@@ -47,6 +48,13 @@ def _items(metadatas: Sequence[sqlalchemy.MetaData]) -> Iterator[Any]:
             yield table
             yield from table.columns
             yield from table.indexes
+
+
+def _in_default_schema(names: tuple[str, ...], dialect: Dialect) -> tuple[str, ...]:
+    """The names of tables, and each that has the default schema before it without it, too."""
+    default = f"{dialect.default_schema}." if dialect.default_schema else None
+    plain = [name.removeprefix(default) for name in names if default and name.startswith(default)]
+    return (*names, *(name for name in plain if name))
 
 
 def _names(stated: object, key: Key) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from autogen.changes import Alter, Change, Create, Drop
+from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of
 from autogen.emit.facts import differing, element_words, facts
 from autogen.emit.words import in_parentheses, shown
 from autogen.schema import (
@@ -18,11 +18,13 @@ from autogen.schema import (
     ForeignKey,
     Identity,
     Index,
+    Key,
     Object,
     PrimaryKey,
     Sequence,
     Table,
     Unique,
+    is_label,
 )
 
 SYMBOLS = {"create": "+", "drop": "-", "alter": "~", "rename": ">"}
@@ -50,12 +52,43 @@ def describe(change: Change) -> Described:
         return Described(symbol, name, shown(summary(subject)).removeprefix(f"{unnamed} "))
     if isinstance(change, Alter):
         return Described(symbol, name, shown(", ".join(differences(change.before, change.after))))
-    old = getattr(change.before, "name", None) or change.before.key.name
     new = getattr(change.after, "name", None) or change.after.key.name
-    if old == new:
-        old = change.before.key.label
     name = name if new == subject.key.name else shown(new)
-    return Described(symbol, name, shown(f"renamed from {old}"))
+    words = [_renamed_from(change), *(words for _, words in renamed_labels(change))]
+    return Described(symbol, name, shown(", ".join(filter(None, words))))
+
+
+def _renamed_from(change: Rename) -> str:
+    """The old name, with the schema where that is another; empty where only labels of an enum type change."""
+    before, after = change.before, change.after
+    if isinstance(before, EnumType) and before.key == after.key:
+        return ""
+    old = getattr(before, "name", None) or before.key.name
+    new = getattr(after, "name", None) or after.key.name
+    moved = not after.key.table and before.key.schema != after.key.schema
+    return f"renamed from {before.key.label if old == new or moved else old}"
+
+
+def renamed_labels(change: Rename) -> list[tuple[Key, str]]:
+    """The labels that a rename of an enum type gives other names, by their new key: ``label unhappy renamed
+    from sad``."""
+    return [
+        (after, f"label {after.name} renamed from {before.name}")
+        for before, after in pairs_of([change])
+        if is_label(after)
+    ]
+
+
+def described_apart(change: Change) -> list[tuple[Key, Described]]:
+    """A change as lines of the report, with the object that each is about: the renamed labels of an enum type
+    have theirs, for each is a decision of its own."""
+    whole = describe(change)
+    labels = renamed_labels(change) if isinstance(change, Rename) else []
+    if not isinstance(change, Rename) or not labels:
+        return [(change.key, whole)]
+    own = _renamed_from(change)
+    listed = [*([(change.key, own)] if own else []), *labels]
+    return [(key, Described(whole.symbol, whole.name, shown(words))) for key, words in listed]
 
 
 def _unnamed(subject: Object) -> str:

@@ -20,9 +20,9 @@ class _Unit:
 
     rank: int
     verb: str
-    names: tuple[str, ...]
+    names: tuple[str | Key, ...]
     place: str = ""
-    renamed: str = ""
+    renamed: str | Key = ""
 
     def words(self, limit: int, spelled: int) -> str:
         """The unit in words, names cut at ``limit``; more than ``spelled`` names are only counted."""
@@ -89,6 +89,10 @@ def _goes_along(change: Change, columns: set[Key]) -> bool:
 def _unit(change: Change) -> _Unit:
     subject: Object = change.before if isinstance(change, Drop) else change.after
     before = change.before if isinstance(change, Rename) else subject
+    if not subject.key.table and before.key.schema != subject.key.schema:
+        rank = _TABLE_RANK if isinstance(subject, Table) else _OTHER_RANK
+        verb = "move" if before.key.name == subject.key.name else "rename"
+        return _Unit(rank, verb, (before.key,), "", subject.key)
     if isinstance(subject, Table):
         verb = {Create: "create", Drop: "drop", Alter: "change", Rename: "rename"}[type(change)]
         return _Unit(_TABLE_RANK, verb, (before.key.name,), "", subject.name if before != subject else "")
@@ -100,10 +104,14 @@ def _unit(change: Change) -> _Unit:
         name = prefix + before.key.name
     else:
         name = "primary key" if subject.kind == "primary_key" else before.key.name
+    if isinstance(change, Rename) and before.key == subject.key:
+        verb = "change"  # of an enum type, some labels alone
     renamed = subject.key.name if isinstance(change, Rename) else ""
-    return _Unit(rank, verb, (name,), subject.key.table, renamed if renamed != name else "")
+    return _Unit(rank, verb, (name,), subject.key.table, renamed if renamed != before.key.name else "")
 
 
-def _name(name: str, limit: int) -> str:
-    """A name fit for a slug, and no longer than the limit."""
+def _name(name: str | Key, limit: int) -> str:
+    """A name fit for a slug, and no longer than the limit; a key stands for its schema and name."""
+    if isinstance(name, Key):
+        return ".".join(_name(part, limit) for part in (name.schema, name.name) if part)
     return re.sub(r"[^\w ]+", "_", name).strip("_ ")[:limit].rstrip("_ ") or "unnamed"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
-from autogen.emit.describe import Described, describe
+from autogen.emit.describe import Described, describe, described_apart
 from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.figures import about
 from autogen.plan import Finding, Plan
@@ -51,9 +51,16 @@ class _Group:
     parts: list[Change] = field(default_factory=list)
 
     @property
-    def shown(self) -> list[Change]:
-        """The changes that have a line."""
-        return [*([self.whole] if self.whole else []), *([] if isinstance(self.whole, Drop) else self.parts)]
+    def lines(self) -> list[tuple[Change, Key, Described]]:
+        """The lines below the heading, each with its change and the object that it is about."""
+        parts = [] if isinstance(self.whole, Drop) else self.parts
+        return [(change, key, line) for change in parts for key, line in described_apart(change)]
+
+    @property
+    def told(self) -> list[tuple[Change, Key]]:
+        """What has a line: each change with the object that the line is about."""
+        whole = [(self.whole, self.whole.key)] if self.whole else []
+        return [*whole, *((change, key) for change, key, _ in self.lines)]
 
 
 def render_diff(
@@ -82,7 +89,7 @@ def render_diff(
         rows = plan.rows.get(key, 0)
         heading = about(rows) if rows >= _MANY else ""
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
-    shown_with = {f for group in groups.values() for change in group.shown for f in _found(risks, change)}
+    shown_with = {f for group in groups.values() for line in group.told for f in _found(risks, *line)}
     lines.extend(_elsewhere([f for f in told if f not in shown_with], pen, width))
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
     if left_alone is not None and plan.ignored:
@@ -162,7 +169,7 @@ def _place(change: Change) -> tuple[int, int, Key]:
 
 
 def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str) -> list[str]:
-    described = [(describe(c), _found(risks, c)) for c in group.shown if c is not group.whole]
+    described = [(line, _found(risks, change, key)) for change, key, line in group.lines]
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
     name_width = max(names, default=0)
     texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
@@ -173,13 +180,14 @@ def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str
     return lines
 
 
-def _found(risks: _Risks, change: Change) -> list[Finding]:
-    """The findings about a change; one without a kind is about whatever bears its label. Where something
-    goes and comes again under one name, what is said of the new one stands with the new one; what is said of
-    a rename stands with the rename, not with what else changes."""
-    kind, label = change.key.kind, change.key.label
+def _found(risks: _Risks, change: Change, about: Key) -> list[Finding]:
+    """The findings about a change, or about one label of an enum type that it renames; one without a kind is
+    about whatever bears its label. Where something goes and comes again under one name, what is said of the
+    new one stands with the new one; what is said of a rename stands with the rename, not with what else
+    changes."""
+    kind, label = about.kind, about.label
     found = [*risks.get((kind, label), []), *risks.get((None, label), [])]
-    for side in (change.before, change.after) if isinstance(change, Alter | Rename) else ():
+    for side in (change.before, change.after) if isinstance(change, Alter) else ():
         names = side.labels if isinstance(side, EnumType) else ()
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
@@ -206,7 +214,7 @@ def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str, at:
     }.get(type(whole), describe(whole).text)
     held = f"  {rows}" if rows and isinstance(whole, Alter | Rename) else ""
     line = Described(describe(whole).symbol, group.title, f"{words}{held}".rstrip())
-    return _line(line, _found(risks, whole), 0, 0, pen, width, indent="")
+    return _line(line, _found(risks, whole, whole.key), 0, 0, pen, width, indent="")
 
 
 def _line(

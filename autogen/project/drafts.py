@@ -10,11 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogen.boxes import DRAFTED, Box, read_boxes
 from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
+from autogen.wishes import Said
+
+if TYPE_CHECKING:
+    from autogen.plan import DecidedBy
 
 PHASE = re.compile(r"^Phase: (expand|contract)\b", re.MULTILINE)
 """The line in the docstring of a draft that is one of several phases."""
@@ -35,13 +40,13 @@ class Amended:
         return self._docstring.partition("\n")[0].strip() or None
 
     @property
-    def renames(self) -> tuple[str, ...]:
+    def renames(self) -> tuple[Said, ...]:
         """The pairs (``old=new``) whose box is ticked: the next draft asks no more."""
-        pairs = (name.partition(" -> ") for name in self._ticked("rename-"))
-        return tuple(f"{old}={new}" for old, _, new in pairs)
+        pairs = ((name.partition(" -> "), by) for name, by in self._ticked("rename-"))
+        return tuple(Said(f"{old}={new}", by) for (old, _, new), by in pairs)
 
     @property
-    def drops(self) -> tuple[str, ...]:
+    def drops(self) -> tuple[Said, ...]:
         """The objects whose drop is ticked."""
         return self._ticked("drop-")
 
@@ -53,8 +58,11 @@ class Amended:
         except (SyntaxError, ValueError):
             return ()
 
-    def _ticked(self, what: str) -> tuple[str, ...]:
-        return tuple(box.object for box in self.boxes if box.state == "ticked" and box.rule.startswith(what))
+    def _ticked(self, what: str) -> tuple[Said, ...]:
+        """The names behind such boxes, and how each was answered; a box that somebody ticked in the file is
+        no less explicit than a flag."""
+        ticked = [box for box in self.boxes if box.state == "ticked" and box.rule.startswith(what)]
+        return tuple(Said(box.object, _answered_by(box.below)) for box in ticked)
 
     @property
     def _docstring(self) -> str:
@@ -62,6 +70,13 @@ class Amended:
             return ast.get_docstring(ast.parse(source_text(self.draft.path))) or ""
         except (SyntaxError, ValueError):
             return ""
+
+
+def _answered_by(lines: Sequence[str]) -> DecidedBy:
+    """How the lines below a ticked box say that it was answered."""
+    words = " ".join(lines)
+    told: tuple[DecidedBy, ...] = ("prompt", "hint")
+    return next((by for by in told if f"Answered by {by}." in words), "flag")
 
 
 def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:

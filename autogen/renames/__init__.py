@@ -66,7 +66,7 @@ def _tables(current: Schema, desired: Schema, evidence: Evidence, model: Model) 
     hinted = hinted_tables(current, desired, evidence)
     old = {t.key for t in current.tables} - set(hinted)
     new = {t.key for t in desired.tables} - set(hinted.values())
-    scored = scored_tables(current, desired, old - new, new - old, evidence.refused, model, hinted)
+    scored = scored_tables(current, desired, old - new, new - old, model, hinted)
     return [*by_hint(hinted), *scored]
 
 

@@ -43,11 +43,9 @@ class Evidence:
     ``hints`` are old names by the key of the object in the models (``info={"renamed_from": …}``); that of a
     table may name its old schema too: ``sales.people``. ``attribute_kept`` are pairs of columns that one
     mapped attribute was and is bound to; ``edited_in_place`` are pairs whose line in the model file was
-    edited since the last commit, the one becoming the other. ``refused`` are pairs that somebody said are no
-    renames.
+    edited since the last commit, the one becoming the other.
     """
 
     hints: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     attribute_kept: frozenset[tuple[Key, Key]] = frozenset()
     edited_in_place: frozenset[tuple[Key, Key]] = frozenset()
-    refused: frozenset[tuple[Key, Key]] = frozenset()

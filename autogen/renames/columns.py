@@ -34,7 +34,6 @@ def scored_columns(
     """One-to-one proposals within each pair of tables, on scores."""
     found = []
     for crowd, pairs, features in compared(current, desired, tables, mapped, hinted):
-        features = {p: f for p, f in features.items() if p not in evidence.refused}
         odds = model.probabilities(features, bonuses(pairs, evidence, model))
         likely = {p: odds[p] for p in sorted(odds) if odds[p] >= FLOOR}
         rivals = rivals_of(likely)

@@ -11,24 +11,29 @@ from autogen.schema import Key, Schema
 
 def hinted_tables(current: Schema, desired: Schema, evidence: Evidence) -> dict[Key, Key]:
     """The tables that hints name, old to new."""
-    asked = _asked_tables(current, evidence)
+    asked = _asked_tables(current, desired, evidence)
     return _standing(asked, {t.key for t in current.tables}, {t.key for t in desired.tables})
 
 
-def _asked_tables(current: Schema, evidence: Evidence) -> list[tuple[Key, Key]]:
+def _asked_tables(current: Schema, desired: Schema, evidence: Evidence) -> list[tuple[Key, Key]]:
     return [
-        (_old_table(current, after, name), after)
+        (_old_table(current, desired, after, name), after)
         for after, names in sorted(evidence.hints.items())
         if after.kind == "table"
         for name in names
     ]
 
 
-def _old_table(current: Schema, after: Key, name: str) -> Key:
-    """A hint is a name in the same schema, or one with its schema; a dot may also be part of a name."""
+def _old_table(current: Schema, desired: Schema, after: Key, name: str) -> Key:
+    """A hint is a name in the same schema, or one with its schema, or that of the only table so named which
+    goes from another schema; a dot may also be part of a name."""
     plain = Key("table", after.schema, "", name)
     schema, dot, bare = name.rpartition(".")
-    return Key("table", schema, "", bare) if dot and plain not in current else plain
+    said = Key("table", schema, "", bare)
+    if plain in current or (dot and said in current):
+        return plain if plain in current else said
+    elsewhere = [t.key for t in current.tables if t.key.name == name and t.key not in desired]
+    return elsewhere[0] if len(elsewhere) == 1 else plain
 
 
 def hinted_parts(
@@ -62,7 +67,7 @@ def contested(
 ) -> dict[Key, list[Key]]:
     """What goes and is claimed by the hints of several new ones, with these; ``tables`` maps old to new."""
     claims: dict[Key, list[Key]] = defaultdict(list)
-    for before, after in (*_asked_tables(current, evidence), *_asked_parts(evidence, tables)):
+    for before, after in (*_asked_tables(current, desired, evidence), *_asked_parts(evidence, tables)):
         comes = after in desired and _carried_back(after, tables) not in current
         if before in current and _carried(before, tables) not in desired and comes:
             claims[before].append(after)

@@ -21,16 +21,16 @@ def scored_tables(
     desired: Schema,
     olds: Iterable[Key],
     news: Iterable[Key],
-    refused: Collection[Pair],
     model: Model,
     hinted: Mapping[Key, Key],
 ) -> list[RenameCandidate]:
     """One-to-one proposals on scores."""
     old, new = shapes(current, olds), shapes(desired, news)
-    features = {pair: f for pair, f in table_features(old, new, hinted).items() if pair not in refused}
+    features = table_features(old, new, hinted)
     turned = _turned(current, desired, old, new)
     odds = model.probabilities(features, _bonuses(features, turned, model))
-    likely = {pair: odds[pair] for pair in sorted(odds) if odds[pair] >= FLOOR}
+    alone = len(old) == len(new) == 1  # told however unlikely: what goes is a whole table
+    likely = {pair: odds[pair] for pair in sorted(odds) if alone or odds[pair] >= FLOOR}
     rivals = rivals_of(likely)
     same_old, same_new = (Counter(s.whole for s in side.values()) for side in (old, new))
     found = []
@@ -81,8 +81,16 @@ def _words(old: Shape, new: Shape, features: Features, removed: int, added: int)
     if old.whole == new.whole:
         said.append(f"all {len(old.columns)} columns are the same")
     else:
-        common = len(old.columns.items() & new.columns.items())
-        said.append(f"{common} of {len(old.columns)} columns are in the new table, of {len(new.columns)}")
+        said.append(_shared(old, new))
     if features["likeness"] >= 0.6 and old.key.name != new.key.name:
         said.append("the names are alike")
     return tuple(said)
+
+
+def _shared(old: Shape, new: Shape) -> str:
+    """``3 of its 5 columns are among the 6 of the new table (1 with another type)``."""
+    named = len(old.columns.keys() & new.columns.keys())
+    other = named - len(old.columns.items() & new.columns.items())
+    have = f"{len(old.columns)} column{'' if len(old.columns) == 1 else 's'}"
+    said = f"{named or 'none'} of its {have} {'are' if named > 1 else 'is'} among the {len(new.columns)} of"
+    return f"{said} the new table{f' ({other} with another type)' if other else ''}"

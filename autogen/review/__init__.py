@@ -59,7 +59,8 @@ def _answered(finding: Finding, comparison: Comparison) -> Finding:
     """The finding, settled where somebody said that its object is to be dropped."""
     for key, by in comparison.renaming.dropped:
         if finding.rule in _DROPS and (finding.kind, finding.object) == (key.kind, key.label):
-            return replace(finding, answer=f"answered by {by}")
+            said = f"answered by {by}"
+            return replace(finding, answer=said, message=f"{finding.message} A{said[1:]}.")
     return finding
 
 

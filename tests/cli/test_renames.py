@@ -224,6 +224,23 @@ def test_a_hint_that_names_nothing_is_told(people: UserProject) -> None:
     assert "users.full_name is new" not in ran.err, "it is a rename all the same"
     ran = people.autogen("diff", "--dry-run", "--drop", "users.fullname")
     assert "users.full_name is new: its hint renamed_from names nothing" in " ".join(ran.err.split())
+    edited(people, BEFORE + "    __table_args__ = {'info': {'renamed_from': 'memos'}}\n")
+    assert people.autogen("check").err == "", "stale, and nothing is new"
+    edited(people, TABLE + "    __table_args__ = {'info': {'renamed_from': 'memos'}}\n")
+    ran = people.autogen("diff", "--dry-run", "--drop", "notes")
+    assert "or schema.table for one that was in another schema" in " ".join(ran.err.split())
+
+
+def test_the_hint_of_an_index_that_changed_is_told(people: UserProject) -> None:
+    args = "    __table_args__ = (sa.Index({}),)\n"
+    people.write("models.py", BEFORE + args.format("'ix_w', 'written'"))
+    assert people.autogen("diff").code == 0
+    people.upgrade()
+    edited(people, BEFORE + args.format("'ix_written', 'written', 'id', info={'renamed_from': 'ix_w'}"))
+    said = " ".join(people.autogen("check").err.split())
+    assert "notes.ix_written is no rename of ix_w" in said
+    assert "ix_w is dropped, ix_written created" in said
+    assert "names nothing" not in said
 
 
 def test_an_old_name_that_two_hints_claim(people: UserProject) -> None:
@@ -305,6 +322,15 @@ def test_answers(people: UserProject) -> None:
     assert len([box for box in boxes(people) if box.startswith("[x]")]) == 2
 
 
+def test_an_amended_draft_keeps_who_answered(people: UserProject) -> None:
+    models = BOTH.replace("String(50))", "String(50), server_default='')")
+    assert answering(edited(people, models), ["diff"], ["r", "d"])[0] == 0
+    assert people.autogen("diff", "--amend").code == 0
+    assert len([box for box in boxes(people) if box.startswith("[x]")]) == 2
+    draft = " ".join(people.draft().split())
+    assert (draft.count("Answered by prompt."), draft.count("Answered by flag.")) == (2, 0)
+
+
 def test_a_figure_that_an_answer_moves_is_told(people: UserProject) -> None:
     """Of two removed and two added columns of one type, one pair left alone is surer than before."""
     people.write("models.py", BEFORE.replace("    nick:", "    house: Mapped[int]\n    nick:"))
@@ -335,6 +361,19 @@ def test_what_an_answer_makes_pointless_is_not_asked(people: UserProject) -> Non
     assert code == 0
     assert seen.count("[s]kip for now?") == 1
     assert boxes(people) == ["[x] drop-table notes"]
+
+
+def test_drop_and_add_is_final(people: UserProject) -> None:
+    """What goes is not asked about again with another column."""
+    models = BEFORE.replace("    fullname: Mapped[str]", "    shortname: Mapped[str]").replace(
+        "    nick: Mapped[int]",
+        "    nick: Mapped[int]\n    full_title: Mapped[str] = mapped_column(sa.String(50))",
+    )
+    people.sql("DELETE FROM users")
+    code, seen = answering(edited(people, models), ["diff"], ["d"])
+    assert code == 0
+    assert seen.count("[s]kip for now?") == 1
+    assert "[x] drop-column users.fullname" in boxes(people)
 
 
 @pytest.mark.parametrize("typed", ["\x03", "\x04"])

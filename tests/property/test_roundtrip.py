@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
@@ -24,32 +25,62 @@ from tests.rows import fill, lost, snapshot, under_new_names
 EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "200"))
 
 
-examples = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize="AUTOGEN_TEST_EXAMPLES" not in os.environ,
-    database=None,
-    print_blob=True,
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.data_too_large,
-    ],
-)
+MAIN: tuple[Backend, ...] = ("sqlite", "pg18", "mariadb")
+OLDER: tuple[Backend, ...] = ("pg15",)
+"""A server that differs little from one of the main ones: a quarter of the examples."""
 
 
-@examples
+def examples(share: int = 1) -> settings:
+    return settings(
+        max_examples=max(EXAMPLES // share, 1),
+        deadline=None,
+        derandomize="AUTOGEN_TEST_EXAMPLES" not in os.environ,
+        database=None,
+        print_blob=True,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.data_too_large,
+        ],
+    )
+
+
+@pytest.mark.parametrize("backend", MAIN)
+@examples()
 @given(data=st.data())
 def test_round_trip(backend: Backend, data: st.DataObject) -> None:
+    there_and_back(backend, data)
+
+
+@pytest.mark.parametrize("backend", OLDER)
+@examples(4)
+@given(data=st.data())
+def test_round_trip_on_an_older_server(backend: Backend, data: st.DataObject) -> None:
+    there_and_back(backend, data)
+
+
+@pytest.mark.parametrize("backend", MAIN)
+@examples()
+@given(data=st.data())
+def test_round_trip_of_renames(backend: Backend, data: st.DataObject) -> None:
+    renamed_there_and_back(backend, data)
+
+
+@pytest.mark.parametrize("backend", OLDER)
+@examples(4)
+@given(data=st.data())
+def test_round_trip_of_renames_on_an_older_server(backend: Backend, data: st.DataObject) -> None:
+    renamed_there_and_back(backend, data)
+
+
+def there_and_back(backend: Backend, data: st.DataObject) -> None:
     before, after = data.draw(pairs(backend))
     with tempfile.TemporaryDirectory() as folder:
         round_trip(backend, before, after, Path(folder))
 
 
-@examples
-@given(data=st.data())
-def test_round_trip_of_renames(backend: Backend, data: st.DataObject) -> None:
+def renamed_there_and_back(backend: Backend, data: st.DataObject) -> None:
     before, after, renames = data.draw(renamed_pairs(backend))
     with tempfile.TemporaryDirectory() as folder:
         round_trip(backend, before, after, Path(folder), renames)

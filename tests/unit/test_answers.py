@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
 from autogen.answers import answers_ahead
+from autogen.decisions import decisions
 from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
-from autogen.schema import Column, ColumnType, EnumType, Key, Object, Schema, Table
-from autogen.wishes import Wishes
+from autogen.plan import RenameDecision
+from autogen.schema import Column, ColumnType, Computed, EnumType, Key, Namespace, Object, Schema, Table
+from autogen.wishes import Answer, Wishes
 
 INT = ColumnType("integer")
 PUBLIC = Generic(DefaultDialect(), "public")
@@ -99,3 +101,63 @@ def test_answers_that_make_no_sense(renames: list[str], drops: list[str], said: 
     with pytest.raises(AutogenError) as caught:
         pairs(old, new, *renames, drops=tuple(drops))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("renames", "drops", "said"),
+    [
+        (
+            "mood.sad=mood.unhappy",
+            "",
+            "no mood.unhappy. Did you mean --rename mood.sad=feeling.unhappy?",
+        ),
+        ("t.a=t.b", "", "The models have no t.b. Did you mean --rename t.a=u.b?"),
+        (
+            "billing=bills",
+            "",
+            "autogen sees no schema billing in the database. Where the models no longer use"
+            ' the schema billing, list it: schemas = ["billing"]',
+        ),
+        ("billing=nothing", "", "The database has no billing."),
+        ("", "s.b2", "The database has no s.b2: it is new in the models."),
+        (
+            "mood=wrong",
+            "",
+            "Only the database has: mood, mood.sad, t, t.a."
+            " Only the models have: feeling, bills, feeling.unhappy, s.b2, u, u.b.",
+        ),
+    ],
+)
+def test_what_is_meant(renames: str, drops: str, said: str) -> None:
+    old = [*tables(t="a", s="k"), EnumType("", "mood", ("sad",))]
+    new = [*tables(u="b", s="k b2"), EnumType("", "feeling", ("unhappy",)), Namespace("bills")]
+    with pytest.raises(AutogenError) as caught:
+        pairs(old, new, *filter(None, [renames]), drops=tuple(filter(None, [drops])))
+    assert said in str(caught.value)
+
+
+def test_drop_and_add_answers_for_what_goes() -> None:
+    """Whatever it was asked about with, nothing succeeds it."""
+    live, wanted = tables(t="id e_mail"), tables(t="id mail_address telephone")
+    asked: list[tuple[str, str]] = []
+
+    def ask(decision: RenameDecision) -> Answer:
+        asked.append((decision.before.label, decision.after.label))
+        return "drop"
+
+    found = decisions(Schema(live), Schema(wanted), PLAIN, [], Wishes(mode="ask", ask=ask))
+    assert [before for before, _ in asked] == ["t.e_mail"]
+    assert found.dropped == ((Key("column", "", "t", "e_mail"), "prompt"),)
+    assert not any(decision.accepted for decision in found.decisions)
+
+
+def test_a_computed_column_is_told_as_such() -> None:
+    """Nothing is stored in it, so that nothing is lost with it."""
+    live, wanted = (
+        Schema([*tables(t="id"), Column("", "t", name, INT, computed=Computed("id + 1", True))])
+        for name in ("total", "totals")
+    )
+    (decision,) = decisions(live, wanted, PLAIN, [], Wishes()).decisions
+    assert decision.computed
+    plain = decisions(Schema(tables(t="id a")), Schema(tables(t="id b")), PLAIN, [], Wishes()).decisions
+    assert [d.computed for d in plain] == [False]

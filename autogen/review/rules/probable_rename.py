@@ -26,10 +26,16 @@ def check(context: Context) -> Iterable[Finding]:
     columns = _open(context, column_partners(context), Column)
     for old, found in (*tables.items(), *columns.items()):
         live = context.live_name(old)
+        near = context.closest.get(live)
+        computed = near is not None and near.computed
+        kept = (
+            f"As drafted, the {_LOST[old.kind]} are deleted; to keep them" if not computed else "If it is one"
+        )
         yield RULE.finding(
             old,
-            f"Perhaps a rename to {_either(context, old, found)}. As drafted, the {_LOST[old.kind]} are "
-            f"deleted; to keep them: autogen diff --amend --rename {argument(live)}={argument(found[0])}",
+            f"Perhaps a rename to {_either(context, old, found)}. {kept}: "
+            f"autogen diff --amend --rename {argument(live)}={argument(found[0])}",
+            "medium" if computed else None,
         )
 
 

@@ -76,7 +76,7 @@ def _others(decision: RenameDecision) -> str:
 
 
 def _otherwise(decision: RenameDecision, kind: str) -> str:
-    lost = f" and delete {_LOST[kind]}" if kind in _LOST else ""
+    lost = f" and delete {_LOST[kind]}" if kind in _LOST and not decision.computed else ""
     if kind == "schema":
         return 'Not a rename: renames = "never" under [tool.autogen], and autogen diff --amend'
     return f"To drop it{lost} instead: autogen diff --amend --drop {argument(decision.before)}"
@@ -100,4 +100,4 @@ def evidence(decision: RenameDecision) -> str:
 
 def percent(confidence: float) -> str:
     """In whole percent, and never a hundred of what nobody has said."""
-    return f"{min(round(100 * confidence), 99)} %"
+    return f"{min(round(100 * confidence), 99)} %" if confidence >= 0.005 else "under 1 %"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.schema import Dependent
 
 RULE = Rule("rename-breaks", "blocker", "a rename that views and triggers do not follow", dialects=("mysql",))
 _LISTED = 5
@@ -17,16 +18,19 @@ def check(context: Context) -> Iterable[Finding]:
         moved = decision.accepted and decision.kind in ("table", "column")
         if not moved or context.dialect.dependents_follow:
             continue
-        users = sorted(d.identity for d in context.dependents if uses_name(d.create, decision.before.name))
+        users = [d for d in context.dependents if uses_name(d.create, decision.before.name)]
         if users:
             yield RULE.finding(decision.after, _message(users, decision.before.name))
 
 
-def _message(users: list[str], name: str) -> str:
+def _message(users: Sequence[Dependent], name: str) -> str:
+    listed = sorted(user.identity for user in users)
     more = f" and {len(users) - _LISTED} more" if len(users) > _LISTED else ""
+    fired = any(user.kind == "trigger" for user in users)
+    fails = "fails after the upgrade" + (", a trigger with every statement that fires it" if fired else "")
     return (
-        f"This database does not rename inside {', '.join(users[:_LISTED])}{more}: what says "
-        f'"{name}" there fails after the upgrade, a trigger with every statement that fires it. '
+        f"This database does not rename inside {', '.join(listed[:_LISTED])}{more}: what says "
+        f'"{name}" there {fails}. '
         "Drop it before and create it again under the new name, in both functions."
     )
 

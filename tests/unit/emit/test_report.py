@@ -32,6 +32,7 @@ from autogen.schema import (
     Schema,
     Sequence,
     Skipped,
+    Table,
     Unique,
 )
 from tests.unit.emit.samples import EVERYTHING, HOSTILE, column, plan_of, report_of, table
@@ -82,6 +83,10 @@ A = column("t.a")
         (Alter(table("t", options=(("engine", "InnoDB"),)), table("t")), "options engine=InnoDB -> none"),
         (Rename(A, column("t.b")), "renamed from a"),
         (Rename(replace(FK, schema="x"), FK), "renamed from x.orders.fk"),
+        (Rename(Table("old", "acc"), Table("new", "account")), "renamed from old.acc"),
+        (Rename(replace(A, schema="x"), column("t.b")), "renamed from a"),
+        (Rename(EnumType("", "e", ("a", "b")), EnumType("", "f", ("a", "c"))),
+         "renamed from e, label c renamed from b"),
     ],
 )  # fmt: skip
 def test_words(change: Change, text: str) -> None:
@@ -226,6 +231,28 @@ def test_an_answer_stands_with_the_rename_alone() -> None:
     assert "renamed from a" in renamed
     assert ("Answered by flag" in renamed, "Narrowing" in renamed) == (True, False)
     assert ("Answered by flag" in altered, "Narrowing" in altered) == (False, True)
+
+
+def test_each_renamed_label_has_its_line() -> None:
+    def answered(name: str) -> Finding:
+        rule = "rename-label" if "." in name else "rename-enum"
+        return Finding(rule, "high", name, f"Answered about {name}. Code breaks.", "enum", "answered by flag")
+
+    findings = tuple(answered(name) for name in ("feeling", "feeling.unhappy", "feeling.joy"))
+    mood = EnumType("", "mood", ("sad", "ok", "happy"))
+    both = Rename(mood, EnumType("", "feeling", ("unhappy", "ok", "joy")))
+    lines = render_diff(plan_of(both, findings=findings), (), (), width=120).splitlines()
+    assert [" ".join(line.split()) for line in lines[1:4]] == [
+        "> feeling renamed from mood ! Answered about feeling",
+        "> feeling label unhappy renamed from sad ! Answered about feeling.unhappy",
+        "> feeling label joy renamed from happy ! Answered about feeling.joy",
+    ]
+    swapped = Rename(mood, EnumType("", "mood", ("happy", "ok", "sad")))
+    lines = render_diff(plan_of(swapped), (), ()).splitlines()
+    assert [" ".join(line.split()) for line in lines[1:3]] == [
+        "> mood label happy renamed from sad",
+        "> mood label sad renamed from happy",
+    ]
 
 
 def test_a_removed_label_stands_with_its_enum_type() -> None:

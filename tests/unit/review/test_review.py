@@ -358,6 +358,17 @@ def test_what_does_not_follow_a_rename(text: str, named: bool) -> None:
     assert [f.severity for f in findings if f.rule == "rename-breaks"] == ["blocker"] * named
     if named:
         assert "does not rename inside view v" in findings[0].message
+        assert "trigger" not in findings[0].message
+
+
+def test_of_a_computed_column_no_values_are_lost() -> None:
+    old, new = (replace(col(name), computed=Computed("1", True)) for name in ("fullname", "full_name"))
+    kept = RenameDecision(old.key, new.key, True, 0.9, (), "score", computed=True)
+    (finding,) = renamed(kept, Rename(old, new))
+    assert "To drop it instead: autogen diff --amend --drop t.fullname" in finding.message
+    found = renamed(replace(kept, accepted=False), Drop(old), Create(new))
+    assert {f.rule for f in found} >= {"drop-column", "probable-rename"}
+    assert not any("values" in f.message for f in found)
 
 
 def test_what_somebody_said_to_be_dropped_is_no_probable_rename() -> None:
