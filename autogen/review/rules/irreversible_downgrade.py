@@ -21,8 +21,8 @@ def check(context: Context) -> Iterable[Finding]:
         if back.loss == "lossy":
             yield RULE.finding(
                 after.key,
-                f"downgrade() does not bring values back: {back.why or 'values change silently'} when "
-                f"{after.type.words} becomes {before.type.words} again.",
+                f"downgrade() does not bring values back, from {after.type.words} to {before.type.words}: "
+                f"{back.why or 'values change silently'}.",
             )
         elif back.loss != "none":
             why = back.why or "values that do not fit fail"
