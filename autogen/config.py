@@ -33,6 +33,7 @@ KEYS = (
     "online",
     "lock_timeout",
     "lift_defaults",
+    "schema_lock",
 )
 _FLAGS = ("show_values", "lift_defaults")
 _CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
@@ -73,6 +74,8 @@ class Config(NamedTuple):
     """Whether evidence of the review may quote values of rows."""
     forms: Forms = DEFAULT
     """How tables that are in use are to be changed."""
+    schema_lock: str | bool = True
+    """Whether schema.lock is kept; a path of its own, from the folder of pyproject.toml."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -120,6 +123,7 @@ def load_config(
         rules=rule_settings(table),
         show_values=table.get("show_values", True),
         forms=_forms(online, lift_defaults, table),
+        schema_lock=table.get("schema_lock", True),
         url_source=source,
     )
 
@@ -173,6 +177,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     if key in _FLAGS:
         if not isinstance(value, bool):
             raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
+        return value
+    if key == "schema_lock" and isinstance(value, bool):
         return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")

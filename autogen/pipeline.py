@@ -132,16 +132,21 @@ def _examine(
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    declared = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
-    desired = within(desired, scope)
+    desired, scope = declared(metadatas, dialect, scope)
     current = introspect(connection, dialect, scope)
     scratch = Scratch(dialect, connection, scratch_url, current)
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
+
+
+def declared(metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope) -> tuple[Schema, Scope]:
+    """What the models ask for within the scope, and the scope with the schemas that they use."""
+    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
+    desired = declare(metadatas, dialect)
+    named = [n.name for n in desired.of_kind(Namespace)]
+    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *named})))
+    return within(desired, scope), scope
 
 
 def _renames(metadata: MetaData) -> bool:

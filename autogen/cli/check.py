@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
 
 
 def check(
     format_: OutputFormat = Format.text,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Hold the models against schema.lock, without any database.")
+    ] = False,
     no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
@@ -15,6 +22,10 @@ def check(
 ) -> int:
     """Compare models and database: exit 0 in sync, 1 when they differ or a box of a draft that is not merged
     is open, 2 when that cannot be told."""
+    if offline:
+        from autogen.cli.offline import offline_gate
+
+        return offline_gate(format_.value, verbose, models, migrations)
     from autogen.cli.gate import gate
 
     return gate(format_.value, verbose, models, url, migrations, data=not no_data)

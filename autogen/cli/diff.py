@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
     from autogen.pipeline import Examination
-    from autogen.plan import Plan
+    from autogen.plan import Plan, Proof
 
 
 def diff(
@@ -144,6 +144,7 @@ def _draft(
             proof = proven(found.seen, text)
     text = with_proof(text, proof)
     path = None if dry_run else _write(found, header, text)
+    lock = None if dry_run else write_lock(found, proof)
     report = report_of(
         "diff",
         found,
@@ -155,9 +156,24 @@ def _draft(
         proof=proof,
         sql=statements(found.seen, text) if sql or form == "markdown" else None,
         phases=() if in_phases else None,
+        lock=lock,
     )
     tell(report, form, verbose)
     return 1 if proof.verified is False else 0
+
+
+def write_lock(found: Session, proof: Proof) -> str | None:
+    """Writes schema.lock with the schema that the proof reached; returns its name, or why there is none."""
+    if found.project.config.schema_lock is False:
+        return None
+    if not proof.verified or proof.reached is None:
+        return "not written, for the draft is not proven; at head: autogen snapshot"
+    import os
+
+    from autogen.lockfile.keeping import keep, source_of
+
+    kept = keep(found.project, source_of(found.seen, proof.reached))
+    return os.path.relpath(kept.path) if kept else None
 
 
 def _planned(found: Session, seen: Examination, data: bool = True) -> Plan:

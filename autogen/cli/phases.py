@@ -46,8 +46,12 @@ def draft_phases(
 
     with progress("drafting"):
         made = _made(found, plan, phasing, header, verify)
+    lock = None
     if not dry_run:
+        from autogen.cli.diff import write_lock
+
         _write(found, made)
+        lock = write_lock(found, made.proofs[-1])
     report = report_of(
         "diff",
         found,
@@ -57,6 +61,7 @@ def draft_phases(
         proof=min(made.proofs, key=lambda proof: (proof.verified is not False, proof.verified is not None)),
         phases=_told(found, made, form, kept=not dry_run, sql=sql or form == "markdown"),
         written=() if dry_run else tuple(zip(made.paths, made.texts, strict=True)),
+        lock=lock,
     )
     tell(report, form, verbose)
     return 1 if any(proof.verified is False for proof in made.proofs) else 0

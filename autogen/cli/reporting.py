@@ -44,6 +44,7 @@ def report_of(
     held: Unmerged | None = None,
     phases: Sequence[PhaseDraft] | None = None,
     written: Sequence[tuple[Path, str]] = (),
+    lock: str | None = None,
 ) -> Report:
     """The report of a run. ``text`` is the draft's, ``path`` where it was written, ``held`` the review lists
     that are open. ``written`` are the files of ``phases``, with their texts."""
@@ -80,6 +81,7 @@ def report_of(
         rows=plan.rows,
         rules=rule_text,
         phases=None if phases is None else tuple(phases),
+        lock=lock,
     )
 
 

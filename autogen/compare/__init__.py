@@ -62,13 +62,13 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     answers = settle_doubts(work, names, dialect, scratch)
     unknown = (*blocked, *desired.skipped[left:], *answers.unknown)
     if not work.open and not work.gone:
-        return Comparison((), current, current, unknown, notes)
+        return Comparison((), current, current, unknown, notes, matched=work.matched)
     from autogen.compare.order import ordered
 
     renames = (*names.renames, *answers.renames)
     after = work.desired.skipping(current.skipped)
     changes = ordered([*renames, *_pair(work, after, renames)], current, after)
-    return Comparison(changes, current, after, unknown, notes)
+    return Comparison(changes, current, after, unknown, notes, matched=work.matched)
 
 
 def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:

@@ -7,7 +7,7 @@ honest generic answer. Nothing outside ``dialects/`` asks which dialect it has.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -91,6 +91,7 @@ class Settled:
     unknown: str | None = None
 
 
+UNDECIDED = "this database cannot say whether the two spellings are equal"
 Loss = Literal["none", "may fail", "narrowing", "lossy"]
 
 
@@ -152,6 +153,22 @@ class Dialect(ABC):
         """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
         kind = url.set(drivername=url.get_backend_name())
         return cls(kind.get_dialect()(), cls.usual_schema or url.database or "")
+
+    def noted(self, metadatas: Sequence[sqlalchemy.MetaData], declared: Schema) -> dict[str, str]:
+        """What these declarations were read by that only the server tells, as one-line texts by name."""
+        if self.default_schema in ("", self.usual_schema):
+            return {}
+        named = any(table.schema == self.default_schema for m in metadatas for table in m.tables.values())
+        return {"schema": self.default_schema} if self.usual_schema or named else {}
+
+    @classmethod
+    def recalled(cls, backend: str, noted: Mapping[str, str]) -> Dialect:
+        """The dialect of the server that this was noted of, which nobody is connected to."""
+        from sqlalchemy.engine import URL
+
+        dialect = cls.offline(URL.create(backend))
+        dialect.default_schema = noted.get("schema", dialect.default_schema)
+        return dialect
 
     @classmethod
     def anchored(cls, url: URL, root: Path) -> URL:
@@ -295,9 +312,7 @@ class Dialect(ABC):
     def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
         """The database's word on each doubt, in the same order. ``desired`` is the whole declared schema
         (a scratch table may need its enum types and sibling columns)."""
-        return [
-            Settled(d.before, "this database cannot say whether the two spellings are equal") for d in doubts
-        ]
+        return [Settled(d.before, UNDECIDED) for d in doubts]
 
     # -- plan and emit -------------------------------------------------------------------------------
 

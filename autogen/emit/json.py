@@ -31,6 +31,8 @@ def as_json(report: Report) -> str:
         document["boxes"] = [_box(found.file, box) for found in report.lists for box in found.boxes]
     if report.draft is not None:
         document["draft"] = report.draft
+    if report.lock is not None:
+        document["lock"] = report.lock
     if report.sql is not None:
         document["sql"] = dict(report.sql)
     if report.phases is not None:

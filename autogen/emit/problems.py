@@ -12,6 +12,13 @@ from autogen.emit.words import listed, plural
 from autogen.plan import Finding, Plan, Proof
 
 DIFFERENT, UNPROVEN = "models-differ", "unproven-draft"
+EDITED, UNRECORDED, MISSING, OTHER_HEAD = (
+    "edited-revision",
+    "unrecorded-revision",
+    "missing-revision",
+    "other-head",
+)
+RESPELLED = "respelled"
 TEXTS = {
     DIFFERENT: RuleText(
         "The models and the database differ.",
@@ -20,6 +27,19 @@ TEXTS = {
     UNPROVEN: RuleText(
         "Running the draft on a scratch database failed.",
         "Read the reason, correct the draft by hand or the models, then run autogen diff --amend.",
+    ),
+    EDITED: RuleText(
+        "A revision is not what it was when schema.lock was written.",
+        "Databases may have run it as it was. Restore it, and put the change into a revision of its own.",
+    ),
+    UNRECORDED: RuleText(
+        "schema.lock does not know a revision.", "Bring a database to head and run autogen snapshot."
+    ),
+    MISSING: RuleText("schema.lock knows a revision that has no file.", "Get the file from version control."),
+    OTHER_HEAD: RuleText("schema.lock was written for another head.", "Run autogen snapshot."),
+    RESPELLED: RuleText(
+        "The models spell an expression otherwise than when schema.lock was written.",
+        "Only a database can say whether it means the same: autogen diff asks one.",
     ),
 }
 
@@ -71,10 +91,12 @@ def boxes_words(count: int) -> str:
 def _compared(report: Report) -> str:
     comparison = report.comparison
     assert comparison is not None
+    if not comparison.changes and report.findings:
+        return _counted(report)
     if not comparison.changes:
-        return f"In sync: models and database agree ({held(comparison, report.server)})"
+        return f"In sync: models and {report.other} agree ({held(comparison, report.server)})"
     said = counts(Plan(comparison, tuple(found.finding for found in report.findings)))
-    return f"Models and database differ: {', '.join(said)}"
+    return f"Models and {report.other} differ: {', '.join(said)}"
 
 
 def _counted(report: Report) -> str:

@@ -72,7 +72,8 @@ class Report:
     where nothing nearer is known. ``left_alone`` is given where it is to be listed. ``ignored`` are findings
     that the project leaves out, ``rows`` about how many rows the tables hold. ``phases`` are the revisions
     of a change in phases, which has no ``path``, ``draft`` or ``sql`` then; none where one revision does, and
-    None where nobody asked for phases. ``proof`` is the worst of theirs.
+    None where nobody asked for phases. ``proof`` is the worst of theirs. ``other`` is what the models were
+    held against, ``lock`` the schema.lock that was written, or why none was.
     """
 
     command: Command
@@ -91,6 +92,8 @@ class Report:
     rows: Mapping[Key, int] = field(default_factory=dict)
     rules: Callable[[str], RuleText | None] = field(default=lambda rule: None)
     phases: tuple[PhaseDraft, ...] | None = None
+    other: str = "database"
+    lock: str | None = None
 
     @property
     def differs(self) -> bool:

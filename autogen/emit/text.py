@@ -36,11 +36,15 @@ def _draft(report: Report, look: Look) -> list[str]:
     to_review = any(not found.finding.minor for found in report.findings)
     if report.phases:
         proofs = [phase.proof for phase in report.phases]
-        parts = [render_phases(report.files, proofs, to_review, look.colour, look.width)]
+        parts = [render_phases(report.files, proofs, to_review, look.colour, look.width, lock=report.lock)]
         for phase in report.phases:
             parts += _texts(phase.draft, phase.sql, look)
         return parts + [phase.script for phase in report.phases if phase.script is not None]
-    parts = [render_verdict(report.path, report.proof or Proof(None), to_review, look.colour, look.width)]
+    parts = [
+        render_verdict(
+            report.path, report.proof or Proof(None), to_review, look.colour, look.width, lock=report.lock
+        )
+    ]
     parts += _texts(report.draft, report.sql, look)
     if report.phases is not None:
         parts.append("\n".join(labelled("Phases", f"{ONE_IS_ENOUGH}.", look.width)) + "\n")
@@ -58,10 +62,17 @@ def _texts(draft: str | None, sql: Mapping[str, str] | None, look: Look) -> Iter
 def _compared(report: Report, look: Look) -> str:
     comparison = report.comparison
     assert comparison is not None
-    if not comparison.changes:
+    if not comparison.changes and not report.findings:
         from autogen.emit.verdict import in_sync
 
-        return in_sync(comparison, report.server, look.colour, look.width, left_alone=report.left_alone)
+        return in_sync(
+            comparison,
+            report.server,
+            look.colour,
+            look.width,
+            left_alone=report.left_alone,
+            other=report.other,
+        )
     from autogen.emit.terminal import render_diff
 
     findings = tuple(found.finding for found in report.findings)

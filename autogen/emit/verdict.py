@@ -21,6 +21,7 @@ def in_sync(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
+    other: str = "database",
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
     lines: list[str] = []
@@ -29,7 +30,7 @@ def in_sync(
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
+    lines.append(f"In sync: models and {other} agree ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
 
 
@@ -40,13 +41,20 @@ def held(comparison: Comparison, server: str) -> str:
 
 
 def render_verdict(
-    path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
+    path: str | None,
+    proof: Proof,
+    to_review: bool,
+    colour: bool = False,
+    width: int = 100,
+    *,
+    lock: str | None = None,
 ) -> str:
     """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
     lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
+    lines += labelled("Lock", lock, width) if lock is not None else []
     if path is not None:
         lines += labelled("Next", _next(proof, to_review), width)
     return "\n".join(lines) + "\n"
@@ -58,6 +66,8 @@ def render_phases(
     to_review: bool,
     colour: bool = False,
     width: int = 100,
+    *,
+    lock: str | None = None,
 ) -> str:
     """The same for several phases: their files by what each is, a verdict on each, what to do first."""
     rows = [(what.capitalize(), path or "not written (--dry-run)", "") for what, path in files]
@@ -66,6 +76,7 @@ def render_phases(
         rows.append(("Proof", f"{EVERY_PHASE} ({took})", "32"))
     else:
         rows += [("Proof", *said) for said in dict.fromkeys(map(_proof, proofs))]
+    rows += [("Lock", lock, "")] if lock is not None else []
     if all(path is not None for _, path in files):
         failed = any(proof.verified is False for proof in proofs)
         ticks = ", tick their boxes" if to_review else ""

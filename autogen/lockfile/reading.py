@@ -32,6 +32,7 @@ from autogen.schema import (
     Object,
     PrimaryKey,
     Schema,
+    Skipped,
     Table,
     Unique,
 )
@@ -64,7 +65,7 @@ def read(lines: Iterable[str], first: int = 1) -> Read:
                 why = str(error) if isinstance(error, Unreadable) else "it is not of this format"
                 raise Unreadable(f"line {n}: {why}") from None
     run.close()
-    return Read(Schema.keyed(run.objects), run.digests)
+    return Read(Schema.keyed(run.objects, run.skipped), run.digests)
 
 
 class _Reader:
@@ -73,6 +74,7 @@ class _Reader:
     def __init__(self) -> None:
         self.objects: dict[Key, Object] = {}
         self.digests: dict[Key, str] = {}
+        self.skipped: list[Skipped] = []
         self.place: tuple[str, str] | None = None
         self.enum: tuple[str, str, str] | None = None
         self.labels: list[str] = []
@@ -104,6 +106,9 @@ class _Reader:
 
     def _block(self, line: str) -> None:
         head, *fields = _SPACES.split(line)
+        if head == "left alone":
+            self.skipped.append(Skipped(read_text(fields[0]), read_text(fields[1])))
+            return
         kind, _, label = head.partition(" ")
         schema, name, _ = read_qualified(label)
         if kind == "table":

@@ -17,6 +17,7 @@ from autogen.schema import (
     IndexElement,
     Key,
     Namespace,
+    Object,
     PrimaryKey,
     Schema,
     Sequence,
@@ -38,6 +39,8 @@ Digests = Mapping[Key, str]
 def lines(schema: Schema, digests: Digests | None = None) -> Iterator[str]:
     """The schema, a block an object, a blank line before each; the order is that of names."""
     said = digests or {}
+    for skipped in schema.skipped:
+        yield from ("", f"left alone  {text(skipped.object)}  {text(skipped.reason)}")
 
     def told(key: Key, fields: Iterable[str]) -> str:
         known = f"  models {said[key]}" if key in said else ""
@@ -62,6 +65,20 @@ def lines(schema: Schema, digests: Digests | None = None) -> Iterator[str]:
         for kind in _ORDER:
             for part in rest.get(kind, ()):
                 yield "  " + told(part.key, _PARTS[type(part)](part))
+
+
+def line_of(item: Object) -> str:
+    """One object on a line, under the name of what it belongs to."""
+    owner = f"{item.key.schema}.{item.key.table}" if item.key.table else ""
+    if isinstance(item, EnumType):
+        return "  ".join([qualified(item.schema, item.name), *map(text, item.labels)])
+    writers: dict[type, Callable[[Any], Iterator[str]]] = {
+        Table: _table,
+        Sequence: _sequence,
+        Column: _column,
+    }
+    write = (_PARTS | writers).get(type(item))
+    return "  ".join([token(owner), *(write(item) if write else (repr(item.key),))])
 
 
 def _table(table: Table) -> Iterator[str]:

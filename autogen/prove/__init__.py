@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Blueprint, Dialect, Scope, ScratchFactory, ScratchUnavailable
@@ -69,9 +70,9 @@ def prove_chain(
         (
             Proof(None, "another draft of the chain fails", server, took, link.reaches)
             if reason is None
-            else Proof(not reason, reason, server, took, link.reaches)
+            else Proof(not reason, reason, server, took, link.reaches, reached)
         )
-        for reason, link in zip(reasons, links, strict=True)
+        for reason, link, reached in zip_longest(reasons, links, run.reached)
     )
 
 
@@ -121,6 +122,8 @@ class _Chain:
     scope: Scope
     differ: Differ
     metadatas: Sequence[MetaData]
+    reached: list[Comparison] = field(default_factory=list)
+    """What each upgrade led to, beside what it should lead to."""
 
     def there_and_back(self, start: _State) -> list[str | None]:
         """Why a draft fails; "" for all where none does, None for those that were not run to the end."""
@@ -143,7 +146,9 @@ class _Chain:
     def up(self, link: Link) -> _State:
         run_draft(link.text, "upgrade", self.connection, self.metadatas)
         reached = _state(self.connection, self.dialect, self.scope)
-        wrong = _differences(self.differ(reached.schema, link.desired))
+        found = self.differ(reached.schema, link.desired)
+        self.reached.append(found)
+        wrong = _differences(found)
         if wrong:
             raise _Failed(f"upgrade() does not reach {link.reaches}: {wrong}")
         return reached

@@ -32,7 +32,19 @@ ODD = (
     *("id", "users", "order", "two words", "three   spaces", " leading", "trailing ", '"quoted"', "it's"),
     *("primary key", "unique", "check", "index", "unnamed", "sql", "models x", "default 1", "table t"),
     *("new\nline", "tab\there", "a.b", "(a, b)", "-> t (id)", "a, b", "100%", "%(x)s", ":x", "back\\slash"),
-    *("ünï", "名前", "\u2028", "\u202eright", "\xa0", "\ud800", "x" * 63, "<<<<<<< ours", "=======", "#", "-"),
+    *(
+        "ünï",
+        "名前",
+        "\u2028",
+        "\u202eright",
+        "\xa0",
+        "\ud800",
+        "x" * 63,
+        "<<<<<<< ours",
+        "=======",
+        "#",
+        "-",
+    ),
 )
 TEXT = st.one_of(st.sampled_from(ODD), st.text(max_size=12))
 """Text as catalogs and models may hold it, the words of the file itself included."""

@@ -36,7 +36,7 @@ def told(item: Object) -> dict[str, object]:
 @given(schemas(), st.data())
 def test_a_schema_comes_back_from_its_text(schema: Schema, data: st.DataObject) -> None:
     keys = data.draw(st.sets(st.sampled_from(sorted(schema.by_key)) if schema.by_key else st.nothing()))
-    digests = {key: "0f" * 8 for key in keys}
+    digests = dict.fromkeys(keys, "0f" * 8)
     written = list(lines(schema, digests))
     assert all("\n" not in line and line.isprintable() for line in written)
     found = read("\n".join(written).split("\n"))

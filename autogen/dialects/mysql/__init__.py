@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -79,6 +79,19 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection
 
         return connection.connect(cls, url)
+
+    def noted(self, metadatas: Sequence[sqlalchemy.MetaData], declared: Schema) -> dict[str, str]:
+        from autogen.dialects.mysql import noted
+
+        return super().noted(metadatas, declared) | noted.noted(self, declared)
+
+    @classmethod
+    def recalled(cls, backend: str, noted: Mapping[str, str]) -> Dialect:
+        from autogen.dialects.mysql import noted as module
+
+        dialect = super().recalled(backend, noted)
+        module.recall(cast(MySQL, dialect), noted)
+        return dialect
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.mysql import connection as module
