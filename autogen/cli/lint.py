@@ -14,7 +14,6 @@ from autogen.cli.terminal import progress, say, warn
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
-    from alembic.config import Config as AlembicConfig
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
@@ -61,6 +60,7 @@ def lint(
 
 def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], data: bool) -> Report:
     from autogen.lint import History, Surroundings, lint
+    from autogen.project.revisions import alembic_config
     from autogen.project.url import resolve
     from autogen.review.settings import RuleSettings
 
@@ -68,7 +68,7 @@ def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], d
     url = resolve(config.url, source=config.url_source, root=config.root)
     metadatas = _metadatas(config)
     with _database(url, config, settings, revisions, metadatas, data) as (dialect, live, why, asking):
-        history = History(revisions, dialect, _alembic_config(settings), metadatas, live, why)
+        history = History(revisions, dialect, alembic_config(settings), metadatas, live, why)
         chosen = _chosen(names, revisions, settings, live)
         if not chosen.targets:
             raise AutogenError("The project has no revisions. Name a file: autogen lint path/to/revision.py")
@@ -190,16 +190,6 @@ def _asking(
         lambda: client_defaults(metadatas, dialect),
         inquiry,
     )
-
-
-def _alembic_config(settings: AlembicSettings) -> AlembicConfig:
-    """What ``context.config`` is to a revision's own code."""
-    from alembic.config import Config
-
-    source = settings.source
-    made = Config(str(source) if source is not None and source.suffix == ".ini" else None)
-    made.set_main_option("script_location", str(settings.script_location).replace("%", "%%"))
-    return made
 
 
 def _text_around(settings: AlembicSettings, url: URL) -> str:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen.lockfile.document import Lock, render
-from autogen.lockfile.making import Source, made
+from autogen.dialects.base import Scope
+from autogen.lockfile.checksums import of_declarations
+from autogen.lockfile.document import Lock, objects_text, render
+from autogen.lockfile.making import Source, arranged, made, recorded
 from autogen.lockfile.place import lock_path
+from autogen.lockfile.writing import lines
 from autogen.project.files import write_atomic
 from autogen.project.revisions import read_revisions
 
 if TYPE_CHECKING:
+    from autogen.config import Config
+    from autogen.lockfile.reading import Read
     from autogen.pipeline import Examination
     from autogen.plan import Comparison
     from autogen.project.location import Project
+    from autogen.project.revisions import Revisions
+    from autogen.project.settings import AlembicSettings
 
 
 class Kept(NamedTuple):
@@ -47,3 +54,27 @@ def write(path: Path, lock: Lock) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, data, replace=path.exists())
     return True
+
+
+def rejoined(
+    ours: Lock, stored: Read, config: Config, settings: AlembicSettings, revisions: Revisions
+) -> Lock:
+    """The file for a schema that was put together from two; whether the models equal it is looked at where
+    they are named."""
+    schema, models = stored.schema, ""
+    if config.models:
+        from autogen.lockfile.declared import declarations, unconnected
+        from autogen.lockfile.offline import compare_offline
+        from autogen.project.location import find_version_table
+        from autogen.project.models import load_models
+
+        metadatas = load_models(config, settings.prepend_sys_path)
+        version_table = find_version_table(config, settings)
+        scope = Scope(config.schemas, version_table, config.include, config.exclude)
+        dialect = unconnected(ours.dialect, ours.noted)
+        desired = declarations(metadatas, dialect, scope)
+        compared = compare_offline(stored, desired, dialect, metadatas)
+        models = "" if compared.changes or compared.not_compared else of_declarations(desired)
+        schema = arranged(schema, desired)
+    text = objects_text(lines(schema, stored.digests))
+    return Lock(revisions.heads, ours.dialect, ours.noted, models, recorded(revisions), text)

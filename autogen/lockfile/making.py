@@ -52,7 +52,7 @@ def made(source: Source, revisions: Revisions) -> Lock:
     models = of_declarations(desired)
     if models != of_declarations(online):
         matched = compare(source.comparison.before, desired, here, source.scratch).matched
-    schema = _arranged(source.comparison.before, desired)
+    schema = arranged(source.comparison.before, desired)
     digests = _digests(schema, desired, matched, dialect)
     return Lock(
         revisions.heads,
@@ -64,7 +64,7 @@ def made(source: Source, revisions: Revisions) -> Lock:
     )
 
 
-def _arranged(live: Schema, desired: Schema) -> Schema:
+def arranged(live: Schema, desired: Schema) -> Schema:
     """The server's schema with its columns in the order of the models, which is the same for everybody. Of
     what was left alone only that remains which a table of the models names."""
     moved = []

@@ -17,6 +17,7 @@ from autogen.errors import AutogenError
 from autogen.project.settings import AlembicSettings
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on")
@@ -258,6 +259,16 @@ def script_directory(settings: AlembicSettings) -> ScriptDirectory:
         timezone=settings.timezone,
         recursive_version_locations=settings.recursive,
     )
+
+
+def alembic_config(settings: AlembicSettings) -> Config:
+    """What ``context.config`` is to a revision's own code."""
+    from alembic.config import Config
+
+    source = settings.source
+    made = Config(str(source) if source is not None and source.suffix == ".ini" else None)
+    made.set_main_option("script_location", str(settings.script_location).replace("%", "%%"))
+    return made
 
 
 def _from_alembic(settings: AlembicSettings) -> list[RevisionFile]:
