@@ -197,7 +197,10 @@ class Reading:
     values: bool = True
 
 
-def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSettings | None = None) -> Plan:
+READ = Reading()
+
+
+def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings | None = None) -> Plan:
     """The comparison with its findings and their evidence from the live database. ``settings`` are what the
     project says about rules."""
     from autogen.declare.client_defaults import client_defaults
