@@ -220,7 +220,7 @@ def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings |
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
         online=seen.goes_on,
     )
-    found = settled(findings, seen.liftable, seen.forms.lift_defaults)
+    found = settled(findings, seen.liftable, bool(seen.forms.lift_defaults))
     rows = rows_of(seen.comparison, inquiry) if inquiry else {}
     if settings is None:
         return Plan(seen.comparison, found, rows=rows)
