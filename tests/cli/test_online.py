@@ -73,7 +73,7 @@ def test_a_backfill_begins_with_the_default_of_the_models(shop: UserProject) -> 
     assert shop.autogen("diff", "--phases").code == 0
     (script,) = (shop.root / "migrations" / "backfills").glob("*.py")
     text = script.read_text("utf-8")
-    assert "check that it suits the rows that stand" in text and "FILL IN" not in text
+    assert "check that it suits the rows that stand" in text and "FILL IN: an" not in text
     shop.upgrade("+1")
     ran = shop.python(str(script))
     assert ran.code == 0, ran.err
