@@ -114,7 +114,7 @@ def test_the_urls_are_not_in_the_repr(tmp_path: Path) -> None:
 
 
 def test_safe_forms(tmp_path: Path) -> None:
-    assert load_config(project(tmp_path), environ={}).forms == Forms("auto", "5s", False)
+    assert load_config(project(tmp_path), environ={}).forms == Forms("auto", "5s", None)
     lines = 'online = "always"\nlock_timeout = "500ms"\nlift_defaults = true\n'
     project(tmp_path, FULL + lines)
     assert load_config(tmp_path, environ={}).forms == Forms("always", "500ms", True)
