@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.errors import AutogenError
+from autogen.online import DEFAULT, Forms
 from autogen.project import pyproject
 
 if TYPE_CHECKING:
+    from autogen.online import Mode as OnlineMode
+    from autogen.review.settings import RuleSettings
     from autogen.wishes import Mode
 
 KEYS = (
@@ -23,8 +27,16 @@ KEYS = (
     "schemas",
     "version_table",
     "renames",
+    "rules",
+    "ignore",
+    "show_values",
+    "online",
+    "lock_timeout",
+    "lift_defaults",
 )
-_RENAMES = ("ask", "propose", "never")
+_FLAGS = ("show_values", "lift_defaults")
+_CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
+_DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
 
 
@@ -55,6 +67,12 @@ class Config(NamedTuple):
     """``table`` or ``schema.table``, where the project's env.py names another one than alembic_version."""
     renames: Mode = "ask"
     """Whether to ask about likely renames on a terminal, draft them unasked, or only what is stated."""
+    rules: RuleSettings | None = None
+    """What is set for rules of the review; None where nothing is."""
+    show_values: bool = True
+    """Whether evidence of the review may quote values of rows."""
+    forms: Forms = DEFAULT
+    """How tables that are in use are to be changed."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
 
@@ -65,9 +83,13 @@ def load_config(
     models: str | Iterable[str] | None = None,
     url: str | None = None,
     migrations: str | Path | None = None,
+    online: bool | None = None,
+    lift_defaults: bool | None = None,
     environ: Mapping[str, str] | None = None,
+    optional: Collection[str] = (),
 ) -> Config:
-    """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError.
+    """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError;
+    ``optional`` are keys that a command can do without.
 
     The keyword arguments are the flags. Relative paths from flags are taken from the working folder,
     those from pyproject.toml from the folder of that file."""
@@ -79,7 +101,7 @@ def load_config(
     found_url, source = _first(
         (url, "--url"), (env.get("AUTOGEN_URL"), "AUTOGEN_URL"), (table.get("url"), pyproject.NAME)
     )
-    if not found_models:
+    if not found_models and "models" not in optional:
         raise _missing("models", "myapp.models:Base", folder)
     if not found_url:
         raise _missing("url", "sqlite:///app.db", folder)
@@ -95,8 +117,26 @@ def load_config(
         schemas=tuple(table.get("schemas", ())),
         version_table=table.get("version_table"),
         renames=table.get("renames", "ask"),
+        rules=rule_settings(table),
+        show_values=table.get("show_values", True),
+        forms=_forms(online, lift_defaults, table),
         url_source=source,
     )
+
+
+def rule_settings(table: Mapping[str, Any]) -> RuleSettings | None:
+    """What [tool.autogen] sets for rules; None where it says nothing of them."""
+    if not {"rules", "ignore"} & table.keys():
+        return None
+    from autogen.review.settings import RuleSettings
+
+    return RuleSettings(table.get("rules", {}), table.get("ignore", ()))
+
+
+def _forms(flag: bool | None, lift: bool | None, table: Mapping[str, Any]) -> Forms:
+    mode: OnlineMode = table.get("online", DEFAULT.mode) if flag is None else "always" if flag else "never"
+    lifts = table.get("lift_defaults", DEFAULT.lift_defaults) if lift is None else lift
+    return Forms(mode, table.get("lock_timeout", DEFAULT.lock_timeout), lifts)
 
 
 def tool_table(path: Path) -> dict[str, Any]:
@@ -119,6 +159,10 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         near = get_close_matches(key.replace("-", "_").lower(), KEYS, 1, 0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"The keys are {', '.join(KEYS)}."
         raise AutogenError(f"{where}: there is no key {key!r}. {hint}")
+    if key in ("rules", "ignore"):
+        from autogen.review.settings import checked_ignores, checked_severities
+
+        return checked_severities(where, value) if key == "rules" else checked_ignores(where, value)
     if key in _LISTS:
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
@@ -126,10 +170,17 @@ def _checked(path: Path, key: str, value: Any) -> Any:
                 f"{where}: {key!r} has to be a string or a list of strings, not {_kind(value)}."
             )
         return [item.strip() for item in items]
+    if key in _FLAGS:
+        if not isinstance(value, bool):
+            raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
+        return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
-    if key == "renames" and value.strip() not in _RENAMES:
-        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(_RENAMES)}.")
+    choices = _CHOICES.get(key)
+    if choices and value.strip() not in choices:
+        raise AutogenError(f"{where}: {key!r} has to be one of {', '.join(choices)}.")
+    if key == "lock_timeout" and not _DURATION.fullmatch(value.strip()):
+        raise AutogenError(f"{where}: {key!r} has to be a duration such as 5s, 500ms or 1min.")
     return value.strip()
 
 

@@ -64,6 +64,10 @@ class Spelling(Protocol):
         ...
 
 
+NOWHERE = Key("table", "", "", "")
+"""The subject of a step that is about no object."""
+
+
 def step(code: Code, subject: Key, note: str = "") -> Step:
     return Step(code, subject, note)
 
@@ -71,6 +75,12 @@ def step(code: Code, subject: Key, note: str = "") -> Step:
 def execute(sql: str, subject: Key, note: str = "") -> Step:
     """``op.execute`` of this very SQL."""
     return step(op("execute", literal(escape_binds(sql))), subject, note)
+
+
+def execute_lines(sql: str, subject: Key, note: str = "") -> Step:
+    """``op.execute`` of SQL that has lines of its own: each stays a line of the draft."""
+    lines = sql.splitlines(keepends=True)
+    return step(op("execute", " ".join(literal(escape_binds(line)) for line in lines)), subject, note)
 
 
 def op(name: str, /, *args: Code | str, **kwargs: Code | str) -> Code:
@@ -229,7 +239,7 @@ def alter_column(value: Column, changed: Kwargs, existing: Kwargs = {}) -> Step:
     return step(code, value.key)
 
 
-def create_index(spelling: Spelling, value: Index) -> Step:
+def create_index(spelling: Spelling, value: Index, extra: Kwargs = {}) -> Step:  # noqa: B006
     elements = spelling.index_elements(value)
     listed = Code(
         f"[{', '.join(e.text for e in elements)}]", frozenset().union(*(e.imports for e in elements))
@@ -242,16 +252,18 @@ def create_index(spelling: Spelling, value: Index) -> Step:
         **flags(unique=value.unique),
         **schema_kwarg(value.schema),
         **spelling.index_kwargs(value),
+        **extra,
     )
     return step(code, value.key)
 
 
-def drop_index(spelling: Spelling, value: Index) -> Step:
+def drop_index(spelling: Spelling, value: Index, extra: Kwargs = {}) -> Step:  # noqa: B006
     code = op(
         "drop_index",
         final_name(spelling, value.name),
         table_name=literal(value.table),
         **schema_kwarg(value.schema),
+        **extra,
     )
     return step(code, value.key)
 

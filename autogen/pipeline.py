@@ -13,7 +13,10 @@ from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.in_use import Online
 from autogen.introspect import introspect
+from autogen.lifting import liftable, lifted, settled
+from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
 from autogen.schema import Dependent, Key, Namespace, Schema, Skipped, Table, TablePart
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from autogen.emit.revision import Header
     from autogen.prove.scratch import Scratch
+    from autogen.review.settings import RuleSettings
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,39 @@ class Examination:
     comparison: Comparison
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
+    forms: Forms = DEFAULT
+
+    @cached_property
+    def online(self) -> Online:
+        """The tables that are in use while the draft runs."""
+        return online(self.comparison, self.dialect, self.forms, self.has_rows)
+
+    def goes_on(self, key: Key) -> bool:
+        """Whether a table is changed as one in use, and a part of it in a form that it has for that."""
+        if key.owner not in self.online.tables:
+            return False
+        return key == key.owner or key in self._gentle
+
+    @cached_property
+    def _gentle(self) -> frozenset[Key]:
+        ends = self.comparison.before, self.comparison.after
+        beside = self.scratch.dependents
+        return self.dialect.gentle(self.dialect.steps(self.comparison.changes, *ends, beside, self.online))
+
+    def has_rows(self, table: Key) -> bool | None:
+        """Whether a table of the database holds any row; asked once for each."""
+        if table not in self._rows:
+            self._rows[table] = self.dialect.has_rows(self.connection, table)
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[Key, bool | None]:
+        return {}
+
+    @cached_property
+    def liftable(self) -> Mapping[Key, str]:
+        """What rows that stand may get in new NOT NULL columns, by the models' defaults in Python."""
+        return liftable(self.comparison, self.dialect, self.metadatas)
 
     @cached_property
     def dependents(self) -> tuple[tuple[Dependent, ...], tuple[Dependent, ...]]:
@@ -63,13 +100,14 @@ def examine(
     scope: Scope,
     scratch_url: URL,
     wishes: Wishes = PROPOSE,
+    forms: Forms = DEFAULT,
 ) -> Examination:
     """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
 
     Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
-    them, ``wishes`` say how it is to be decided."""
+    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms)
 
 
 _MANY = 100_000
@@ -102,6 +140,7 @@ def _examine(
     scope: Scope,
     scratch_url: URL,
     wishes: Wishes,
+    forms: Forms,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
@@ -114,7 +153,7 @@ def _examine(
     scratch = Scratch(dialect, connection, scratch_url, current)
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas))
+    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
 
 
 def _renames(metadata: MetaData) -> bool:
@@ -149,21 +188,57 @@ def unheard_hints(seen: Examination) -> Mapping[Key, tuple[str, ...]]:
     return {key: names for key, names in stale.items() if key in created}
 
 
-def planned(seen: Examination) -> Plan:
-    """The comparison with its findings; rows are looked for in the live database."""
-    from autogen.review import review
+@dataclass(frozen=True)
+class Reading:
+    """What the review may read of the live rows. Without ``data`` it is whether a table has any; without
+    ``values`` evidence quotes none."""
 
+    data: bool = True
+    values: bool = True
+
+
+READ = Reading()
+
+
+def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings | None = None) -> Plan:
+    """The comparison with its findings and their evidence from the live database. ``settings`` are what the
+    project says about rules."""
+    from autogen.declare.client_defaults import client_defaults
+    from autogen.review import review
+    from autogen.review.inquiry import inquiry_for, rows_of
+
+    inquiry = (
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+    )
     findings = review(
         seen.comparison,
         seen.dialect,
-        lambda table: seen.dialect.has_rows(seen.connection, table),
+        seen.has_rows,
         lambda: seen.scratch.dependents,
+        inquiry,
+        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
+        client=lambda: client_defaults(seen.metadatas, seen.dialect),
+        online=seen.goes_on,
     )
-    return Plan(seen.comparison, findings)
+    found = settled(findings, seen.liftable, bool(seen.forms.lift_defaults))
+    rows = rows_of(seen.comparison, inquiry) if inquiry else {}
+    if settings is None:
+        return Plan(seen.comparison, found, rows=rows)
+    return Plan(seen.comparison, *settings.judged(found), rows=rows)
 
 
 def _upgrade(seen: Examination, comparison: Comparison) -> list[Step]:
-    return seen.dialect.steps(comparison.changes, comparison.before, comparison.after, seen.dependents[0])
+    before, after = comparison.before, comparison.after
+    values = seen.liftable if seen.forms.lift_defaults else {}
+    changes = lifted(comparison.changes, values)
+    steps = seen.dialect.steps(changes, before, after, seen.dependents[0], seen.online)
+    return [_lent(step) if step.subject in values else step for step in steps]
+
+
+def _lent(step: Step) -> Step:
+    """The step that adds a column with the models' default in Python, with the reason for it."""
+    adds = step.code.text.startswith("op.add_column(") and not step.note
+    return replace(step, note="a default for the rows that stand, dropped again") if adds else step
 
 
 def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | None = None) -> str:
@@ -174,11 +249,13 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     comparison, dialect = plan.comparison, seen.dialect
     notes = notes_for(plan.findings)
     upgrade = _upgrade(seen, comparison)
-    downgrade = dialect.steps(comparison.reversed, comparison.after, comparison.before, seen.dependents[1])
-    noted = [_noted(step, notes) for step in upgrade]
+    downgrade = dialect.steps(
+        comparison.reversed, comparison.after, comparison.before, seen.dependents[1], seen.online
+    )
+    lines = [noted(step, notes) for step in upgrade]
     return draft(
         plan,
-        noted,
+        lines,
         downgrade,
         header,
         line_length=line_length or LINE_LENGTH,
@@ -186,7 +263,7 @@ def drafted(seen: Examination, plan: Plan, header: Header, line_length: int | No
     )
 
 
-def _noted(step: Step, notes: Mapping[str, str]) -> Step:
+def noted(step: Step, notes: Mapping[str, str]) -> Step:
     """The step with what the review says of its object where the eye is: on the line that drops, or that
     copies rows without a column."""
     if step.note:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,11 +17,13 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
-from autogen import pipeline
+from autogen import pipeline, rollout
 from autogen.changes import Alter, Change, Create
 from autogen.dialects.base import Scope
 from autogen.emit.revision import Header
-from autogen.plan import Finding, RenameDecision
+from autogen.online import DEFAULT, Forms
+from autogen.phase import Phasing
+from autogen.plan import Finding, Proof, RenameDecision
 from autogen.schema import Column, Skipped, Table
 from autogen.wishes import PROPOSE, Wishes
 
@@ -63,15 +68,17 @@ def diff(
     scope: Scope | None = None,
     prove: bool = True,
     wishes: Wishes = PROPOSE,
+    forms: Forms = DEFAULT,
+    reading: pipeline.Reading = pipeline.READ,
 ) -> Drafted:
     """Compares the database with the models, drafts the difference and proves it."""
     with pipeline.connected(url) as (dialect, connection):
-        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes)
+        seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes, forms)
         changes = tuple(label(change) for change in seen.comparison.changes)
         left = seen.comparison.not_compared
         if not changes:
             return Drafted(changes, not_compared=left)
-        plan = pipeline.planned(seen)
+        plan = pipeline.planned(seen, reading)
         header = Header(
             "test", REVISION, None, datetime(2026, 1, 1, tzinfo=UTC), "0", "models:Base", seen.server
         )
@@ -150,3 +157,122 @@ def needs_values(changes: Iterable[Change]) -> bool:
         for change in changes
         if isinstance(change, Create) or (isinstance(change, Alter) and "nullable" in change.changed)
     )
+
+
+@dataclass(frozen=True)
+class Phased:
+    """What ``autogen diff --phases`` writes: the drafts in their order, their proofs, and the script."""
+
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    script: str | None
+    phasing: Phasing
+    findings: tuple[Finding, ...] = ()
+
+
+def diff_phases(
+    url: URL,
+    *metadatas: sa.MetaData,
+    wishes: Wishes = PROPOSE,
+    prove: bool = True,
+    forms: Forms = DEFAULT,
+) -> Phased:
+    """Compares, drafts in phases and proves the chain. Revisions are called by their phases."""
+    with pipeline.connected(url) as (dialect, connection):
+        seen = pipeline.examine(dialect, connection, metadatas, Scope(), url, wishes, forms)
+        plan = pipeline.planned(seen)
+        phasing = rollout.phases_of(seen, plan)
+        names = tuple(phase.name for phase in phasing.phases)
+        headers = {
+            name: Header(
+                f"test ({name})",
+                name,
+                names[at - 1] if at else None,
+                datetime(2026, 1, 1, tzinfo=UTC),
+                "0",
+                "models:Base",
+                seen.server,
+            )
+            for at, name in enumerate(names)
+        }
+        if not names:
+            return Phased((), (), (), None, phasing)
+        plan = rollout.reviewed(
+            seen, plan, phasing, lambda seen, data: pipeline.planned(seen, pipeline.Reading(data))
+        )
+        texts = rollout.draft_phases(seen, plan, phasing, headers, "backfills/fill.py")
+        ids = {name: name for name in names}
+        script = rollout.backfill_text(seen, phasing, headers["contract"], ids, 100)
+        proofs = rollout.prove_phases(seen, phasing, texts) if prove else ()
+        return Phased(names, tuple(texts), proofs, script, phasing, plan.findings)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An Alembic environment of several revisions on one database, and the script beside them."""
+
+    folder: Path
+    url: URL
+
+    def migrate(self, direction: Literal["upgrade", "downgrade"], revision: str) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(self.folder))
+        with connect(self.url) as connection:
+            config.attributes.update(connection=connection, metadata=None)
+            getattr(command, direction)(config, revision)
+            connection.commit()
+
+    def as_sql(self, revisions: str) -> str:
+        """What ``alembic upgrade --sql`` writes."""
+        import io
+
+        from alembic import command
+        from alembic.config import Config
+
+        written = io.StringIO()
+        config = Config(output_buffer=written)
+        config.set_main_option("script_location", str(self.folder))
+        with connect(self.url) as connection:
+            config.attributes.update(connection=connection, metadata=None)
+            command.upgrade(config, revisions, sql=True)
+        return written.getvalue()
+
+    def backfill(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The script, run to its end."""
+        running = self.backfilling(*arguments)
+        out, err = running.communicate(timeout=120)
+        return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+    def backfilling(self, *arguments: str) -> subprocess.Popen[str]:
+        """The script, just started."""
+        return subprocess.Popen(
+            [sys.executable, str(self.folder / "fill.py"), *arguments],
+            env={**os.environ, "DATABASE_URL": self.url.render_as_string(hide_password=False)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+@contextmanager
+def environment(url: URL, phased: Phased, values: Sequence[str] = ()) -> Iterator[Environment]:
+    """The drafts and the script as files; ``values`` are what a person fills in, in their order."""
+    folder = Path(tempfile.mkdtemp(prefix="autogen-phases-"))
+    try:
+        (folder / "versions").mkdir()
+        (folder / "env.py").write_text(ENV, "utf-8")
+        for name, text in zip(phased.names, phased.texts, strict=True):
+            (folder / "versions" / f"{name}.py").write_text(text, "utf-8")
+        script = phased.script
+        for value in values:
+            assert script is not None
+            script = script.replace("value=None", f"value={value!r}", 1)
+        if script is not None:
+            (folder / "fill.py").write_text(script, "utf-8")
+        yield Environment(folder, url)
+    finally:
+        shutil.rmtree(folder)

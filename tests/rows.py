@@ -6,7 +6,7 @@ import datetime as dt
 import decimal
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +19,15 @@ ROWS = 3
 Snapshot = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]
 
 
-def fill(url: URL, metadata: sa.MetaData, rows: int = ROWS) -> set[str]:
-    """Puts rows into every table that takes them; returns the names of those that took none."""
+def fill(
+    url: URL, metadata: sa.MetaData, rows: int = ROWS, tables: Collection[sa.Table] | None = None
+) -> set[str]:
+    """Puts rows into every table, or these, that takes them; returns the names of those that took none."""
     empty = set()
     with connect(url) as connection:
         for table in in_order(metadata):
+            if tables is not None and table not in tables:
+                continue
             if not sum(insert(connection, table, k) for k in range(1, rows + 1)):
                 empty.add(table.fullname)
     return empty

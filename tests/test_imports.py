@@ -9,18 +9,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("schema", "errors"),
+    ("schema", "errors", "figures"),
     ("changes",),
-    ("plan", "source", "operations", "type_code"),
+    ("plan", "source", "operations", "type_code", "boxes"),
+    ("phase",),
     ("dialects",),
     STAGES,
-    ("wishes",),
+    ("phases",),
+    ("wishes", "online", "lifting"),
     ("answers",),
     ("project", "config"),
     ("clues",),
     ("decisions",),
     ("resolution",),
     ("pipeline",),
+    ("rollout", "lint"),
+    ("api",),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -12,7 +12,7 @@ import typer
 from autogen import __version__
 from autogen.cli import ERROR, guarded
 
-COMMANDS = ("init", "diff", "check")
+COMMANDS = ("init", "diff", "check", "lint", "rules", "explain")
 
 
 def run(args: Sequence[str]) -> int:

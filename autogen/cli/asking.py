@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import ask, is_tty, paint, printable, width
+from autogen.figures import number
 from autogen.plan import RenameDecision
 from autogen.wishes import Answer, Ask
 
@@ -30,11 +31,12 @@ def can_ask() -> bool:
     return is_tty(sys.stdin) and is_tty(sys.stderr)
 
 
-def asker(dialect: Dialect, connection: Connection) -> Ask:
-    """Asks about one pair after the other; Ctrl-C and the end of the input stop the run."""
+def asker(dialect: Dialect, connection: Connection, data: bool = True) -> Ask:
+    """Asks about one pair after the other; Ctrl-C and the end of the input stop the run. With ``data`` it
+    says how much is at stake, which takes counting."""
 
     def asked(decision: RenameDecision) -> Answer:
-        text = question(decision, at_stake(dialect, connection, decision))
+        text = question(decision, at_stake(dialect, connection, decision) if data else "")
         while True:
             said = ask(text).strip().lower()
             if said and said in ("r", "rename", "d", "drop", "s", "skip"):
@@ -81,9 +83,4 @@ def at_stake(dialect: Dialect, connection: Connection, decision: RenameDecision)
     if held is None:
         return ""
     count, more = held
-    what = f"{_HELD[key.kind]}{'' if count == 1 else 's'}"
-    return (
-        f"{key.label} holds {'at least ' if more else ''}{count:,} {what}"
-        if count
-        else f"{key.label} is empty"
-    )
+    return f"{key.label} holds {number(count, _HELD[key.kind], more)}" if count else f"{key.label} is empty"

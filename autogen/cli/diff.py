@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, OutputFormat, Url, Verbose
-from autogen.cli.terminal import colour, is_tty, printable, progress, say, width
+from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.terminal import progress
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
-    from autogen.plan import Plan, Proof
+    from autogen.pipeline import Examination
+    from autogen.plan import Plan
 
 
 def diff(
@@ -40,9 +40,28 @@ def diff(
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not run the draft on a scratch database.")
     ] = False,
+    online: Annotated[
+        bool | None,
+        typer.Option(
+            "--online/--no-online",
+            help="Let reads and writes go on while the draft runs; by default on tables that hold rows.",
+        ),
+    ] = None,
+    lift_defaults: Annotated[
+        bool | None,
+        typer.Option(
+            "--lift-defaults/--no-lift-defaults",
+            help="Give rows that stand the Python default of a new NOT NULL column.",
+        ),
+    ] = None,
+    phases: Annotated[
+        bool,
+        typer.Option("--phases", help="A revision for each deploy where old and new code run side by side."),
+    ] = False,
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
@@ -53,53 +72,70 @@ def diff(
     from autogen.config import load_config
     from autogen.project.location import check_writable, load_project
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    project = load_project(
+        load_config(models=models, url=url, migrations=migrations, online=online, lift_defaults=lift_defaults)
+    )
     if not dry_run:
         check_writable(project.settings)
     answers = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
-    with progress("comparing"), session(project, amend=amend, asking=asking, **answers) as found:
+    with (
+        progress("comparing"),
+        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+    ):
         if not found.seen.comparison.changes:
-            return _nothing(found, format_, verbose)
+            return _nothing(found, format_.value, verbose, phases)
         return _draft(
-            found, message, format_, dry_run=dry_run, sql=sql, verify=not no_verify, verbose=verbose
+            found,
+            message,
+            format_.value,
+            dry_run=dry_run,
+            sql=sql,
+            verify=not no_verify,
+            verbose=verbose,
+            in_phases=phases,
         )
 
 
-def _nothing(found: Session, format_: Format, verbose: bool) -> int:
+def _nothing(found: Session, form: str, verbose: bool, in_phases: bool) -> int:
     """Says that models and database agree."""
-    comparison = found.seen.comparison
-    if format_ is Format.json:
-        from autogen.emit.json import as_json
-        from autogen.plan import Plan
+    from autogen.cli.reporting import report_of, tell
+    from autogen.plan import Plan
 
-        say(as_json(Plan(comparison)))
-    else:
-        from autogen.emit.verdict import in_sync
-        from autogen.pipeline import left_alone
-
-        unseen = left_alone(found.seen) if verbose else None
-        say(in_sync(comparison, found.seen.server, colour(), width(), left_alone=unseen))
+    phases = () if in_phases else None
+    plan = Plan(found.seen.comparison)
+    tell(report_of("diff", found, plan, form, verbose=verbose, phases=phases), form, verbose)
     return 0
 
 
 def _draft(
     found: Session,
     message: str | None,
-    format_: Format,
+    form: str,
     *,
     dry_run: bool,
     sql: bool,
     verify: bool,
     verbose: bool,
+    in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
+    from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
-    from autogen.pipeline import drafted, planned, proven
+    from autogen.pipeline import drafted, proven
     from autogen.plan import Proof
 
-    plan = planned(found.seen)
+    plan = _planned(found, found.seen)
     header = _header(found, plan, message)
+    if in_phases:
+        from autogen.cli.phases import draft_phases
+        from autogen.rollout import phases_of, reviewed
+
+        phasing = phases_of(found.seen, plan)
+        plan = reviewed(found.seen, plan, phasing, lambda seen, data: _planned(found, seen, data))
+        if phasing.phases:
+            how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
+            return draft_phases(found, plan, phasing, header, form, **how)
     with progress("drafting"):
         text = drafted(found.seen, plan, header, line_length(found.project.root))
     proof = Proof(None, "--no-verify was given")
@@ -108,11 +144,34 @@ def _draft(
             proof = proven(found.seen, text)
     text = with_proof(text, proof)
     path = None if dry_run else _write(found, header, text)
-    if format_ is Format.json:
-        _print_json(found, plan, proof, path, text if dry_run else None, sql)
-    else:
-        _print_text(found, plan, proof, path, text, sql, verbose)
+    report = report_of(
+        "diff",
+        found,
+        plan,
+        form,
+        verbose=verbose,
+        path=path,
+        text=text,
+        proof=proof,
+        sql=statements(found.seen, text) if sql or form == "markdown" else None,
+        phases=() if in_phases else None,
+    )
+    tell(report, form, verbose)
     return 1 if proof.verified is False else 0
+
+
+def _planned(found: Session, seen: Examination, data: bool = True) -> Plan:
+    """The plan, with evidence where rows may be asked and ``data`` says so; a replaced draft's ticks and
+    reasons go over to the new one."""
+    from autogen.pipeline import planned
+
+    reading = found.reading if data else replace(found.reading, data=False)
+    plan = planned(seen, reading, found.project.config.rules)
+    if found.amended is None:
+        return plan
+    from autogen.emit.review_list import kept
+
+    return replace(plan, findings=kept(plan.findings, found.amended.boxes))
 
 
 def _header(found: Session, plan: Plan, message: str | None) -> Header:
@@ -142,44 +201,3 @@ def _write(found: Session, header: Header, text: str) -> Path:
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, seen, path, text, replaces=found.amended.draft.path if found.amended else None)
     return path
-
-
-def _print_json(
-    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str | None, sql: bool
-) -> None:
-    from autogen.emit.json import as_json
-    from autogen.emit.sql import as_sql
-
-    shown = None
-    if sql:
-        upgrade, downgrade = as_sql(
-            text or (path.read_text("utf-8") if path else ""), found.seen.dialect.sqla
-        )
-        shown = {"upgrade": upgrade, "downgrade": downgrade}
-    say(as_json(plan, path=_relative(path), proof=proof, draft=text, sql=shown))
-
-
-def _print_text(
-    found: Session, plan: Plan, proof: Proof, path: Path | None, text: str, sql: bool, verbose: bool
-) -> None:
-    from autogen.emit.terminal import render_diff
-    from autogen.emit.verdict import render_verdict
-    from autogen.pipeline import left_alone
-
-    comparison = plan.comparison
-    unseen = left_alone(found.seen) if verbose else None
-    say(render_diff(plan, comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen))
-    say("\n" + render_verdict(_relative(path), proof, bool(plan.findings), colour(), width()))
-    if path is None:
-        say(f"\n{text}")
-    if sql:
-        from autogen.emit.sql import as_sql
-
-        upgrade, downgrade = as_sql(text, found.seen.dialect.sqla)
-        words = f"\n-- upgrade\n{upgrade}\n-- downgrade\n{downgrade}"
-        say(printable(words) if is_tty(sys.stdout) else words)
-
-
-def _relative(path: Path | None) -> str | None:
-    """The path as a person in this folder would type it."""
-    return None if path is None else os.path.relpath(path)

@@ -6,54 +6,75 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import colour, say, width
+from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
+    from autogen.project.location import Project
+    from autogen.project.review_lists import Unmerged
 
 
 def gate(
-    json: bool = False,
+    form: str = "text",
     verbose: bool = False,
     models: Sequence[str] | None = None,
     url: str | None = None,
     migrations: str | None = None,
+    *,
+    data: bool = True,
 ) -> int:
-    """Compares and reports. Returns 0 in sync, 1 when models and database differ."""
+    """Compares and reports. Returns 0 in sync, 1 when models and database differ or a box is open."""
     from autogen.cli.session import session
     from autogen.config import load_config
     from autogen.project.location import load_project
+    from autogen.project.review_lists import unmerged
 
     project = load_project(load_config(models=models, url=url, migrations=migrations))
-    with session(project) as found:
-        if json:
-            _print_json(found)
-        else:
-            _print_text(found, verbose)
-        return 1 if found.seen.comparison.changes else 0
+    held = unmerged(project.revisions)
+    try:
+        with session(project, data=data) as found:
+            _tell(found, held, form, verbose)
+            return 1 if found.seen.comparison.changes or held.lists else 0
+    except AutogenError as error:
+        raise _with_boxes(error, project, held) from None
 
 
-def _print_json(found: Session) -> None:
-    from autogen.emit.json import as_json
-    from autogen.pipeline import planned
-
-    say(as_json(planned(found.seen)))
-
-
-def _print_text(found: Session, verbose: bool) -> None:
-    from autogen.emit.verdict import in_sync
-    from autogen.pipeline import left_alone
-
+def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
+    """In sync and nothing to review is what most runs find: that loads no more than it needs."""
     seen = found.seen
-    comparison = seen.comparison
-    unseen = left_alone(seen) if verbose else None
-    if not comparison.changes:
-        say(in_sync(comparison, seen.server, colour(), width(), left_alone=unseen))
+    if form == "text" and not seen.comparison.changes and not held.lists:
+        from autogen.emit.verdict import in_sync
+        from autogen.pipeline import left_alone
+
+        unseen = left_alone(seen) if verbose else None
+        say(in_sync(seen.comparison, seen.server, colour(), width(), left_alone=unseen))
         return
-    from autogen.emit.terminal import render_diff
+    from autogen.cli.reporting import report_of, tell
     from autogen.pipeline import planned
 
-    report = render_diff(
-        planned(seen), comparison.not_compared, comparison.notes, colour(), width(), left_alone=unseen
+    tell(
+        report_of(
+            "check",
+            found,
+            planned(seen, found.reading, found.project.config.rules),
+            form,
+            verbose=verbose,
+            held=held,
+        ),
+        form,
+        verbose,
     )
-    say(report)
-    say("\nNext    autogen diff -m '...' drafts a revision that brings the database to the models.")
+
+
+def _with_boxes(error: AutogenError, project: Project, held: Unmerged) -> AutogenError:
+    """The error, and the boxes that are open whatever the database says."""
+    from autogen.project.review_lists import unmerged
+    from autogen.project.state import NotAtHead
+
+    if isinstance(error, NotAtHead):
+        held = unmerged(project.revisions, error.pending)
+    if not held.lists:
+        return error
+    from autogen.cli.reporting import boxes_besides
+
+    return AutogenError(f"{error} {boxes_besides(held)}")

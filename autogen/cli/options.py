@@ -11,6 +11,9 @@ import typer
 class Format(StrEnum):
     text = "text"
     json = "json"
+    markdown = "markdown"
+    github = "github"
+    sarif = "sarif"
 
 
 Models = Annotated[
@@ -26,4 +29,12 @@ Migrations = Annotated[
     typer.Option("--migrations", metavar="FOLDER", help="The folder that holds env.py and versions/."),
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", help="What is written to standard output.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List what was left alone, too.")]
+NoData = Annotated[
+    bool,
+    typer.Option(
+        "--no-data", help="Read nothing of the rows but whether a table has any: no counts, no evidence."
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="List what was left alone, and minor findings.")
+]

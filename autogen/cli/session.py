@@ -18,7 +18,8 @@ from autogen.wishes import Ask, Wishes
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from autogen.pipeline import Examination
+    from autogen.online import Forms
+    from autogen.pipeline import Examination, Reading
     from autogen.plan import Comparison
     from autogen.project.drafts import Amended
 
@@ -31,6 +32,14 @@ class Session:
     seen: Examination
     head: str | None
     amended: Amended | None = None
+    data: bool = True
+
+    @property
+    def reading(self) -> Reading:
+        """What the review may read of the rows, by flag and configuration."""
+        from autogen.pipeline import Reading
+
+        return Reading(self.data, self.project.config.show_values)
 
 
 @contextmanager
@@ -41,10 +50,12 @@ def session(
     renames: Sequence[str] = (),
     drops: Sequence[str] = (),
     asking: bool = False,
+    data: bool = True,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
-    ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest.
+    ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
+    ``data`` that rows may be counted and looked at.
     """
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import check_state, database_revisions
@@ -64,13 +75,21 @@ def session(
             tuple(drops),
             (amended.renames, amended.drops) if amended else ((), ()),
             project.config.renames,
-            _asker(dialect, connection) if asking and project.config.renames == "ask" else None,
+            _asker(dialect, connection, data) if asking and project.config.renames == "ask" else None,
             lambda: _edits(project),
         )
-        seen = examine(dialect, connection, project.metadatas, scope_of(project), scratch_url, wishes)
+        seen = examine(
+            dialect,
+            connection,
+            project.metadatas,
+            scope_of(project),
+            scratch_url,
+            wishes,
+            _forms(project, amended),
+        )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended)
+        yield Session(project, seen, head, amended, data)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
@@ -94,10 +113,17 @@ def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
     )
 
 
-def _asker(dialect: Dialect, connection: Connection) -> Ask | None:
+def _forms(project: Project, amended: Amended | None) -> Forms:
+    """As configured; defaults that the draft about to be replaced lifts are lifted again."""
+    forms = project.config.forms
+    again = forms.lift_defaults is None and amended is not None and amended.lifts_defaults
+    return forms._replace(lift_defaults=True) if again else forms
+
+
+def _asker(dialect: Dialect, connection: Connection, data: bool) -> Ask | None:
     from autogen.cli.asking import asker, can_ask
 
-    return asker(dialect, connection) if can_ask() else None
+    return asker(dialect, connection, data) if can_ask() else None
 
 
 def _edits(project: Project) -> Sequence[tuple[str, str]]:

@@ -155,11 +155,11 @@ class _Graph:
         """A name is given up before another object of its namespace takes it."""
         leaving: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for key, i in self.goes.items():
-            for space in _namespaces(key, self.changes[i].before):  # type: ignore[union-attr]
+            for space in namespaces(key, self.changes[i].before):  # type: ignore[union-attr]
                 leaving[space].append(i)
         for key, i in self.comes.items():
             self.must_run(i, self.goes.get(key))
-            for space in _namespaces(key, self.changes[i].after):  # type: ignore[union-attr]
+            for space in namespaces(key, self.changes[i].after):  # type: ignore[union-attr]
                 for earlier in leaving[space]:
                     self.must_run(i, earlier)
 
@@ -220,7 +220,7 @@ def _uses_new(alter: Alter, column: Column) -> bool:
     return column.default is not None and any(label in column.default for label in new)
 
 
-def _namespaces(key: Key, obj: Object) -> list[tuple[str, str, str]]:
+def namespaces(key: Key, obj: Object) -> list[tuple[str, str, str]]:
     """Where the object's name must be unique: among the schema's relations, the table's constraints."""
     name = getattr(obj, "name", None)
     if name is None or isinstance(obj, Column):

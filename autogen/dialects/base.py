@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
+from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 O = TypeVar("O", bound=Object)
@@ -119,6 +123,17 @@ class Dialect(ABC):
     """Whether views and triggers still work when what they use is renamed."""
     restates_dependents: ClassVar[bool] = False
     """Whether views and triggers follow renames on the server in words that only it knows."""
+    lock_limit: ClassVar[str] = "a lock timeout"
+    """How a session limits its waiting for locks."""
+    identifier_unit: ClassVar[str] = "characters"
+    has_online_ddl: ClassVar[bool] = False
+    """Whether there are forms of a change under which reads and writes of its table go on."""
+    grammar: ClassVar[str] = ""
+    """sqlglot's name for the server's SQL; empty where it has none."""
+    folds_names: ClassVar[bool] = False
+    """Whether names without quotes are lower case."""
+    usual_schema: ClassVar[str] = ""
+    """The default schema's name where nobody is connected; empty where that is the database's own name."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -131,6 +146,12 @@ class Dialect(ABC):
         timeouts; SQLite opened with mode=ro) and the dialect that fits its server. Async driver URLs are
         opened with the sync driver of the same server. Raises AutogenError with a clear paragraph for a
         missing driver, unreachable server, wrong password, missing file, missing right."""
+
+    @classmethod
+    def offline(cls, url: URL) -> Dialect:
+        """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
+        kind = url.set(drivername=url.get_backend_name())
+        return cls(kind.get_dialect()(), cls.usual_schema or url.database or "")
 
     @classmethod
     def anchored(cls, url: URL, root: Path) -> URL:
@@ -162,6 +183,51 @@ class Dialect(ABC):
 
     def has_rows(self, connection: Connection, table: Key) -> bool | None:
         """Whether a table holds any row; None when that cannot be told."""
+        return None
+
+    def has_nulls(self, connection: Connection, column: Key) -> bool | None:
+        """Whether a column holds any NULL; None when that cannot be told."""
+        from autogen.dialects.counting import has_nulls
+
+        return has_nulls(connection, column, self.default_schema)
+
+    # -- review --------------------------------------------------------------------------------------
+
+    @classmethod
+    def is_among(cls, names: Iterable[str]) -> bool:
+        """Whether this is one of the databases of these names; no names are all databases."""
+        listed = tuple(names)
+        return not listed or cls.name in listed
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        """What the catalog says about tables and columns, in a constant number of queries. What it does not
+        say, or may not be read, is left out."""
+        return Facts()
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        """What the server does with the rows of the change's table while the plain form of the change runs;
+        None where it only writes to its catalog, or nothing has to wait."""
+        return None
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        """Whether a column of a foreign key has the type of what it refers to, as far as the server cares."""
+        return column.sql == target.sql
+
+    strict_references: ClassVar[bool] = False
+    """Whether a foreign key between columns that differ in type is refused."""
+    indexes_references: ClassVar[bool] = False
+    """Whether the server makes an index for a foreign key that has none."""
+
+    def highest(self, type_: ColumnType) -> int | None:
+        """The largest value of an integer type that keys run out of; None where they do not."""
+        return None
+
+    def length(self, name: str) -> int:
+        """The length of a name in the unit of ``max_identifier``."""
+        return len(name)
+
+    def probing(self, connection: Connection) -> Probing | None:
+        """What asks about the rows of the live database; None where no query can be given a time limit."""
         return None
 
     # -- declare: each takes SQLAlchemy's object and the generic translation of it --------------------
@@ -255,11 +321,21 @@ class Dialect(ABC):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         """The changes as Alembic operations, in an order that runs on this server. Called once for the
         upgrade, and once for the downgrade with the reversed changes and the schemas exchanged;
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
-        the way of a change are dropped before it and restored after it."""
+        the way of a change are dropped before it and restored after it. ``online`` are the tables whose
+        changes should let reads and writes go on; a dialect without such forms does not look at it."""
+
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        """The objects whose steps read or build outside the transaction, so that writes go on meanwhile."""
+        return frozenset()
+
+    def transition(self) -> Transition | None:
+        """What lets old and new code run on the database side by side; None where drafts have no phases."""
+        return None
 
     # -- prove ---------------------------------------------------------------------------------------
 

@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autogen.boxes import Box
 from autogen.changes import Change, Rename, is_moved
 from autogen.emit.describe import action
 from autogen.emit.facts import before_and_after
-from autogen.plan import Comparison, Finding, Plan, Proof, RenameDecision
+from autogen.emit.report import Located, PhaseDraft, Report
+from autogen.plan import Comparison, Evidence, Proof, RenameDecision
 from autogen.schema import Skipped, is_label
 
 VERSION = 1
 
 
-def as_json(
-    plan: Plan,
-    *,
-    path: str | None = None,
-    proof: Proof | None = None,
-    draft: str | None = None,
-    sql: Mapping[str, str] | None = None,
-) -> str:
-    """The comparison, its findings and what became of the draft, as indented ASCII JSON.
-
-    ``path`` is the draft's place, None where none was written; ``proof`` is None where nothing was to be
-    proven. ``draft`` (the text, where none was written) and ``sql`` appear only where they are given.
-    """
+def as_json(report: Report) -> str:
+    """The comparison, its findings and what became of the draft, as indented ASCII JSON. Where nothing was
+    compared there are the findings alone; a check tells the review lists with an open box."""
     import json
 
-    comparison = plan.comparison
-    verdict = proof or Proof(None, "there was no draft to prove")
-    document: dict[str, Any] = {
-        "version": VERSION,
+    document: dict[str, Any] = {"version": VERSION}
+    findings = [_finding(found) for found in report.findings]
+    if report.comparison is None:
+        document["findings"] = findings
+    else:
+        document |= _compared(report, report.comparison, findings)
+    if report.command == "check":
+        document["boxes"] = [_box(found.file, box) for found in report.lists for box in found.boxes]
+    if report.draft is not None:
+        document["draft"] = report.draft
+    if report.sql is not None:
+        document["sql"] = dict(report.sql)
+    if report.phases is not None:
+        document["phases"] = [_phase(phase) for phase in report.phases]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _compared(report: Report, comparison: Comparison, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    verdict = report.proof or Proof(None, "there was no draft to prove")
+    return {
         "changes": [_change(change) for change in comparison.changes],
         "renames": [*map(_rename, comparison.renames), *_carried(comparison)],
-        "findings": [_finding(finding) for finding in plan.findings],
+        "findings": findings,
         "not_compared": _skipped(comparison.not_compared),
         "notes": _skipped(comparison.notes),
-        "path": path,
+        "path": report.path,
         "verified": verdict.verified,
         "reason": verdict.reason or None,
     }
-    if draft is not None:
-        document["draft"] = draft
-    if sql is not None:
-        document["sql"] = dict(sql)
-    return json.dumps(document, indent=2) + "\n"
+
+
+def _phase(phase: PhaseDraft) -> dict[str, Any]:
+    """One revision of several; its text and that of the script where they were not written."""
+    said: dict[str, Any] = {
+        "name": phase.name,
+        "path": phase.path,
+        "verified": phase.proof.verified,
+        "reason": phase.proof.reason or None,
+        "backfill": phase.backfill,
+    }
+    given = {"draft": phase.draft, "script": phase.script, "sql": phase.sql and dict(phase.sql)}
+    return said | {name: value for name, value in given.items() if value is not None}
+
+
+def _box(file: str, box: Box) -> dict[str, Any]:
+    return {
+        "file": file,
+        "line": box.line,
+        "rule": box.rule,
+        "object": box.object,
+        "state": box.state,
+        "reason": box.reason or None,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -84,13 +111,30 @@ def _carried(comparison: Comparison) -> Iterator[dict[str, Any]]:
             yield _rename(RenameDecision(before, after, True, 1.0, evidence, "identical"))
 
 
-def _finding(finding: Finding) -> dict[str, str | None]:
+def _finding(found: Located) -> dict[str, Any]:
+    finding = found.finding
     return {
         "rule": finding.rule,
         "severity": finding.severity,
         "object": finding.object,
         "message": finding.message,
+        "remedy": finding.remedy or None,
+        "certain": finding.certain,
+        "evidence": _evidence(finding.evidence) if finding.evidence else None,
         "answer": finding.answer or None,
+        "reason": finding.reason or None,
+        "file": found.file,
+        "line": found.line,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "verdict": evidence.verdict,
+        "text": evidence.text,
+        "count": evidence.count,
+        "more": evidence.more,
+        "examples": list(evidence.examples),
     }
 
 

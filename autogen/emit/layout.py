@@ -10,6 +10,7 @@ import tokenize
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from autogen.operations import NOWHERE
 from autogen.plan import Step
 from autogen.source import comment
 
@@ -18,8 +19,11 @@ _TABLE_PARTS = ("table", "column", "primary_key", "unique", "foreign_key", "chec
 
 
 def heading(step: Step) -> str:
-    """What a group of steps is headed by: the table, or the kind and name of what has no table."""
+    """What a group of steps is headed by: the table, or the kind and name of what has no table; nothing where
+    a step is about no object."""
     key = step.subject
+    if key == NOWHERE:
+        return ""
     words = key.owner.label if key.kind in _TABLE_PARTS else f"{key.kind} {key.label}"
     return comment(words) or "(a name without visible characters)"
 
@@ -36,12 +40,14 @@ def body(steps: Sequence[Step], line_length: int, headings: bool) -> str:
         titles = [heading(step) if headings else "" for step in run]
         indent = INDENT * 2 if block else INDENT
         written: list[str] = []
-        if block and len(set(titles)) == 1:
-            lines.extend(_headed(titles[0], table, INDENT, not lines))
-            table = titles[0]
+        named = set(titles) - {""}
+        if block and len(named) == 1:
+            (title,) = named
+            lines.extend(_headed(title, table, INDENT, not lines))
+            table = title
         for step, title in zip(run, titles, strict=True):
             written.extend(_headed(title, table, indent, not written and (bool(block) or not lines)))
-            table = title
+            table = title or table
             written.extend(statement(step, indent, line_length))
         if block:
             lines.append(INDENT + block)
@@ -53,7 +59,7 @@ def body(steps: Sequence[Step], line_length: int, headings: bool) -> str:
 
 def _headed(title: str, table: str, indent: str, first: bool) -> list[str]:
     """The heading where the table changes, behind a blank line unless the suite begins with it."""
-    if title == table:
+    if title in ("", table):
         return []
     return [f"{indent}# {title}"] if first else ["", f"{indent}# {title}"]
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autogen.boxes import DRAFTED, HEADING
 from autogen.emit.layout import body, heading, imports
-from autogen.emit.words import one_line
+from autogen.emit.review_list import box_lines, safe, wrap
 from autogen.plan import Finding, Plan, Proof, Step
-from autogen.source import docstring, literal
+from autogen.source import literal
 
 LINE_LENGTH = 100
 NOT_RUN = Proof(None, "the draft has not been run yet.")
-_DRAFTED = "Drafted by autogen "
 _AT_ONCE = "commits each statement at once: if one fails, those before it stay."
-_TEXT_WIDTH = 88
 
 Revisions = str | tuple[str, ...] | None
 
@@ -36,6 +34,8 @@ class Header:
     server: str
     branch_labels: Revisions = None
     depends_on: Revisions = None
+    order: tuple[str, ...] = ()
+    """Which phase of several this revision is, a line each, and the steps of all of them, numbered."""
 
     @property
     def own_packages(self) -> frozenset[str]:
@@ -63,12 +63,12 @@ def draft(
 
     steps = [*upgrade, *downgrade]
     at_once = not transactional and max(len(upgrade), len(downgrade)) > 1
-    headings = len({heading(step) for step in steps}) > 1
+    headings = len({heading(step) for step in steps} - {""}) > 1
     needed = {"from alembic import op"}.union(*(step.code.imports for step in steps))
     helpers = sorted(set[str]().union(*(step.helpers for step in steps)))
     source = "\n\n".join(
         [
-            f'"""{_docstring(plan.findings, header, proof, at_once)}"""',
+            f'"""{_docstring(plan.to_review, header, proof, at_once)}"""',
             imports(needed, header.own_packages),
             _identifiers(header),
             f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",
@@ -84,7 +84,7 @@ def draft(
 def with_proof(text: str, proof: Proof) -> str:
     """A draft's text with the proof in its docstring replaced; nothing else changes."""
     lines = text.split("\n")
-    drafted = next((n for n, line in enumerate(lines) if n and line.startswith(_DRAFTED)), None)
+    drafted = next((n for n, line in enumerate(lines) if n and line.startswith(DRAFTED)), None)
     if drafted is None:
         raise ValueError("this text holds no line that says what drafted it")
     end = drafted + 1
@@ -115,53 +115,33 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
     revises = header.down_revision or ""
     revises = revises if isinstance(revises, str) else ", ".join(revises)
     lines = [
-        _safe(header.message) or "migration",
+        safe(header.message) or "migration",
         "",
-        f"Revision ID: {_safe(header.revision_id)}",
-        f"Revises: {_safe(revises)}".rstrip(),
+        f"Revision ID: {safe(header.revision_id)}",
+        f"Revises: {safe(revises)}".rstrip(),
         f"Create Date: {header.create_date.isoformat(' ', 'seconds')}",
         "",
-        f"{_DRAFTED}{_safe(header.version)} from {_safe(header.models)} against {_safe(header.server)}.",
+        f"{DRAFTED}{safe(header.version)} from {safe(header.models)} against {safe(header.server)}.",
         *_proof_lines(proof),
         "",
     ]
     if at_once:
-        lines += [*_wrap(f"{_safe(header.server)} {_AT_ONCE}", "", ""), ""]
-    listed = [line for finding in findings for line in _review_lines(finding)]
-    return "\n".join([*lines, "Review:", "", *listed, ""] if listed else lines)
+        lines += [*wrap(f"{safe(header.server)} {_AT_ONCE}", "", ""), ""]
+    for line in map(safe, header.order):
+        lines += wrap(line, "", "   ") if line[:1].isdigit() else [line]
+    lines += [""] if header.order else []
+    listed = [line for finding in findings for line in box_lines(finding)]
+    return "\n".join([*lines, HEADING, "", *listed, ""] if listed else lines)
 
 
 def _proof_lines(proof: Proof) -> list[str]:
     """The verdict; every line after the first is indented, so that its end can be found again."""
     if proof.verified:
-        return ["Proven: upgrade reaches the models, downgrade restores the schema."]
+        return [f"Proven: upgrade reaches {proof.reaches}, downgrade restores the schema."]
     head = "Not proven: " if proof.verified is None else "Unproven: "
-    paragraphs = [_safe(line) for line in proof.reason.splitlines()] or ["no reason given"]
-    wrapped = _wrap(head + paragraphs[0], "", "  ")
-    return [*wrapped, *(line for paragraph in paragraphs[1:] for line in _wrap(paragraph, "    ", "    "))]
-
-
-def _review_lines(finding: Finding) -> list[str]:
-    about = f"{finding.was} -> {finding.object}" if finding.was else finding.object
-    box = f"- [{'x' if finding.answer else ' '}] {_safe(finding.rule)} {_safe(about)}"
-    return [box, *_wrap(_safe(finding.message), " " * 6, " " * 6)]
-
-
-def _safe(words: str) -> str:
-    """Words on one line, fit to stand inside the docstring."""
-    return docstring(one_line(words))
-
-
-def _wrap(words: str, first: str, rest: str) -> list[str]:
-    """Lines broken at white space only: breaking a word might break an escape."""
-    return textwrap.wrap(
-        words,
-        _TEXT_WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    paragraphs = [safe(line) for line in proof.reason.splitlines()] or ["no reason given"]
+    wrapped = wrap(head + paragraphs[0], "", "  ")
+    return [*wrapped, *(line for paragraph in paragraphs[1:] for line in wrap(paragraph, "    ", "    "))]
 
 
 def _identifiers(header: Header) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved
 from autogen.emit.describe import Described, describe, described_apart
 from autogen.emit.words import cells, one_line, pad, plural, shown
+from autogen.figures import about
 from autogen.plan import Finding, Plan
 from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
 
@@ -22,10 +23,11 @@ _STYLES = {
     "title": "1",
     "faint": "2",
 }
-_OF_DROPS = ("drop-table", "drop-column", "probable-rename")
 _OF_RENAMES = "rename-"
 _SERIOUS = ("blocker", "high")
 _WIDEST_NAME = 32
+_MANY = 10_000
+"""Rows from which on it matters how many there are: they take a while to be read or written."""
 _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
 
 
@@ -48,6 +50,18 @@ class _Group:
     whole: Change | None = None
     parts: list[Change] = field(default_factory=list)
 
+    @property
+    def lines(self) -> list[tuple[Change, Key, Described]]:
+        """The lines below the heading, each with its change and the object that it is about."""
+        parts = [] if isinstance(self.whole, Drop) else self.parts
+        return [(change, key, line) for change in parts for key, line in described_apart(change)]
+
+    @property
+    def told(self) -> list[tuple[Change, Key]]:
+        """What has a line: each change with the object that the line is about."""
+        whole = [(self.whole, self.whole.key)] if self.whole else []
+        return [*whole, *((change, key) for change, key, _ in self.lines)]
+
 
 def render_diff(
     plan: Plan,
@@ -57,23 +71,30 @@ def render_diff(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
-    about: Mapping[Key, str] | None = None,
+    minor: bool = False,
 ) -> str:
     """The whole report, ending in a newline.
 
-    ``left_alone`` is listed where it is given (``--verbose``); ``about`` holds a few words for a table's
-    heading (its number of rows).
+    ``left_alone`` is listed where it is given (``--verbose``). A large table says about how many rows it
+    holds. ``minor`` findings are counted only unless they are wanted.
     """
     pen = _Pen(colour)
-    changes = plan.comparison.changes
+    told = [finding for finding in plan.findings if minor or not finding.minor]
     risks: _Risks = {}
-    for finding in plan.findings:
+    for finding in told:
         risks.setdefault((finding.kind, finding.object), []).append(finding)
     lines: list[str] = []
-    for key, group in _groups(changes).items():
-        heading = (about or {}).get(key, "")
+    groups = _groups(plan.comparison.changes)
+    for key, group in groups.items():
+        rows = plan.rows.get(key, 0)
+        heading = about(rows) if rows >= _MANY else ""
         lines.extend([*_render_group(group, risks, pen, width, heading), ""])
+    shown_with = {f for group in groups.values() for line in group.told for f in _found(risks, *line)}
+    lines.extend(_elsewhere([f for f in told if f not in shown_with], pen, width))
     lines.extend(listed_parts(not_compared, notes, colour, width, left_alone))
+    if left_alone is not None and plan.ignored:
+        ignored = [Skipped(f"{i.finding.rule} {i.finding.object}", i.reason) for i in plan.ignored]
+        lines.extend(_named(f"Ignored: {plural(len(ignored), 'finding')}", ignored, pen, width))
     lines.append(summary(plan, not_compared))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -100,6 +121,13 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
 
     A created or dropped table counts once, whatever it holds.
     """
+    left = str(len(not_compared)) if not_compared else "nothing"
+    said = ", ".join(counts(plan)) if plan.comparison.changes else "No differences"
+    return f"{said}.  Not compared: {left}."
+
+
+def counts(plan: Plan) -> list[str]:
+    """How many changes, renames and findings of each standing there are, in words."""
     counted: list[Change] = []
     for group in _groups(plan.comparison.changes).values():
         counted += [group.whole] if group.whole else []
@@ -107,11 +135,12 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
     renames = sum(isinstance(c, Rename) for c in counted)
     parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
     parts += [plural(renames, "rename")] if renames else []
-    open_ = sum(not finding.answer for finding in plan.findings)
+    open_ = sum(finding.open and not finding.minor for finding in plan.findings)
+    certain = sum(finding.certain for finding in plan.findings)
+    minor = sum(finding.minor for finding in plan.findings)
     parts += [f"{open_} to review"] if open_ else []
-    left = str(len(not_compared)) if not_compared else "nothing"
-    said = ", ".join(parts) if counted else "No differences"
-    return f"{said}.  Not compared: {left}."
+    parts += [f"{certain} will fail"] if certain else []
+    return [*parts, *([f"{minor} minor"] if minor else [])]
 
 
 def _groups(changes: Iterable[Change]) -> dict[Key, _Group]:
@@ -139,15 +168,13 @@ def _place(change: Change) -> tuple[int, int, Key]:
     return (KINDS.index(change.key.kind), position if isinstance(change, Create) else 0, change.key)
 
 
-def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
-    described = [(line, _found(risks, c, key)) for c in group.parts for key, line in described_apart(c)]
-    if isinstance(group.whole, Drop):
-        described = []
+def _render_group(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str) -> list[str]:
+    described = [(line, _found(risks, change, key)) for change, key, line in group.lines]
     names = [cells(d.name) for d, _ in described if cells(d.name) <= _WIDEST_NAME]
     name_width = max(names, default=0)
     texts = [cells(d.text) for d, _ in described if cells(d.text) <= width // 2]
     text_width = max(texts, default=0)
-    lines = _heading(group, risks, pen, width, about)
+    lines = _heading(group, risks, pen, width, rows, name_width + text_width + 9)
     for line, found in described:
         lines.extend(_line(line, found, name_width, text_width, pen, width))
     return lines
@@ -164,22 +191,29 @@ def _found(risks: _Risks, change: Change, about: Key) -> list[Finding]:
         names = side.labels if isinstance(side, EnumType) else ()
         found += [f for n in names for f in risks.get((kind, f"{label}.{n}"), []) if f not in found]
     if isinstance(change, Drop):
-        return [f for f in found if f.rule in _OF_DROPS]
+        return [f for f in found if _of_drops(f)]
     if is_moved(change):
         return [f for f in found if f.rule.startswith(_OF_RENAMES)]
     stays = isinstance(change, Alter)
-    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or f.rule not in _OF_DROPS)]
+    return [f for f in found if not f.rule.startswith(_OF_RENAMES) and (stays or not _of_drops(f))]
 
 
-def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, about: str) -> list[str]:
+def _of_drops(finding: Finding) -> bool:
+    return finding.rule.startswith("drop-") or finding.rule == "probable-rename"
+
+
+def _heading(group: _Group, risks: _Risks, pen: _Pen, width: int, rows: str, at: int) -> list[str]:
+    """The table's line; its rows stand over the risks, which begin ``at`` that cell."""
     whole = group.whole
     if whole is None:
-        return [f"{pen('title', group.title)}  {pen('faint', shown(about))}"]
+        space = " " * max(min(at, width - len(rows)) - cells(group.title), 2)
+        return [f"{pen('title', group.title)}{space}{pen('faint', rows)}"]
     words = {
         Create: "new table",
         Drop: f"table with {plural(sum(c.key.kind == 'column' for c in group.parts), 'column')}",
     }.get(type(whole), describe(whole).text)
-    line = Described(describe(whole).symbol, group.title, f"{words}  {shown(about)}".rstrip())
+    held = f"  {rows}" if rows and isinstance(whole, Alter | Rename) else ""
+    line = Described(describe(whole).symbol, group.title, f"{words}{held}".rstrip())
     return _line(line, _found(risks, whole, whole.key), 0, 0, pen, width, indent="")
 
 
@@ -203,16 +237,33 @@ def _line(
     )
     lines = [f"{name}  {line.text}"]
     for n, finding in enumerate(found):
-        style = "!!" if finding.severity in _SERIOUS else "!"
-        words = f"! {shown(one_line(finding.headline))}"
+        style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
+        words = f"! {shown(one_line(finding.note))}"
         room = width - left - cells(words) - 3
         if n == 0 and room >= cells(line.text):
             lines[0] = f"{name}  {pad(line.text, min(text_width, room))}   {pen(style, words)}"
             continue
-        space = " " * (len(head) + name_width + 2)
-        for row in textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  "):
-            lines.append(space + pen(style, row))
+        lines += _risk(finding, " " * (len(head) + name_width + 2), pen, width)
     return lines
+
+
+def _elsewhere(findings: Sequence[Finding], pen: _Pen, width: int) -> list[str]:
+    """Findings about what does not change itself, under the names of what they are about."""
+    if not findings:
+        return []
+    lines = [pen("title", "Besides")]
+    for name in dict.fromkeys(finding.object for finding in findings):
+        lines.append(f"  {shown(one_line(name.strip('()')))}")
+        for finding in (f for f in findings if f.object == name):
+            lines += _risk(finding, " " * 4, pen, width)
+    return [*lines, ""]
+
+
+def _risk(finding: Finding, space: str, pen: _Pen, width: int) -> list[str]:
+    style = "!!" if finding.severity in _SERIOUS or finding.certain else "!"
+    words = f"! {shown(one_line(finding.note))}"
+    rows = textwrap.wrap(words, max(width - len(space), 30), subsequent_indent="  ")
+    return [space + pen(style, row) for row in rows]
 
 
 def _counted(notes: Sequence[Skipped], pen: _Pen) -> list[str]:

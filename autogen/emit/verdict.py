@@ -5,11 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from autogen.emit.words import shown
+from autogen.emit.words import plural, shown
 from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
 
 _LABEL_WIDTH = 8
+EVERY_PHASE = "every phase does what it should, up, down and up again"
+ONE_IS_ENOUGH = "one is enough: nothing here needs several deploys, or none of it can be split"
 
 
 def in_sync(
@@ -21,48 +23,88 @@ def in_sync(
     left_alone: Sequence[Skipped] | None = None,
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
-    count = sum(isinstance(o, Table) for o in comparison.after)
-    tables = f"{count} table{'' if count == 1 else 's'}"
     lines: list[str] = []
     if comparison.not_compared or comparison.notes or left_alone is not None:
         from autogen.emit.terminal import listed_parts
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({tables}, {shown(server)}).  Not compared: {left}.")
+    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
 
 
+def held(comparison: Comparison, server: str) -> str:
+    """``12 tables, PostgreSQL 18.3``."""
+    tables = plural(sum(isinstance(o, Table) for o in comparison.after), "table")
+    return f"{tables}, {shown(server)}"
+
+
 def render_verdict(
-    path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
+    path: str | None,
+    proof: Proof,
+    to_review: bool,
+    colour: bool = False,
+    width: int = 100,
+    *,
+    fails: bool = False,
 ) -> str:
-    """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
-    lines = _labelled("Draft", path if path is not None else "not written (--dry-run)", width)
+    """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
+    there make the upgrade fail."""
+    lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
-    marked = _labelled("Proof", words, width)
+    marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     if path is not None:
-        lines += _labelled("Next", _next(proof, to_review), width)
+        lines += labelled("Next", _next(proof, to_review, fails), width)
+    return "\n".join(lines) + "\n"
+
+
+def render_phases(
+    files: Sequence[tuple[str, str | None]],
+    proofs: Sequence[Proof],
+    to_review: bool,
+    colour: bool = False,
+    width: int = 100,
+) -> str:
+    """The same for several phases: their files by what each is, a verdict on each, what to do first."""
+    rows = [(what.capitalize(), path or "not written (--dry-run)", "") for what, path in files]
+    if all(proof.verified for proof in proofs):
+        took = f"{shown(proofs[0].server)}, scratch database, {proofs[0].seconds:.1f} s"
+        rows.append(("Proof", f"{EVERY_PHASE} ({took})", "32"))
+    else:
+        rows += [("Proof", *said) for said in dict.fromkeys(map(_proof, proofs))]
+    if all(path is not None for _, path in files):
+        failed = any(proof.verified is False for proof in proofs)
+        ticks = ", tick their boxes" if to_review else ""
+        first = f"read them{ticks}, then follow the order in their docstrings"
+        rows.append(("Next", "read the reason; run none of it" if failed else first, ""))
+    indent = 2 + max(len(label) for label, _, _ in rows)
+    lines = []
+    for label, words, style in rows:
+        marked = labelled(label, words, width, indent)
+        lines += [f"\x1b[{style}m{line}\x1b[0m" if colour and style else line for line in marked]
     return "\n".join(lines) + "\n"
 
 
 def _proof(proof: Proof) -> tuple[str, str]:
     if proof.verified:
         took = f"{shown(proof.server)}, scratch database, {proof.seconds:.1f} s"
-        return f"upgrade reaches the models, downgrade restores the schema ({took})", "32"
+        return f"upgrade reaches {proof.reaches}, downgrade restores the schema ({took})", "32"
     head = "not run" if proof.verified is None else "FAILED"
     return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
 
 
-def _next(proof: Proof, to_review: bool) -> str:
+def _next(proof: Proof, to_review: bool, fails: bool) -> str:
     if proof.verified is False:
         return "read the reason, correct the draft by hand or the models, then: autogen diff --amend"
+    if fails:
+        return "read it, correct the rows it will fail on, or the models, then: autogen diff --amend"
     return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
 
 
-def _labelled(label: str, words: str, width: int) -> list[str]:
+def labelled(label: str, words: str, width: int, indent: int = _LABEL_WIDTH) -> list[str]:
     """Words behind a label, wrapped under themselves; a path is never broken."""
-    space = " " * _LABEL_WIDTH
-    room = max(width - _LABEL_WIDTH, 40)
+    space = " " * indent
+    room = max(width - indent, 40)
     rows = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
-    return [f"{label:<{_LABEL_WIDTH}}{rows[0]}", *(space + row for row in rows[1:])]
+    return [f"{label:<{indent}}{rows[0]}", *(space + row for row in rows[1:])]

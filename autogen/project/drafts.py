@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogen.boxes import DRAFTED, Box, read_boxes
 from autogen.errors import AutogenError
-from autogen.project.revisions import RevisionFile, Revisions, read_revisions
+from autogen.lifting import ANSWERED, RULE
+from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
 from autogen.wishes import Said
 
 if TYPE_CHECKING:
     from autogen.plan import DecidedBy
 
-MARK = "\nDrafted by autogen "
-"""A line in the docstring of every draft; what does not have it was written by a person."""
+PHASE = re.compile(r"^Phase: (expand|contract)\b", re.MULTILINE)
+"""The line in the docstring of a draft that is one of several phases."""
+BACKFILL = re.compile(r"^Backfill: (.+)$", re.MULTILINE)
+"""The line that names the script to run between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +43,45 @@ class Amended:
     @property
     def renames(self) -> tuple[Said, ...]:
         """The pairs (``old=new``) whose box is ticked: the next draft asks no more."""
-        pairs = ((name.partition(" -> "), by) for name, by in self._ticked("rename"))
+        pairs = ((name.partition(" -> "), by) for name, by in self._ticked("rename-"))
         return tuple(Said(f"{old}={new}", by) for (old, _, new), by in pairs)
 
     @property
     def drops(self) -> tuple[Said, ...]:
         """The objects whose drop is ticked."""
-        return self._ticked("drop")
+        return self._ticked("drop-")
+
+    @property
+    def lifts_defaults(self) -> bool:
+        """Whether it was drafted with --lift-defaults, and somebody has not opened the box again."""
+        ticked = (box.below for box in self.boxes if box.state == "ticked" and box.rule == RULE)
+        return any(ANSWERED.casefold() in " ".join(lines).casefold() for lines in ticked)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The review list as it stands in the file."""
+        try:
+            return read_boxes(source_text(self.draft.path))
+        except (SyntaxError, ValueError):
+            return ()
 
     def _ticked(self, what: str) -> tuple[Said, ...]:
         """The names behind such boxes, and how each was answered; a box that somebody ticked in the file is
         no less explicit than a flag."""
-        found = re.findall(
-            rf"^- \[[xX]\] {what}-[a-z]+ (.+?)[^\S\n]*$((?:\n[^\S\n]+\S.*)*)", self._docstring, re.MULTILINE
-        )
-        return tuple(Said(name, _answered_by(message)) for name, message in found)
+        ticked = [box for box in self.boxes if box.state == "ticked" and box.rule.startswith(what)]
+        return tuple(Said(box.object, _answered_by(box.below)) for box in ticked)
 
     @property
     def _docstring(self) -> str:
         try:
-            return ast.get_docstring(ast.parse(self.draft.path.read_text("utf-8"))) or ""
+            return ast.get_docstring(ast.parse(source_text(self.draft.path))) or ""
         except (SyntaxError, ValueError):
             return ""
 
 
-def _answered_by(message: str) -> DecidedBy:
-    """How the message of a ticked box says that it was answered."""
-    words = " ".join(message.split())
+def _answered_by(lines: Sequence[str]) -> DecidedBy:
+    """How the lines below a ticked box say that it was answered."""
+    words = " ".join(lines)
     told: tuple[DecidedBy, ...] = ("prompt", "hint")
     return next((by for by in told if f"Answered by {by}." in words), "flag")
 
@@ -87,10 +103,16 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
             f"The newest revision, {draft.id} ({draft.path.name}), has been applied to this database, so it "
             "is not amended. Run autogen diff without --amend, or alembic downgrade -1 first."
         )
-    if MARK not in draft.path.read_text("utf-8"):
+    if f"\n{DRAFTED}" not in source_text(draft.path):
         raise AutogenError(
             f"The newest revision, {draft.id} ({draft.path.name}), was not drafted by autogen, so it is "
             "not replaced. Run autogen diff without --amend for a new revision."
+        )
+    if PHASE.search(source_text(draft.path)):
+        raise AutogenError(
+            f"The newest revision, {draft.id} ({draft.path.name}), is one phase of several, which are not "
+            "amended one by one. Delete the revisions and the backfill script that its docstring names, and "
+            "run autogen diff --phases again."
         )
     return Amended(draft, Revisions(tuple(f for f in revisions.files if f.id != draft.id)))
 
@@ -98,11 +120,28 @@ def amendable(revisions: Revisions, applied: Sequence[str]) -> Amended:
 def add(settings: AlembicSettings, seen: Revisions, path: Path, text: str, replaces: Path | None) -> None:
     """Writes a draft unless the revisions are no longer those it was made for: two runs at once would
     leave two heads. Looking and writing are one step for all runs, which wait for each other here."""
+    add_all(settings, seen, [(path, text)], replaces)
+
+
+def add_all(
+    settings: AlembicSettings, seen: Revisions, files: Sequence[tuple[Path, str]], replaces: Path | None
+) -> None:
+    """The same for files that belong together: all of them, or none. The first takes the place of the draft
+    that is replaced; it is written last, when nothing can go wrong with the others any more."""
     with _alone_in(settings.version_locations[0]):
         found = read_revisions(settings)
         if found.files != seen.files:
             raise AutogenError(_changed(seen, found))
-        write(path, text, replaces)
+        written: list[Path] = []
+        try:
+            for path, text in reversed(files[1:]):
+                write(path, text)
+                written.append(path)
+            write(*files[0], replaces)
+        except BaseException:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-PATIENCE = 5
-"""Seconds that git may take; without it there is merely less evidence."""
+from autogen.project.git import git
+
 MOST = 2_000_000
 """Characters of a difference that are looked at."""
 Edit = tuple[str, str]
@@ -21,8 +20,8 @@ def edits(root: Path, versions: Sequence[Path]) -> tuple[Edit, ...]:
     committed with the revision that brings the database to them. Empty without git, a repository or a commit.
     """
     inside = [os.path.relpath(path, root) for path in versions]
-    base = _git(root, "log", "-1", "--format=%H", "--", *inside).strip() or "HEAD"
-    shown = _git(
+    base = (git(root, "log", "-1", "--format=%H", "--", *inside) or "").strip() or "HEAD"
+    shown = git(
         root,
         "diff",
         "--no-ext-diff",
@@ -34,24 +33,7 @@ def edits(root: Path, versions: Sequence[Path]) -> tuple[Edit, ...]:
         "*.py",
         *(f":(exclude){path}" for path in inside if not path.startswith("..")),
     )
-    return tuple(_pairs(shown[:MOST]))
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What git prints, nothing where it fails."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *arguments],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=PATIENCE,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return tuple(_pairs((shown or "")[:MOST]))
 
 
 def _pairs(shown: str) -> Iterator[Edit]:

@@ -72,6 +72,14 @@ def new_revision_path(
     return path
 
 
+def backfill_path(settings: AlembicSettings, message: str, when: datetime) -> Path:
+    """Where a backfill script goes: beside the folders of revisions, never inside one that Alembic reads."""
+    folder = settings.script_location
+    if settings.recursive and any(f == folder or f in folder.parents for f in settings.version_locations):
+        folder = folder.parent
+    return folder / "backfills" / f"{when:%Y%m%d%H%M%S}_{slug(message, settings.truncate_slug_length)}.py"
+
+
 def file_name(settings: AlembicSettings, message: str, revision_id: str, when: datetime) -> str:
     """The file's name; a template with folders gives a relative path."""
     fields = {

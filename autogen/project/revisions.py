@@ -157,7 +157,7 @@ class _NotLiteral(Exception):
 
 
 def _read(path: Path) -> RevisionFile:
-    text = _text(path)
+    text = source_text(path)
     values = _quick(text)
     if values is None:
         values = _parsed(text, path)
@@ -167,7 +167,7 @@ def _read(path: Path) -> RevisionFile:
     return RevisionFile(values["revision"], _names(values.get("down_revision")), labels, needs, path)
 
 
-def _text(path: Path) -> str:
+def source_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
-from autogen.project.revisions import RevisionFile, Revisions
+from autogen.project.revisions import RevisionFile, Revisions, source_text
 from autogen.schema import Key
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _SHOWN = 8
+
+
+class NotAtHead(AutogenError):
+    """Revisions wait for the database."""
+
+    def __init__(self, text: str, pending: Sequence[RevisionFile]) -> None:
+        super().__init__(text)
+        self.pending = tuple(pending)
 
 
 def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
@@ -51,18 +59,42 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
         )
     pending = revisions.pending(applied)
     if pending:
-        raise AutogenError(_pending(pending, revisions, bool(applied), root))
+        raise NotAtHead(_pending(pending, revisions, bool(applied), root), pending)
     return heads[0] if heads else None
 
 
 def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
     count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
     text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
+    if stamped and (phased := _between(pending[0])):
+        return text + phased
     if stamped:
         return text + "Run alembic upgrade head first, and then autogen again."
     return (
         f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
         "if it has these tables already, record that with alembic stamp head."
+    )
+
+
+def _between(pending: RevisionFile) -> str | None:
+    """What is to be done where the next revision is the last phase of several; None where it is not."""
+    from autogen.project.drafts import BACKFILL, PHASE
+
+    try:
+        text = source_text(pending.path)
+    except AutogenError:
+        return None
+    phase, script = PHASE.search(text), BACKFILL.search(text)
+    if phase is None or phase[1] != "contract":
+        return None
+    run = (
+        f"Run python {script[1]} until it says that all is complete, then"
+        if script
+        else "When that is done, run"
+    )
+    return (
+        "This is the middle of a change in phases: the order is in the docstring of that revision. "
+        f"{run} alembic upgrade {pending.id} once no older code runs, and then autogen again."
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
-__all__ = ["Proof", "prove"]
+__all__ = ["Link", "Proof", "prove", "prove_chain"]
 
 Differ = Callable[[Schema, Schema], Comparison]
 
@@ -40,16 +40,48 @@ def prove(
     lives beside the tables must be what they were, and the upgrade must run once more. ``metadatas`` give
     the naming conventions that an env.py would hand to Alembic.
     """
+    link = Link(text, desired, "the models")
+    return prove_chain([link], dialect, scope, scratch, differ, metadatas)[0]
+
+
+def prove_chain(
+    links: Sequence[Link],
+    dialect: Dialect,
+    scope: Scope,
+    scratch: ScratchFactory,
+    differ: Differ,
+    metadatas: Sequence[MetaData] = (),
+) -> tuple[Proof, ...]:
+    """The same for drafts that follow each other: all the way up, all the way down, and up again. Each has a
+    proof of its own."""
     started = time.perf_counter()
     try:
-        dialect.confine(desired)
+        dialect.confine(links[-1].desired)
         with scratch.open() as connection:
             server = dialect.server_label(connection)
             start = _rebuild(connection, scratch.blueprint, dialect, scope, differ)
-            verified, reason = _run(text, start, desired, connection, dialect, scope, differ, metadatas)
+            run = _Chain(links, connection, dialect, scope, differ, metadatas)
+            reasons = run.there_and_back(start)
     except ScratchUnavailable as error:
-        return Proof(None, str(error))
-    return Proof(verified, reason, server, time.perf_counter() - started)
+        return tuple(Proof(None, str(error), reaches=link.reaches) for link in links)
+    took = time.perf_counter() - started
+    return tuple(
+        (
+            Proof(None, "another draft of the chain fails", server, took, link.reaches)
+            if reason is None
+            else Proof(not reason, reason, server, took, link.reaches)
+        )
+        for reason, link in zip(reasons, links, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A draft of a chain and the schema that its upgrade reaches, with the words for it."""
+
+    text: str
+    desired: Schema
+    reaches: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +111,49 @@ def _rebuild(
     return start
 
 
-def _run(
-    text: str,
-    start: _State,
-    desired: Schema,
-    connection: Connection,
-    dialect: Dialect,
-    scope: Scope,
-    differ: Differ,
-    metadatas: Sequence[MetaData],
-) -> tuple[bool, str]:
-    try:
-        run_draft(text, "upgrade", connection, metadatas)
-        reached = _state(connection, dialect, scope)
-        wrong = _differences(differ(reached.schema, desired))
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """One run of a chain on a scratch database."""
+
+    links: Sequence[Link]
+    connection: Connection
+    dialect: Dialect
+    scope: Scope
+    differ: Differ
+    metadatas: Sequence[MetaData]
+
+    def there_and_back(self, start: _State) -> list[str | None]:
+        """Why a draft fails; "" for all where none does, None for those that were not run to the end."""
+        states = [start]
+        tried = 0
+        try:
+            for n, link in enumerate(self.links):
+                tried = n
+                states.append(self.up(link))
+            while tried >= 0:
+                self.down(self.links[tried], states[tried])
+                tried -= 1
+            while tried < len(self.links) - 1:
+                tried += 1
+                run_draft(self.links[tried].text, "upgrade", self.connection, self.metadatas)
+        except (DraftFailed, _Failed) as error:
+            return [str(error) if n == tried else None for n in range(len(self.links))]
+        return [""] * len(self.links)
+
+    def up(self, link: Link) -> _State:
+        run_draft(link.text, "upgrade", self.connection, self.metadatas)
+        reached = _state(self.connection, self.dialect, self.scope)
+        wrong = _differences(self.differ(reached.schema, link.desired))
         if wrong:
-            raise _Failed(f"upgrade() does not reach the models: {wrong}")
-        run_draft(text, "downgrade", connection, metadatas)
-        returned = _state(connection, dialect, scope)
-        wrong = _differences(differ(returned.schema, start.schema)) or _lost(start, returned)
+            raise _Failed(f"upgrade() does not reach {link.reaches}: {wrong}")
+        return reached
+
+    def down(self, link: Link, start: _State) -> None:
+        run_draft(link.text, "downgrade", self.connection, self.metadatas)
+        returned = _state(self.connection, self.dialect, self.scope)
+        wrong = _differences(self.differ(returned.schema, start.schema)) or _lost(start, returned)
         if wrong:
             raise _Failed(f"downgrade() does not restore the schema: {wrong}")
-        run_draft(text, "upgrade", connection, metadatas)
-    except (DraftFailed, _Failed) as error:
-        return False, str(error)
-    return True, ""
 
 
 def _differences(comparison: Comparison) -> str:

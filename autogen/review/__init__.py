@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from autogen.dialects.base import Dialect
-from autogen.plan import Comparison, Finding, Severity
+from autogen.dialects.facts import Asked, Facts
+from autogen.plan import Comparison, Finding
 from autogen.review.context import Context
-from autogen.review.rules import ALL
+from autogen.review.inquiry import Inquiry
+from autogen.review.registry import modules
+from autogen.review.rule import SEVERITIES as SEVERITIES
 from autogen.schema import Dependent, Key
 
-SEVERITIES: tuple[Severity, ...] = ("blocker", "high", "medium", "low")
 _DROPS = ("drop-table", "drop-column")
 _NOTED = ("probable-rename", *_DROPS)
 """Rules whose findings stand on the line of the drop, the most telling first."""
@@ -22,15 +24,30 @@ def review(
     dialect: Dialect,
     has_rows: Callable[[Key], bool | None],
     beside: Callable[[], tuple[Dependent, ...]] = tuple,
+    inquiry: Inquiry | None = None,
+    *,
+    catalog: Callable[[Asked], Facts] = lambda _: Facts(),
+    client: Callable[[], Mapping[Key, str]] = dict,
+    online: Callable[[Key], bool] = lambda _: False,
 ) -> tuple[Finding, ...]:
     """The findings, the gravest first.
 
     ``has_rows`` tells whether a table of the database (its key there, before any rename) holds rows; None,
     where that is not known, counts as rows. Each table is asked for once at most. ``beside`` gives what
-    lives beside the tables.
+    lives beside the tables, ``inquiry`` how rows are asked for evidence (without one, none are), ``catalog``
+    what the catalog says, ``client`` the columns that the models' own code fills in, ``online`` whether the
+    draft changes a table in the forms that keep it usable.
     """
-    context = Context(comparison, dialect, has_rows, beside)
-    findings = {_answered(finding, comparison) for rule in ALL for finding in rule.check(context)}
+    context = Context(comparison, dialect, has_rows, beside, inquiry, catalog, client, online)
+    findings: set[Finding] = set()
+    for module in modules(dialect):
+        findings.update(_answered(finding, comparison) for finding in module.check(context))
+        context.found = tuple(findings)
+    return in_order(findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The gravest first, the rest by object and rule."""
     return tuple(
         sorted(
             findings, key=lambda f: (SEVERITIES.index(f.severity), f.object, f.rule, f.kind or "", f.message)

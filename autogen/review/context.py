@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from autogen.changes import Alter, Create, Drop, Rename, pairs_of, parted
+from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of, parted
 from autogen.dialects.base import Dialect
-from autogen.plan import Comparison, Finding, RenameDecision, Severity
-from autogen.schema import Column, Dependent, Key, Object, Schema, Table
+from autogen.dialects.facts import Asked, Facts, Size, Work
+from autogen.plan import Comparison, Evidence, Finding, RenameDecision
+from autogen.review.asking import asked
+from autogen.review.rule import Rule as Rule
+from autogen.schema import Column, Dependent, EnumType, Key, Object, Schema, Table, is_label
+
+if TYPE_CHECKING:
+    from autogen.review.inquiry import Inquiry
+    from autogen.review.prober import Prober
+    from autogen.review.probes import Question
 
 T = TypeVar("T", bound=Object)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The stable name of a rule and how much its findings weigh."""
-
-    id: str
-    severity: Severity
-
-    def finding(self, key: Key, message: str, severity: Severity | None = None) -> Finding:
-        return Finding(self.id, severity or self.severity, key.label, message, key.kind)
+SMALL = Size(100_000, 64 * 1024**2)
+"""Below both, the server is through with a whole table in well under a second."""
 
 
 @dataclass
@@ -34,7 +33,33 @@ class Context:
     dialect: Dialect
     has_rows: Callable[[Key], bool | None]
     beside: Callable[[], tuple[Dependent, ...]] = tuple
+    inquiry: Inquiry | None = None
+    catalog: Callable[[Asked], Facts] = lambda _: Facts()
+    client: Callable[[], Mapping[Key, str]] = dict
+    online: Callable[[Key], bool] = lambda _: False
+    """Whether the draft changes this table, or this part of one, in the forms that keep it usable."""
+    found: tuple[Finding, ...] = ()
+    """What the rules before have found: some look at it."""
     _rows: dict[Key, bool] = field(default_factory=dict)
+
+    # -- rows ----------------------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> Evidence | None:
+        """What the rows of the live database say; None where they are not to be asked."""
+        return self.prober.answer(question) if self.prober else None
+
+    @cached_property
+    def prober(self) -> Prober | None:
+        if self.inquiry is None:
+            return None
+        from autogen.review.prober import Prober
+
+        return Prober(self, self.inquiry)
+
+    @property
+    def strict(self) -> bool:
+        """Whether the server refuses values that do not fit, NULL in what becomes NOT NULL among them."""
+        return self.inquiry is None or self.inquiry.probing.strict
 
     # -- changes -------------------------------------------------------------------------------------
 
@@ -56,6 +81,12 @@ class Context:
                 and isinstance(change.after, kind)
             ):
                 yield change.before, change.after
+
+    def changed(self, kind: type[T]) -> Iterator[tuple[Create | Alter, T]]:
+        """What is created or altered, with its change."""
+        for change in self.comparison.changes:
+            if isinstance(change, Create | Alter) and isinstance(change.after, kind):
+                yield change, change.after
 
     @cached_property
     def retyped(self) -> tuple[tuple[Column, Column], ...]:
@@ -95,6 +126,21 @@ class Context:
         owner = self.old_name(key.owner) if key.table else key
         return key._replace(schema=owner.schema, table=owner.name) if key.table else self.old_name(key)
 
+    def live_column(self, key: Key) -> Key:
+        """The key in the database of a column that stands, whatever is renamed."""
+        old = self.old_name(key)
+        return old if old != key else self.live_name(key)
+
+    def live_label(self, enum: EnumType, label: str) -> str:
+        """What the database calls a label that an enum type has after the renames."""
+        new = Key("enum", enum.schema, enum.name, label)
+        return self._old_labels.get(new, new).name
+
+    @cached_property
+    def _old_labels(self) -> Mapping[Key, Key]:
+        renames = (c for c in self.comparison.changes if isinstance(c, Rename))
+        return {after: before for before, after in pairs_of(renames) if is_label(after)}
+
     @cached_property
     def standing(self) -> Schema:
         """What the database has, under the names that it has after the accepted renames: what stood on a
@@ -112,6 +158,20 @@ class Context:
         """What lives beside the tables of the database."""
         return self.beside()
 
+    @cached_property
+    def facts(self) -> Facts:
+        """What the catalog of the live database says about all that changes, asked at once."""
+        return self.catalog(asked(self.comparison, self.old_name))
+
+    @cached_property
+    def client_defaults(self) -> Mapping[Key, str]:
+        """What the models' own Python code fills in, by column, as text."""
+        return self.client()
+
+    def work(self, change: Change) -> Work | None:
+        """What the server does with the rows of the change's table; None where that is nothing."""
+        return self.dialect.work(change, self.comparison, self.facts)
+
     # -- tables --------------------------------------------------------------------------------------
 
     def stands(self, table: Key) -> bool:
@@ -128,6 +188,14 @@ class Context:
             self._rows[live] = self.has_rows(live) is not False
         return self._rows[live]
 
+    def size(self, table: Key) -> Size:
+        """How large the table is in the database, as its catalog says."""
+        return self.facts.sizes.get(self.old_name(table), Size())
+
+    def is_small(self, table: Key) -> bool:
+        """Whether the server is through with the whole table at once; not, where its size is not known."""
+        return at_most(self.size(table), SMALL)
+
     def always_null(self, table: Key, columns: Iterable[str]) -> bool:
         """Whether one of the columns is new and null in every row that stands: no row has values there."""
         found = (self.new_columns.get(Key("column", table.schema, table.name, name)) for name in columns)
@@ -142,3 +210,9 @@ def gives_nothing(column: Column) -> bool:
         and column.computed is None
         and not column.autoincrement
     )
+
+
+def at_most(size: Size, limit: Size) -> bool:
+    """Whether what is known of a size is below the limit, and anything is known."""
+    known = [(n, most) for n, most in ((size.rows, limit.rows), (size.bytes, limit.bytes)) if n is not None]
+    return bool(known) and all(most is None or n < most for n, most in known)

@@ -8,6 +8,7 @@ import pytest
 
 from autogen.config import load_config
 from autogen.errors import AutogenError
+from autogen.online import Forms
 
 FULL = '[tool.autogen]\nmodels = "app.models:Base"\nurl = "sqlite:///toml.db"\nmigrations = "db/migrations"\n'
 
@@ -74,6 +75,9 @@ def test_alembics_script_location_is_the_default_for_migrations(tmp_path: Path) 
         ("url = true", "'url' has to be a string, not a boolean"),
         ('include = ["a", 1]', "'include' has to be a string or a list of strings, not this list"),
         ("exclude = {a = 1}", "'exclude' has to be a string or a list of strings, not a table"),
+        ('online = "sometimes"', "'online' has to be one of auto, always, never"),
+        ('lock_timeout = "soon"', "'lock_timeout' has to be a duration such as 5s"),
+        ('lift_defaults = "yes"', "'lift_defaults' has to be true or false"),
         ('scratch_url = ""', "'scratch_url' has to be a string, not an empty string"),
     ],
 )
@@ -107,3 +111,13 @@ def test_the_urls_are_not_in_the_repr(tmp_path: Path) -> None:
     config = load_config(tmp_path, url="mysql://a:hunter2@h/d", environ={})
     assert "hunter2" not in repr(config)
     assert "geheim" not in repr(config)
+
+
+def test_safe_forms(tmp_path: Path) -> None:
+    assert load_config(project(tmp_path), environ={}).forms == Forms("auto", "5s", None)
+    lines = 'online = "always"\nlock_timeout = "500ms"\nlift_defaults = true\n'
+    project(tmp_path, FULL + lines)
+    assert load_config(tmp_path, environ={}).forms == Forms("always", "500ms", True)
+    config = load_config(tmp_path, online=False, lift_defaults=False, environ={})
+    assert config.forms == Forms("never", "500ms", False)
+    assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s", False)

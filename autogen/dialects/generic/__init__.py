@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
 from autogen.dialects.base import Dialect, O, Scope
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Step
 from autogen.schema import Column, Dependent, Key, Schema
 
@@ -65,6 +66,7 @@ class Generic(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.generic import lowering
 

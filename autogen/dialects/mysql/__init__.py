@@ -10,7 +10,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
+from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -30,6 +41,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 
@@ -38,9 +51,14 @@ class MySQL(Dialect):
     """Each method hands over to the module that does the work, imported when it is first needed."""
 
     name: ClassVar[str] = "mysql"
+    grammar: ClassVar[str] = "mysql"
     dependents_follow: ClassVar[bool] = False
     transactional_ddl: ClassVar[bool] = False
+    lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
+    has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
+    strict_references: ClassVar[bool] = True
+    indexes_references: ClassVar[bool] = True
 
     charsets: dict[str, str] = field(default_factory=dict)
     """The server's character sets with their default collations."""
@@ -81,6 +99,33 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection as module
 
         return module.has_rows(connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.mysql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.mysql import work
+
+        names = frozenset(c.name.lower() for c in comparison.after.columns(change.key.owner))
+        return work.work(change, names, self.is_mariadb)
+
+    def highest(self, type_: ColumnType) -> int | None:
+        from autogen.dialects.mysql import types
+
+        parts = types.parse(type_.sql)
+        return types.integer_range(parts)[1] if parts.name in types.INTEGERS - {"bigint"} else None
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.mysql import types
+
+        return types.refers(column, target)
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.mysql.probing import MySQLProbing
+
+        return MySQLProbing(self, connection)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         from autogen.dialects.mysql import declare
@@ -162,10 +207,16 @@ class MySQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.mysql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.mysql.transition import MySQLTransition
+
+        return MySQLTransition(self.is_mariadb)
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.mysql import scratch

@@ -197,7 +197,11 @@ def has_rows(connection: Connection, table: Key) -> bool | None:
     import sqlalchemy as sa
 
     query = f"SELECT 1 FROM {qualified(table.schema, table.name)} LIMIT 1".replace("%", "%%")
+    # rolled back, so that no lock on the table's definition outlives the answer
+    nested = connection.begin_nested()
     try:
         return connection.exec_driver_sql(query).first() is not None
     except sa.exc.DBAPIError:
         return None
+    finally:
+        nested.rollback()

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change, Create, Drop
+from autogen.dialects.in_use import Online
 from autogen.dialects.lowering import Lowering, phases
 from autogen.dialects.mysql import types
 from autogen.dialects.mysql.key_changes import combined
 from autogen.dialects.mysql.no_casts import by_way
 from autogen.dialects.mysql.obstacles import around_foreign_keys, implicit_index, leftover_index
+from autogen.dialects.mysql.online import IN_PLACE, NO_COPY, stays_in_place, timed
 from autogen.dialects.mysql.sequences import Sequences
-from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, options_sql
+from autogen.dialects.mysql.spelling import Spelling, definition, index_sql, modifiable, options_sql
 from autogen.dialects.mysql.tokens import qualified, quote
 from autogen.plan import Step
 from autogen.schema import (
@@ -50,17 +52,25 @@ def steps(
     before: Schema,
     after: Schema,
     dependents: Sequence[Dependent],
+    online: Online,
 ) -> list[Step]:
     found = phases(dialect, changes, before, after)
-    return MySQLLowering(dialect, found.before, found.after, dependents).lower_phases(found)
+    lowering = MySQLLowering(dialect, found.before, found.after, dependents, online)
+    return timed(lowering.lower_phases(found), online, before, after)
 
 
 class MySQLLowering(Sequences, Lowering):
     def __init__(
-        self, dialect: MySQL, before: Schema, after: Schema, dependents: Sequence[Dependent]
+        self,
+        dialect: MySQL,
+        before: Schema,
+        after: Schema,
+        dependents: Sequence[Dependent],
+        online: Online,
     ) -> None:
         super().__init__(Spelling(dialect, before, after), before, after, dependents)
         self.dialect = dialect
+        self.online = online
         self.dropped: set[Key] = set()
 
     def lower(self, changes: Sequence[Change]) -> list[Step]:
@@ -207,7 +217,7 @@ class MySQLLowering(Sequences, Lowering):
         return super().create_column(column)
 
     def alter_column(self, before: Column, after: Column) -> list[Step]:
-        if before.computed != after.computed and not _modifiable(before, after):
+        if before.computed != after.computed and not modifiable(before, after):
             return [*self.drop_column(before), *self.create_column(after)]
         plain = before.computed is None and after.computed is None
         if (
@@ -219,6 +229,10 @@ class MySQLLowering(Sequences, Lowering):
         changed = self.changed_kwargs(before, after)
         if not changed:
             return []
+        if stays_in_place(before, after, self.before, self.after, self.online, self.dialect.is_mariadb):
+            return [
+                replace(self.alter(after.key, [f"MODIFY {self.definition(after)}", *IN_PLACE]), note=NO_COPY)
+            ]
         return [ops.alter_column(after, changed, self.existing_kwargs(before, after, changed))]
 
     def changed_kwargs(self, before: Column, after: Column) -> dict[str, Code | str]:
@@ -383,10 +397,3 @@ def _stand_in(part: TablePart) -> TablePart:
     """A generated TIMESTAMP as the DATETIME that it is created as, and then modified."""
     assert isinstance(part, Column)
     return replace(part, type=ColumnType(part.type.sql.replace("timestamp", "datetime")))
-
-
-def _modifiable(before: Column, after: Column) -> bool:
-    """MODIFY changes an expression, and turns a stored column into a plain one and back; a virtual column
-    can only be dropped and added."""
-    kinds = [c.computed.persisted if c.computed else True for c in (before, after)]
-    return kinds[0] == kinds[1] and (kinds[0] or bool(before.computed and after.computed))

@@ -172,6 +172,13 @@ def definition(
     return " ".join(words)
 
 
+def modifiable(before: Column, after: Column) -> bool:
+    """MODIFY changes an expression, and turns a stored column into a plain one and back; a virtual column
+    can only be dropped and added."""
+    kinds = [c.computed.persisted if c.computed else True for c in (before, after)]
+    return kinds[0] == kinds[1] and (kinds[0] or bool(before.computed and after.computed))
+
+
 def element_sql(element: IndexElement) -> str:
     key = f"({element.text})" if element.is_expression else quote(element.text)
     length = f"({element.length})" if element.length is not None else ""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from autogen.dialects.mysql import expressions
 from autogen.dialects.mysql.tokens import NotUnderstood, Token, string, tokenize
+from autogen.schema import ColumnType
 
 _SYNONYMS = {
     "integer": "int",
@@ -271,3 +272,15 @@ def _moment(value: str, parts: TypeParts) -> str:
     if precision and len(head) in (8, 19):
         return f"{head}.{fraction[:precision].ljust(precision, '0')}"
     return head if fraction and not fraction.strip("0") else value
+
+
+def refers(column: ColumnType, target: ColumnType) -> bool:
+    """Whether InnoDB lets a column of one type refer to the other: lengths of text may differ, character
+    sets, collations, signs and sizes of numbers may not."""
+    old, new = parse(column.sql), parse(target.sql)
+    said = ((column.charset, target.charset), (column.collation, target.collation))
+    if any(mine != other for mine, other in said if mine and other):
+        return False
+    if old.name in TEXTS and new.name in TEXTS:
+        return (old.name in ("enum", "set")) == (new.name in ("enum", "set"))
+    return (old.name, old.unsigned) == (new.name, new.unsigned)

@@ -7,9 +7,20 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
+from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.postgresql import declare
-from autogen.plan import Step
+from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Pair, Schema, Skipped, Table
 
 if TYPE_CHECKING:
@@ -17,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 
@@ -25,7 +38,13 @@ class PostgreSQL(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "postgresql"
+    grammar: ClassVar[str] = "postgres"
+    folds_names: ClassVar[bool] = True
+    usual_schema: ClassVar[str] = "public"
     restates_dependents: ClassVar[bool] = True
+    identifier_unit: ClassVar[str] = "bytes"
+    lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"
+    has_online_ddl: ClassVar[bool] = True
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -52,6 +71,32 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection as module
 
         return module.has_rows(self, connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.postgresql import facts
+
+        return facts.facts(self, connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.postgresql import work
+
+        return work.work(change, comparison, facts)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.postgresql.casts import same_kind_of_key
+
+        return same_kind_of_key(column, target)
+
+    def highest(self, type_: ColumnType) -> int | None:
+        return {"smallint": 2**15 - 1, "integer": 2**31 - 1}.get(type_.sql)
+
+    def length(self, name: str) -> int:
+        return len(name.encode())
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.postgresql.probing import PostgreSQLProbing
+
+        return PostgreSQLProbing(self, connection)
 
     def declare_objects(self, metadata: sqlalchemy.MetaData) -> Iterable[Object]:
         return declare.objects(self, metadata)
@@ -107,10 +152,21 @@ class PostgreSQL(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.postgresql import lowering
 
-        return lowering.steps(self, changes, before, after, dependents)
+        return lowering.steps(self, changes, before, after, dependents, online)
+
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        from autogen.dialects.postgresql.online_order import AUTOCOMMIT
+
+        return frozenset(step.subject for step in steps if step.block.startswith(AUTOCOMMIT))
+
+    def transition(self) -> Transition:
+        from autogen.dialects.postgresql.transition import PostgreSQLTransition
+
+        return PostgreSQLTransition(tuple(getattr(self.sqla, "server_version_info", None) or ()))
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.postgresql import scratch

@@ -236,3 +236,8 @@ def _target(after: ColumnType) -> str:
     """The type to cast to, without length, precision and brackets (which the assignment then checks)."""
     name = split_type(after.sql)[0]
     return "bit varying" if name == "bit" else name
+
+
+def same_kind_of_key(column: ColumnType, target: ColumnType) -> bool:
+    """Whether values are compared as they are stored: other lengths of one type are no difference."""
+    return (base(column), column.enum, column.collation) == (base(target), target.enum, target.collation)

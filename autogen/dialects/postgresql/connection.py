@@ -149,11 +149,14 @@ def has_rows(dialect: Dialect, connection: Connection, table: Key) -> bool | Non
 
     quote = dialect.sqla.identifier_preparer.quote_identifier
     name = ".".join(quote(part) for part in (table.schema or dialect.default_schema, table.name) if part)
+    # rolled back, so that no lock on the table outlives the answer
+    nested = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            found = connection.execute(sa.text(f"SELECT EXISTS (SELECT 1 FROM {escaped(name)})")).scalar()
+        found = connection.execute(sa.text(f"SELECT EXISTS (SELECT 1 FROM {escaped(name)})")).scalar()
     except sa.exc.DBAPIError:
         return None
+    finally:
+        nested.rollback()
     return bool(found)
 
 

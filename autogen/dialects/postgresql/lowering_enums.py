@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from autogen import operations as ops
 from autogen.changes import Alter, Change
-from autogen.dialects.postgresql.lowering_columns import Columns
+from autogen.dialects.postgresql.lowering_online import OnlineForms
+from autogen.dialects.postgresql.online_order import AUTOCOMMIT
 from autogen.dialects.postgresql.sqltext import identifier, qualified, split_type, string
 from autogen.plan import Step
 from autogen.schema import Check, Code, Column, EnumType, Exclude, ForeignKey, Index, TablePart
 from autogen.source import literal
-
-AUTOCOMMIT = "with op.get_context().autocommit_block():"
 
 
 def grows(before: EnumType, after: EnumType) -> bool:
@@ -22,7 +21,7 @@ def grows(before: EnumType, after: EnumType) -> bool:
     return all(label in rest for label in before.labels)
 
 
-class Enums(Columns):
+class Enums(OnlineForms):
     """A new label may be used only after the transaction that adds it, so it is added before all else."""
 
     def first(self, change: Change, changes: Sequence[Change]) -> list[Step]:

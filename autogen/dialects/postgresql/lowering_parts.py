@@ -54,7 +54,7 @@ def constraint_sql(constraint: Constraint) -> str:
     else:
         kind = "UNIQUE NULLS NOT DISTINCT" if constraint.nulls_not_distinct else "UNIQUE"
     include = f" INCLUDE ({_listed(constraint.include)})" if constraint.include else ""
-    return f"{kind} ({columns}){include}{_deferrable(constraint)}"
+    return f"{kind} ({columns}){include}{deferrable_sql(constraint)}"
 
 
 def _foreign_key_sql(fk: ForeignKey) -> str:
@@ -66,14 +66,14 @@ def _foreign_key_sql(fk: ForeignKey) -> str:
         parts.append(f"ON DELETE {fk.on_delete}")
     if fk.on_update:
         parts.append(f"ON UPDATE {fk.on_update}")
-    return " ".join(parts) + _deferrable(fk) + _not_valid(fk)
+    return " ".join(parts) + deferrable_sql(fk) + _not_valid(fk)
 
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(identifier(name) for name in names)
 
 
-def _deferrable(constraint: PrimaryKey | Unique | ForeignKey) -> str:
+def deferrable_sql(constraint: PrimaryKey | Unique | ForeignKey) -> str:
     if not constraint.deferrable:
         return ""
     return " DEFERRABLE INITIALLY DEFERRED" if constraint.initially_deferred else " DEFERRABLE"
@@ -127,7 +127,7 @@ class Parts(Walk):
                     before, deferrable=after.deferrable, initially_deferred=after.initially_deferred
                 )
                 if retimed == after:
-                    when = _deferrable(after).strip() or "NOT DEFERRABLE"
+                    when = deferrable_sql(after).strip() or "NOT DEFERRABLE"
                     return [ops.execute(f"ALTER TABLE {table} ALTER CONSTRAINT {name} {when}", after.key)]
         return None
 

@@ -40,7 +40,7 @@ class Renames(Enums):
         first, last = ([s for c in part for s in self.step(c)] for part in (found.first, found.last))
         steps = [*steps, *renames, *last] if found.down else [*first, *renames, *steps]
         drops, restored, notes = around(self.dependents, self.blocked, changes, before, after)
-        return [*at_once, *drops, *noted(steps, notes), *restored]
+        return self.arranged(changes, at_once, drops, noted(steps, notes), restored)
 
     def first(self, change: Change, changes: Sequence[Change]) -> list[Step]:
         """New labels come before the renames, in the words of the type as it is in the database."""

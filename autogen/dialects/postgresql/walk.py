@@ -9,8 +9,10 @@ views, triggers and the like are dropped at the start and restored at the end (s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.lowering import Lowering
 from autogen.dialects.postgresql.obstacles import around
 from autogen.dialects.postgresql.spelling import Spelling
@@ -34,13 +36,17 @@ class Walk(Lowering):
         dependents: Sequence[Dependent] = (),
         server: tuple[int, ...] = (),
         default_schema: str = "public",
+        online: Online = OFFLINE,
     ) -> None:
         super().__init__(spelling, before, after, dependents)
+        self.online = online
         self.server = server
         self.default_schema = default_schema or "public"
         self.now = State(before)
         self.pending: dict[Key, Change] = {}
         self.down: dict[Key, TablePart] = {}
+        self.taken: set[Key] = set()
+        """What was taken down at any time."""
         self.final: dict[Key, Column] = {}
         """Columns that a later step gives their final default."""
         self.blocked: set[Key] = set()
@@ -49,7 +55,19 @@ class Walk(Lowering):
     def lower(self, changes: Sequence[Change]) -> list[Step]:
         first, steps = self.walk(changes)
         before, after, notes = around(self.dependents, self.blocked, changes, self.before, self.after)
-        return [*first, *before, *noted(steps, notes), *after]
+        return self.arranged(changes, first, before, noted(steps, notes), after)
+
+    def arranged(
+        self,
+        changes: Sequence[Change],
+        first: Sequence[Step],
+        drops: Sequence[Step],
+        steps: Sequence[Step],
+        restored: Sequence[Step],
+    ) -> list[Step]:
+        """All steps in the order they run in: those that commit, and around the changes what is dropped and
+        restored because it stands in the way."""
+        return [*first, *drops, *steps, *restored]
 
     def walk(self, changes: Sequence[Change]) -> tuple[list[Step], list[Step]]:
         """The steps that must run before all others, and the others, without what lives beside the tables."""
@@ -139,6 +157,7 @@ class Walk(Lowering):
         """Drops a part, and first what stands on it; it is put back later unless a change says otherwise."""
         if part.key not in self.now or part.key in self.down:
             return []
+        self.taken.add(part.key)
         steps = self.clear(part)
         steps += super().step(Drop(part))
         self.now.remove(part.key)
@@ -193,10 +212,6 @@ def requires_of(part: TablePart, schema: Schema) -> set[Key]:
 def noted(steps: Sequence[Step], notes: dict[Key, str]) -> list[Step]:
     """The steps with a trailing comment where something is left standing in their way."""
     return [
-        (
-            Step(s.code, s.subject, s.note or notes.get(s.subject, ""), s.block, s.helpers)
-            if s.subject in notes
-            else s
-        )
-        for s in steps
+        replace(step, note=step.note or notes[step.subject]) if step.subject in notes else step
+        for step in steps
     ]

@@ -8,9 +8,20 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.changes import Change
-from autogen.dialects.base import Blueprint, Dialect, Doubt, O, Scope, ScratchFactory, Settled, TypeChange
+from autogen.dialects.base import (
+    Blueprint,
+    Dialect,
+    Doubt,
+    O,
+    Scope,
+    ScratchFactory,
+    Settled,
+    TypeChange,
+)
+from autogen.dialects.facts import Asked, Facts, Work
+from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.sqlite import declare
-from autogen.plan import Step
+from autogen.plan import Comparison, Step
 from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.probing import Probing
+    from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
 _FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -30,6 +43,8 @@ class SQLite(Dialect):
     of the declare stage, which every command needs and which are called for each column, are here at once."""
 
     name: ClassVar[str] = "sqlite"
+    grammar: ClassVar[str] = "sqlite"
+    usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
     """SQLite has no limit of its own for names."""
 
@@ -65,6 +80,26 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import connection as module
 
         return module.has_rows(connection, table)
+
+    def facts(self, connection: Connection, asked: Asked) -> Facts:
+        from autogen.dialects.sqlite import facts
+
+        return facts.facts(connection, asked)
+
+    def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
+        from autogen.dialects.sqlite import facts as module
+
+        return module.work(change)
+
+    def fits_reference(self, column: ColumnType, target: ColumnType) -> bool:
+        from autogen.dialects.sqlite.types import affinity
+
+        return affinity(column.sql) == affinity(target.sql)
+
+    def probing(self, connection: Connection) -> Probing:
+        from autogen.dialects.sqlite.probing import SQLiteProbing
+
+        return SQLiteProbing(self, connection)
 
     conventions: bool = False
     """Whether the models' naming conventions give names to constraints without one."""
@@ -119,10 +154,16 @@ class SQLite(Dialect):
         before: Schema,
         after: Schema,
         dependents: Sequence[Dependent] = (),
+        online: Online = OFFLINE,
     ) -> list[Step]:
         from autogen.dialects.sqlite import lowering
 
         return lowering.steps(self, changes, before, after, dependents)
+
+    def transition(self) -> Transition:
+        from autogen.dialects.sqlite.transition import SQLiteTransition
+
+        return SQLiteTransition()
 
     def scratch(self, url: URL) -> AbstractContextManager[Connection]:
         from autogen.dialects.sqlite import scratch

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
-from autogen.changes import Change, Rename, pairs_of, parted, stepwise
+from autogen.changes import Alter, Change, Create, Rename, pairs_of, parted, stepwise
 from autogen.dialects.sqlite import effects, native, restore
 from autogen.dialects.sqlite.guard import GUARD_IMPORTS, REBUILDING
 from autogen.dialects.sqlite.rebuild import Naming, TableDiff, create, reason, rebuild
@@ -45,14 +45,26 @@ def steps(
                 "SQLite connection under this name. Attach it in the models' engine and in env.py, or leave "
                 "these tables out (exclude)."
             )
-    lowering = _Lowering(dialect, changes, before, after, dependents)
-    lowered = lowering.run()
-    if lowering.guarded:
+    passes = [_Lowering(dialect, *part, dependents) for part in _passes(changes, before, after)]
+    lowered = [step for lowering in passes for step in lowering.run()]
+    if any(lowering.guarded for lowering in passes):
         lowered = [replace(step, block=_BLOCK) for step in lowered]
         first = lowered[0]
         code = Code(first.code.text, first.code.imports | GUARD_IMPORTS)
         lowered[0] = replace(first, code=code, helpers=first.helpers | {REBUILDING})
     return [_with_declared_types(step) for step in lowered]
+
+
+def _passes(
+    changes: Sequence[Change], before: Schema, after: Schema
+) -> list[tuple[Sequence[Change], Schema, Schema]]:
+    """All changes at once; but a column that is altered after its creation must be in both forms in turn."""
+    created = {c.key: c.after for c in changes if isinstance(c, Create)}
+    again = [c for c in changes if isinstance(c, Alter) and c.key in created]
+    if not again:
+        return [(changes, before, after)]
+    middle = after.replace(add=[created[c.key] for c in again])
+    return [([c for c in changes if c not in again], before, middle), (again, middle, after)]
 
 
 def _with_declared_types(step: Step) -> Step:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.review.loosened import loosened
+from autogen.review.probes import Violations
+from autogen.review.weighing import weighed
 from autogen.schema import Check, requires
 
-RULE = Rule("add-check", "high")
+RULE = Rule("add-check", "high", "a check over rows that may violate it")
 _QUOTED = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.S)
 _CALLED = re.compile(r"([^\W\d]\w*)[`\"]?\s*\(")
 _WORD = re.compile(r"\w+")
@@ -21,11 +23,13 @@ def check(context: Context) -> Iterable[Finding]:
         if not new.validated or not new.enforced or _held(context, new) or _over_nothing(context, new):
             continue
         if context.may_hold_rows(new.key.owner):
-            yield RULE.finding(
+            finding = RULE.finding(
                 new.key,
-                "Must hold for every row: the upgrade fails while a row violates the check. "
-                "Repair such rows first; code that still writes other values breaks.",
+                "Must hold for every row: the upgrade fails while a row violates the check.",
+                remedy="Repair such rows first, and deploy code that writes no more of them.",
             )
+            settled = "Deploy code that writes no other values first."
+            yield weighed(finding, context.ask(Violations(new)), settled=settled)
 
 
 def _held(context: Context, new: Check) -> bool:

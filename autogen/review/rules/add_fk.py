@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.probes import Orphans
+from autogen.review.weighing import weighed
 from autogen.schema import ForeignKey
 
-RULE = Rule("add-fk", "high")
+RULE = Rule("add-fk", "high", "a foreign key over values that may refer to no row")
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -22,11 +24,13 @@ def check(context: Context) -> Iterable[Finding]:
         ):
             continue
         if context.may_hold_rows(table):
-            yield RULE.finding(
+            finding = RULE.finding(
                 fk.key,
-                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not. "
-                "Remove or repair such rows first; both tables are locked while it is checked.",
+                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not.",
+                remedy="Remove or repair such rows first, and see that running code adds no more.",
             )
+            settled = "See that running code adds no such rows."
+            yield weighed(finding, context.ask(Orphans(fk)), settled=settled)
 
 
 def _held(context: Context, fk: ForeignKey) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.probes import Duplicates
 from autogen.review.uniqueness import bare, enforced
+from autogen.review.weighing import weighed
 from autogen.schema import Index, IndexElement, Unique
 
-RULE = Rule("add-unique", "blocker")
+RULE = Rule("add-unique", "blocker", "a unique constraint or index over values that may not be unique")
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -30,8 +32,10 @@ def _finding(context: Context, new: Unique | Index, columns: tuple[str, ...]) ->
     if not new.nulls_not_distinct and context.always_null(table, columns):
         return
     if context.may_hold_rows(table):
-        yield RULE.finding(
+        finding = RULE.finding(
             new.key,
-            "Must become unique: the upgrade fails while rows hold duplicates. "
-            "Remove duplicates first, and see that running code adds no new ones.",
+            "Must become unique: the upgrade fails while rows hold duplicates.",
+            remedy="Remove duplicates first, and see that running code adds no new ones.",
         )
+        settled = "See that running code adds no duplicates."
+        yield weighed(finding, context.ask(Duplicates(new)), settled=settled)

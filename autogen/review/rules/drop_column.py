@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from autogen.plan import Finding
 from autogen.review.context import Context, Rule
+from autogen.review.probes import Values
 from autogen.review.rules.probable_rename import unlikely
 from autogen.review.uniqueness import told_apart_by
 from autogen.schema import Column
 
-RULE = Rule("drop-column", "blocker")
+RULE = Rule("drop-column", "blocker", "every dropped column, and one whose values an expression replaces")
 
 
 def check(context: Context) -> Iterable[Finding]:
@@ -44,14 +46,20 @@ def _dropped(context: Context, column: Column) -> Finding:
     if not context.may_hold_rows(column.key.owner):
         message = "Deletes a column of a table that is empty now. Code that still reads it breaks."
         return RULE.finding(column.key, message, "medium")
+    held = context.ask(Values(context.live_column(column.key)))
+    if held and held.verdict == "clean":
+        message = "Deletes a column that holds no value now. Code that still reads it breaks."
+        return replace(RULE.finding(column.key, message, "medium"), evidence=held)
     filled = column.nullable or column.default is not None or column.autoincrement or column.identity
     limits = ""
     if not filled:
         limits = ", and only while the table is empty, because it is NOT NULL without a default"
     elif told_apart_by(context, column):
         limits = ", and fails while a unique key tells rows apart by this column alone"
-    return RULE.finding(
+    found = held.text.removeprefix("holds ") if held and held.verdict == "violated" else "the column's values"
+    finding = RULE.finding(
         column.key,
-        f"Deletes the column's values. downgrade() restores the column, not the values{limits}; "
+        f"Deletes {found}. downgrade() restores the column, not the values{limits}; "
         f"code that still reads it breaks.{unlikely(context, column.key)}",
     )
+    return replace(finding, evidence=held)

@@ -11,7 +11,7 @@ from autogen.review.context import Context, Rule
 from autogen.review.rules.rename import argument, evidence, percent
 from autogen.schema import Column, ColumnType, Key, Schema, Table
 
-RULE = Rule("probable-rename", "blocker")
+RULE = Rule("probable-rename", "blocker", "a drop that may be a rename after all")
 LIKELY = 0.1
 """Pairs below that are no more than named."""
 _OVERLAP = 0.6

@@ -19,7 +19,23 @@ _SEVERITIES: Mapping[str, Severity] = {
     "enum": "medium",
     "sequence": "medium",
 }
-RULES = {kind: Rule(f"rename-{kind}", severity) for kind, severity in _SEVERITIES.items()}
+_ONLY_IN = {
+    "label": ("postgresql",),
+    "enum": ("postgresql",),
+    "sequence": ("postgresql", "mysql"),
+    "schema": ("postgresql",),
+}
+_WORDS = {"label": "a label of an enum type", "enum": "an enum type"}
+RULES = {
+    kind: Rule(
+        f"rename-{kind}",
+        severity,
+        f"{_WORDS.get(kind, f'a {kind}')} drafted as renamed",
+        _ONLY_IN.get(kind, ()),
+        page="rename",
+    )
+    for kind, severity in _SEVERITIES.items()
+}
 _LOST = {"table": "its rows", "column": "its values", "sequence": "its count"}
 
 
@@ -35,6 +51,8 @@ def _finding(decision: RenameDecision, dialect: Dialect) -> Finding:
     if decision.open:
         message = f"{evidence(decision)}. {breaks}{_others(decision)} {_otherwise(decision, kind)}"
         answer = ""
+    elif decision.decided_by == "revision":
+        answer, message = "", breaks
     else:
         answer = f"answered by {decision.decided_by}"
         message = f"A{answer[1:]}. {breaks}"

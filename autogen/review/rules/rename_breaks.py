@@ -9,7 +9,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.schema import Dependent
 
-RULE = Rule("rename-breaks", "blocker")
+RULE = Rule("rename-breaks", "blocker", "a rename that views and triggers do not follow", dialects=("mysql",))
 _LISTED = 5
 
 
@@ -18,7 +18,7 @@ def check(context: Context) -> Iterable[Finding]:
         moved = decision.accepted and decision.kind in ("table", "column")
         if not moved or context.dialect.dependents_follow:
             continue
-        users = [d for d in context.dependents if _uses(d.create, decision.before.name)]
+        users = [d for d in context.dependents if uses_name(d.create, decision.before.name)]
         if users:
             yield RULE.finding(decision.after, _message(users, decision.before.name))
 
@@ -35,7 +35,7 @@ def _message(users: Sequence[Dependent], name: str) -> str:
     )
 
 
-def _uses(statements: Iterable[str], name: str) -> bool:
+def uses_name(statements: Iterable[str], name: str) -> bool:
     """Whether the name stands in the text as a word or quoted; a name in a string counts, too."""
     quoted = "`" + name.replace("`", "``") + "`"
     word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, apply
+from autogen.emit.report import Command, Located, Report
 from autogen.emit.revision import Header
 from autogen.plan import Comparison, Finding, Plan, Step
 from autogen.schema import Code, Column, ColumnType, Index, IndexElement, Key, Object, Schema, Table
@@ -67,6 +68,12 @@ def plan_of(*changes: Change, findings: tuple[Finding, ...] = ()) -> Plan:
             before.setdefault(change.key.owner, Table("", change.key.table))
     schema = Schema(before.values())
     return Plan(Comparison(changes, schema, apply(changes, schema)), findings)
+
+
+def report_of(plan: Plan, command: Command = "diff", **more: object) -> Report:
+    """A report of a plan whose findings have no place."""
+    located = tuple(Located(finding) for finding in plan.findings)
+    return Report(command, located, plan.comparison, **more)  # type: ignore[arg-type]
 
 
 def header(message: str = "split name, refund reasons", **more: object) -> Header:

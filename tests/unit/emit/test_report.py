@@ -14,7 +14,7 @@ from autogen.emit.facts import before_and_after, element_words, facts
 from autogen.emit.json import as_json
 from autogen.emit.terminal import render_diff, summary
 from autogen.emit.words import cells
-from autogen.plan import Comparison, Finding, Plan, Proof
+from autogen.plan import Comparison, Finding, Ignored, Plan, Proof
 from autogen.schema import (
     Check,
     ColumnType,
@@ -35,7 +35,7 @@ from autogen.schema import (
     Table,
     Unique,
 )
-from tests.unit.emit.samples import EVERYTHING, HOSTILE, column, plan_of, table
+from tests.unit.emit.samples import EVERYTHING, HOSTILE, column, plan_of, report_of, table
 
 FK = ForeignKey("", "orders", "fk", ("user_id",), "auth", "users", ("id",), on_delete="CASCADE")
 INDEX = Index(
@@ -125,7 +125,9 @@ def test_every_fact_is_documented(subject: Object) -> None:
 
 
 def test_json() -> None:
-    document = json.loads(as_json(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
+    document = json.loads(
+        as_json(report_of(EVERYTHING, path="versions/x.py", proof=Proof(False, "it failed")))
+    )
     assert list(document) == [
         "version", "changes", "renames", "findings", "not_compared", "notes", "path", "verified", "reason",
     ]  # fmt: skip
@@ -136,7 +138,10 @@ def test_json() -> None:
         "before": {"type": "VARCHAR(20)", "default": None},
         "after": {"type": "VARCHAR(10)", "default": "'new'"},
     }
-    assert list(document["findings"][0]) == ["rule", "severity", "object", "message", "answer"]
+    assert list(document["findings"][0]) == [
+        "rule", "severity", "object", "message", "remedy", "certain", "evidence", "answer", "reason", "file",
+        "line",
+    ]  # fmt: skip
     assert (document["path"], document["verified"], document["reason"]) == (
         "versions/x.py",
         False,
@@ -145,7 +150,7 @@ def test_json() -> None:
 
 
 def test_json_in_sync_is_empty() -> None:
-    document = json.loads(as_json(plan_of()))
+    document = json.loads(as_json(report_of(plan_of())))
     assert document["changes"] == []
     assert document["verified"] is None and document["reason"]
 
@@ -290,9 +295,9 @@ def test_hostile_names_stay_on_their_line(words: str) -> None:
     )
     assert all(c.isprintable() or c == "\n" for c in report)
     assert sum(line.startswith("  + ") for line in report.splitlines()) == 1
-    loaded = json.loads(as_json(plan))["changes"][0]["after"]
+    loaded = json.loads(as_json(report_of(plan)))["changes"][0]["after"]
     assert loaded.get("default", "") == words
-    assert as_json(plan).isascii()
+    assert as_json(report_of(plan)).isascii()
 
 
 @pytest.mark.parametrize(
@@ -312,3 +317,18 @@ def test_unnamed_constraints_go_by_their_kind(part: Constraint, name: str, text:
 def test_cells() -> None:
     assert cells("表a") == 3
     assert cells("e\u0301") == 1
+
+
+def test_hints_are_counted_and_shown_when_asked_for() -> None:
+    comparison = Comparison((Create(A),), Schema([]), Schema([]))
+    hint = Finding("style-char", "low", "t.a", "Pads.", "column")
+    whole = Finding("no-lock-timeout", "high", "(revision)", "Waits for locks on t. More.")
+    other = Finding("drop-column", "blocker", "u.b", "Deletes.", "column")
+    plan = Plan(comparison, (whole, hint), (Ignored(other, "nobody reads it"),))
+    plain, verbose = render_diff(plan, [], []), render_diff(plan, [], [], left_alone=[], minor=True)
+    assert "Pads" not in plain and "! Pads" in verbose
+    assert "nobody reads it" not in plain
+    assert "Ignored: 1 finding\n  drop-column u.b  nobody reads it\n" in verbose
+    for report in (plain, verbose):
+        assert "\nBesides\n  revision\n    ! Waits for locks on t\n" in report
+        assert report.endswith("1 change, 1 to review, 1 minor.  Not compared: nothing.\n")

@@ -307,7 +307,7 @@ def test_what_a_rebuild_does_not_copy_is_said_beside_the_copy(tmp_path: Path) ->
     project = Project(tmp_path)
     project.build(models("kept", "old", length=20), ["INSERT INTO t VALUES (1, 'a', 'b')"])
     text = project.draft(models("kept", length=30)).text
-    said = "# review: not copied: old (deletes the column's values)"
+    said = "# review: not copied: old (deletes 1 value)"
     assert [line.strip() for line in text.splitlines()].count(said) == 1
     assert text.index(said) < text.index("INSERT INTO _new_t (id, kept)")
 

@@ -127,7 +127,8 @@ def test_values_go_along_or_a_finding_says_so(of: str, tmp_path: Path) -> None:
         connection.commit()
     started = read(url, before)
     drafted = diff(url, after, prove=False)
-    said = {f.object.removesuffix(".v"): f.message.split()[0] for f in drafted.findings}
+    lossy = [f for f in drafted.findings if f.rule == "type-lossy"]
+    said = {f.object.removesuffix(".v"): f.message.split()[0] for f in lossy}
     quiet = {change.key.table for change in drafted.raw} - said.keys()
     run(url, drafted.text, "upgrade", after)
     upgraded = read(url, after)

@@ -1,0 +1,203 @@
+"""Revisions run against the recording: every way in which they state something, with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autogen.errors import AutogenError
+from autogen.lint.recording import load
+from autogen.lint.written import Data
+from autogen.schema import Column, Key, Schema
+from tests.unit.lint.reading import FIRST_LINE, recorded
+
+T = Key("table", "", "", "t")
+
+
+def labels(schema: Schema) -> set[str]:
+    return {o.key.label for o in schema}
+
+
+def test_lines_are_those_of_the_calls() -> None:
+    found = recorded("""
+        op.drop_column("t", "a")
+        with op.batch_alter_table("t") as batch:
+            batch.drop_column(
+                "b",
+            )
+        def helper():
+            op.drop_column("t", "c")
+        helper()
+        """)
+    assert [step.written.line - FIRST_LINE for step in found.steps] == [0, 2, 6]
+    assert [bool(step.written.batch) for step in found.steps] == [False, True, False]
+
+
+def test_what_runs_outside_of_the_transaction() -> None:
+    found = recorded("""
+        op.execute("UPDATE t SET a = 1")
+        with op.get_context().autocommit_block():
+            op.execute("UPDATE t SET a = 2")
+        op.execute("UPDATE t SET a = 3")
+        """)
+    assert [step.written.autocommit for step in found.steps] == [False, True, False]
+
+
+def test_what_a_statement_speaks_of_must_have_stood() -> None:
+    found = recorded("""
+        op.alter_column("t", "a", existing_type=sa.String(9), type_=sa.String(5), existing_nullable=False)
+        op.rename_table("t", "u")
+        op.drop_column("u", "b")
+        op.create_table("new", sa.Column("id", sa.Integer(), primary_key=True))
+        op.drop_index("ix_new", table_name="new")
+        """)
+    assert labels(found.before) == {"t", "t.a", "t.b"}
+    before = found.before.column(T, "a")
+    assert before is not None
+    assert (before.type.sql, before.nullable) == ("character varying(9)", False)
+    assert found.gaps == ()
+
+
+def test_reading_code_gets_no_rows_and_goes_on() -> None:
+    found = recorded("""
+        from sqlalchemy.orm import Session
+        bind = op.get_bind()
+        users = sa.table("users", sa.column("id"), sa.column("name"))
+        assert bind.execute(sa.text("SELECT id, name FROM users WHERE id > :n"), {"n": 1}).fetchall() == []
+        assert bind.execute(sa.select(users.c.id)).scalars().all() == []
+        assert bind.execute(sa.text("SELECT count(*) FROM users")).scalar() is None
+        assert Session(bind=bind).execute(sa.select(users)).mappings().first() is None
+        for row in bind.execute(sa.select(users)):
+            raise AssertionError
+        bind.execute(users.update().values(name="x"))
+        op.execute(users.delete().where(users.c.id == 1))
+        op.bulk_insert(users, [{"id": 1, "name": "x"}])
+        """)
+    assert found.gaps == ()
+    writes = [s.written.operation for s in found.steps if isinstance(s.written.operation, Data)]
+    assert [d.verb for d in writes if d.writes] == ["update", "delete", "insert"]
+    assert [d.every_row for d in writes if d.writes] == [True, False, False]
+    assert len(found.asks) == 5
+
+
+def test_questions_about_the_schema_are_answered_from_what_is_recorded() -> None:
+    found = recorded("""
+        inspector = sa.inspect(op.get_bind())
+        assert not inspector.has_table("t")
+        op.create_table(
+            "t",
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("a", sa.String(9), nullable=False),
+            sa.UniqueConstraint("a", name="uq"),
+            sa.ForeignKeyConstraint(["id"], ["u.id"], name="fk"),
+        )
+        op.create_index("ix", "t", ["a"])
+        inspector = sa.inspect(op.get_bind())
+        assert inspector.get_table_names() == ["t"]
+        (id_, a) = inspector.get_columns("t")
+        assert (a["name"], a["nullable"], str(a["type"])) == ("a", False, "VARCHAR(9)")
+        assert inspector.get_pk_constraint("t")["constrained_columns"] == ["id"]
+        assert [u["name"] for u in inspector.get_unique_constraints("t")] == ["uq"]
+        assert [f["referred_table"] for f in inspector.get_foreign_keys("t")] == ["u"]
+        assert [i["name"] for i in inspector.get_indexes("t")] == ["ix"]
+        table = sa.Table("t", sa.MetaData(), autoload_with=op.get_bind(), resolve_fks=False)
+        assert table.c.keys() == ["id", "a"]
+        if inspector.has_table("t") and "a" in [c["name"] for c in inspector.get_columns("t")]:
+            op.drop_column("t", "a")
+        sa.Enum("x", name="mood").create(op.get_bind(), checkfirst=True)
+        sa.Table("v", sa.MetaData(), sa.Column("id", sa.BigInteger())).create(op.get_bind())
+        """)
+    assert found.gaps == ()
+    assert labels(found.after) == {"t", "t.id", "t.(primary key)", "t.fk", "mood", "v", "v.id"}
+
+
+def test_the_environment_of_a_revision() -> None:
+    found = recorded("""
+        assert context.get_x_argument(as_dictionary=True) == {}
+        assert not context.is_offline_mode()
+        assert op.get_context().dialect.name == op.get_bind().dialect.name == "postgresql"
+        assert op.get_context().bind is op.get_bind()
+        op.drop_table("t", schema="s")
+        """)
+    assert found.gaps == ()
+    assert labels(found.before) == {"s", "s.t"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("op.get_bind().execute(sa.text('SELECT 1')).scalar_one()", "NoResultFound"),
+        ("raise NotImplementedError('by hand')", "by hand"),
+        ("import sys; sys.exit(1)", "SystemExit"),
+        ("nowhere.to_be_found()", "NameError"),
+    ],
+)
+def test_code_that_stops_is_told_with_its_line(statement: str, said: str) -> None:
+    found = recorded(f"op.drop_table('t')\n{statement}\nop.drop_table('u')")
+    (gap,) = found.gaps
+    assert said in gap.why
+    assert gap.grave
+    assert gap.line == FIRST_LINE + 1
+    assert labels(found.before) == {"t"}
+
+
+def test_operations_of_plugins_and_async_code_are_told() -> None:
+    found = recorded("""
+        from alembic.operations import MigrateOperation, Operations
+        class Other(MigrateOperation):
+            pass
+        op.invoke(Other())
+        async def later(connection):
+            raise AssertionError
+        op.run_async(later)
+        """)
+    assert [gap.text for gap in found.gaps] == ["Other", "op.run_async"]
+
+
+def test_a_naming_convention_names_constraints() -> None:
+    found = recorded(
+        'op.create_unique_constraint(None, "t", ["a"])\nop.create_foreign_key(None, "t", "u", ["a"], ["id"])'
+    )
+    assert labels(found.after) >= {"t.t_a_key", "t.t_a_fkey"}
+
+
+def test_batches_and_autoincrement_on_sqlite() -> None:
+    found = recorded(
+        """
+        op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()))
+        with op.batch_alter_table("t", recreate="always", naming_convention={}) as batch:
+            batch.alter_column("a", new_column_name="b", existing_type=sa.Text())
+            batch.add_column(sa.Column("c", sa.Integer()))
+            batch.create_unique_constraint("uq", ["b"])
+        """,
+        "sqlite",
+    )
+    assert found.gaps == ()
+    assert [c.name for c in found.after.columns(T)] == ["id", "b", "c"]
+    assert {s.written.batch.recreate for s in found.steps if s.written.batch} == {"always"}
+
+
+def test_a_column_goes_with_what_stands_on_it() -> None:
+    start = recorded("""
+        op.create_table("t", *[sa.Column(n, sa.Text()) for n in "ab"], sa.UniqueConstraint("a", "b"))
+        op.create_index("ix", "t", ["b"])
+        """).after
+    found = recorded('op.drop_column("t", "b")', start=start)
+    assert labels(found.after) == {"t", "t.a"}
+    assert [type(o) for o in found.after.columns(T)] == [Column]
+
+
+def test_a_file_that_does_not_load(tmp_path: Path) -> None:
+    for text, said in (
+        ("import nowhere_at_all\n", "line 1"),
+        ("x = 1\ndef (:\n", "line 2"),
+        ("1/0", "ZeroDiv"),
+    ):
+        path = tmp_path / "revision.py"
+        path.write_text(text)
+        with pytest.raises(AutogenError, match=said):
+            load(path)
+    with pytest.raises(AutogenError, match="could not be read"):
+        load(tmp_path / "missing.py")
+    assert not list(tmp_path.glob("__pycache__"))
