@@ -120,4 +120,4 @@ def test_safe_forms(tmp_path: Path) -> None:
     assert load_config(tmp_path, environ={}).forms == Forms("always", "500ms", True)
     config = load_config(tmp_path, online=False, lift_defaults=False, environ={})
     assert config.forms == Forms("never", "500ms", False)
-    assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s", False)
+    assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s")
