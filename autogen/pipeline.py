@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import Create
 from autogen.compare import compare
-from autogen.declare import declare
+from autogen.declare.scoped import declared
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.dialects.in_use import Online
@@ -19,7 +19,7 @@ from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
-from autogen.schema import Dependent, Key, Namespace, Schema, Skipped, Table, TablePart
+from autogen.schema import Dependent, Key, Schema, Skipped
 from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
@@ -48,6 +48,18 @@ class Examination:
     def online(self) -> Online:
         """The tables that are in use while the draft runs."""
         return online(self.comparison, self.dialect, self.forms, self.has_rows)
+
+    def goes_on(self, key: Key) -> bool:
+        """Whether a table is changed as one in use, and a part of it in a form that it has for that."""
+        if key.owner not in self.online.tables:
+            return False
+        return key == key.owner or key in self._gentle
+
+    @cached_property
+    def _gentle(self) -> frozenset[Key]:
+        ends = self.comparison.before, self.comparison.after
+        beside = self.scratch.dependents
+        return self.dialect.gentle(self.dialect.steps(self.comparison.changes, *ends, beside, self.online))
 
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
@@ -140,29 +152,6 @@ def _examine(
     return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
 
 
-def declared(metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope) -> tuple[Schema, Scope]:
-    """What the models ask for within the scope, and the scope with the schemas that they use."""
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    named = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *named})))
-    return within(desired, scope), scope
-
-
-def _renames(metadata: MetaData) -> bool:
-    """Whether a naming convention would change names that are final already."""
-    return any("constraint_name" in str(value) for value in metadata.naming_convention.values())
-
-
-def within(desired: Schema, scope: Scope) -> Schema:
-    """The declared schema without the tables that the configuration leaves out."""
-    left_out = {table.key for table in desired.tables if scope.left_out(table.key)}
-    if not left_out:
-        return desired
-    gone = [o.key for o in desired if o.key.owner in left_out and isinstance(o, Table | TablePart)]
-    return desired.replace(remove=gone)
-
-
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:
     """What was seen and not looked at, and what the models say for nothing."""
     comparison = seen.comparison
@@ -190,7 +179,10 @@ class Reading:
     values: bool = True
 
 
-def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSettings | None = None) -> Plan:
+READ = Reading()
+
+
+def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings | None = None) -> Plan:
     """The comparison with its findings and their evidence from the live database. ``settings`` are what the
     project says about rules."""
     from autogen.declare.client_defaults import client_defaults
@@ -208,9 +200,9 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
         inquiry,
         catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
-        online=lambda table: table in seen.online.tables,
+        online=seen.goes_on,
     )
-    found = settled(findings, seen.liftable, seen.forms.lift_defaults)
+    found = settled(findings, seen.liftable, bool(seen.forms.lift_defaults))
     rows = rows_of(seen.comparison, inquiry) if inquiry else {}
     if settings is None:
         return Plan(seen.comparison, found, rows=rows)

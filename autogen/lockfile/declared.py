@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from autogen.declare.scoped import declared
 from autogen.dialects import dialect_class
-from autogen.pipeline import declared
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData

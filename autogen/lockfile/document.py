@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_text
-from autogen.lockfile.reading import Read, read
 from autogen.lockfile.words import Unreadable, read_text, text, token
+
+if TYPE_CHECKING:
+    from autogen.lockfile.reading import Read
 
 FORMAT = 1
 _TITLE = (
@@ -47,6 +49,8 @@ class Lock(NamedTuple):
     @property
     def schema(self) -> Read:
         """The schema, read anew each time."""
+        from autogen.lockfile.reading import read
+
         return read(self.objects.split("\n"))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from autogen.emit.problems import EDITED, MISSING, OTHER_HEAD, UNRECORDED
 from autogen.lockfile.checksums import of_revision
 from autogen.lockfile.document import Lock
 from autogen.plan import Finding
@@ -61,6 +60,8 @@ def _merged(edited: Sequence[str], revisions: Revisions) -> frozenset[str]:
 
 def finding(wrong: Mismatch, file: str) -> Finding:
     """A mismatch as what a run finds; ``file`` is the name of the lock file."""
+    from autogen.emit.problems import EDITED, MISSING, OTHER_HEAD, UNRECORDED
+
     name = os.path.relpath(wrong.path) if wrong.path else ""
     if wrong.kind == "edited" and wrong.merged:
         return Finding(
