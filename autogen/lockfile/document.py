@@ -119,8 +119,8 @@ def _read(head: str, rest: str, path: Path) -> Lock:
             "its content is not what its checksum says, so it is cut off, was edited by hand, or was merged "
             "line by line"
         )
-    recorded, _, objects = rest.removeprefix(_REVISIONS).partition("\n\n")
-    revisions = [line[2:].split("  ") for line in recorded.split("\n") if line.strip()]
+    recorded, _, objects = rest.partition("\n\n")
+    revisions = [line[2:].split("  ") for line in recorded.split("\n")[1:] if line]
     return Lock(
         tuple(map(read_text, found["head"].split(" "))) if found["head"] != "none" else (),
         found["dialect"],
