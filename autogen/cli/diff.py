@@ -170,9 +170,13 @@ def write_lock(found: Session, proof: Proof) -> str | None:
         return "not written, for the draft is not proven; at head: autogen snapshot"
     import os
 
+    from autogen.errors import AutogenError
     from autogen.lockfile.keeping import keep, source_of
 
-    kept = keep(found.project, source_of(found.seen, proof.reached))
+    try:
+        kept = keep(found.project, source_of(found.seen, proof.reached))
+    except AutogenError as error:  # the draft stands, and is right
+        return f"not written: {error}"
     return os.path.relpath(kept.path) if kept else None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.dialects.base import Scope
+from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_declarations
 from autogen.lockfile.document import Lock, objects_text, render
 from autogen.lockfile.making import Source, arranged, made, recorded
@@ -49,9 +50,12 @@ def keep(project: Project, source: Source) -> Kept | None:
 def write(path: Path, lock: Lock) -> bool:
     """Whether the file had to be written."""
     data = render(lock).encode()
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AutogenError(f"{path} could not be written: {error.strerror}.") from None
     write_atomic(path, data, replace=path.exists())
     return True
 

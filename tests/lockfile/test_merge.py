@@ -125,3 +125,41 @@ def test_one_head_is_nothing_to_merge(project: LockedProject, flag: tuple[str, .
     assert ran.code == 2
     assert "nothing to merge" in ran.err
     assert project.files() == before
+
+
+def test_relink_edits_no_merged_revision(project: LockedProject) -> None:
+    branched(project, OURS, THEIRS)
+    project.git("checkout", "--ours", "migrations/schema.lock")
+    project.commit("merged without joining the heads")
+    before = project.files()
+    ran = project.autogen("merge", "--relink")
+    assert ran.code == 2
+    assert "merged already, which are never edited" in ran.err
+    assert project.files() == before
+    ran = project.autogen("merge", "-m", "join them")
+    assert ran.code == 0
+    assert "git holds no merge of it" in ran.out
+    assert any(path.name.endswith("_join_them.py") for path in project.revisions())
+    project.upgrade()
+    assert project.autogen("snapshot").code == 0
+    assert project.autogen("check", "--offline").code == 0
+
+
+def test_a_dry_run_only_says(project: LockedProject) -> None:
+    branched(project, OURS, THEIRS)
+    before = project.files()
+    ran = project.autogen("merge", "--dry-run")
+    assert (ran.code, project.files()) == (0, before)
+    assert "They change no object in common" in ran.out
+
+
+def test_what_was_not_understood_is_said(project: LockedProject) -> None:
+    branched(project, OURS, THEIRS)
+    path = next(p for p in project.revisions() if p.name.endswith("_theirs.py"))
+    text = path.read_text()
+    path.write_text(
+        text.replace("def upgrade() -> None:\n", "def upgrade() -> None:\n    op.execute('VACUUMX')\n")
+    )
+    ran = project.autogen("merge", "--dry-run")
+    assert "Not understood: 1 statement, to be read by you:" in ran.out
+    assert f"{path.name}:" in ran.out

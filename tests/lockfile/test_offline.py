@@ -219,3 +219,34 @@ def test_it_imports_no_more_than_it_needs(project: LockedProject) -> None:
         "autogen.emit.report",
     }
     assert not set(loaded.split()) & heavy
+
+
+def test_phases_lead_to_the_models(project: LockedProject) -> None:
+    project.edit("models.py", NAME, NAME.replace("String(50)", "String(50)") + MAIL)
+    ran = project.autogen("diff", "--phases", "-m", "mail", "--no-input")
+    assert ran.code == 0, ran.err + ran.out
+    assert "migrations/schema.lock" in ran.out
+    assert offline(project)[0] == 0
+
+
+MAIL = '\n    mail: Mapped[str] = mapped_column(sa.String(70), server_default="none")'
+
+
+def test_an_amended_draft_has_a_file_of_its_own(project: LockedProject) -> None:
+    project.git("checkout", "-q", "-b", "topic")
+    project.edit("models.py", NAME, NAME.replace("50", "60"))
+    assert project.autogen("diff", "-m", "wider").code == 0
+    project.edit("models.py", "String(60)", "String(70)")
+    assert offline(project)[0] == 1
+    assert project.autogen("diff", "--amend").code == 0
+    assert offline(project)[0] == 0
+    assert "VARCHAR(70)" in project.lock.read_text()
+
+
+def test_a_file_that_cannot_be_written_keeps_no_draft_back(project: LockedProject) -> None:
+    project.edit("pyproject.toml", "[tool.autogen]\n", '[tool.autogen]\nschema_lock = "models.py/lock"\n')
+    project.edit("models.py", NAME, NAME.replace("50", "60"))
+    ran = project.autogen("diff", "-m", "wider")
+    assert ran.code == 0
+    assert "Lock    not written: " in ran.out
+    assert len(project.revisions()) == 2

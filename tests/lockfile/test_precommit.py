@@ -1,7 +1,7 @@
 """The hooks as the real pre-commit runs them in a real repository.
 
-``language`` is overridden where the project is: building the hook's own environment would need a package index.
-That environment is what ``pip install`` of this repository makes, so the entry points are all it needs.
+``language`` is overridden where the project is: building the hook's own environment would need a package
+index. That environment is what ``pip install`` of this repository makes: the entry points are all it needs.
 """
 
 from __future__ import annotations

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from autogen.dialects.base import Scope
+from autogen.lockfile.declared import declarations, unconnected
 from autogen.lockfile.reading import read
 from autogen.lockfile.writing import lines
 from autogen.schema import Column, Object, Schema
+from tests.databases.databases import Backend
+from tests.property.build import metadata
 from tests.property.schemas import schemas
+from tests.property.strategies import models
 
 QUIET: dict[str, Any] = {
     "deadline": None,
@@ -32,7 +38,7 @@ def told(item: Object) -> dict[str, object]:
     return {f.name: getattr(item, f.name) for f in fields(item) if f.name not in left_out}
 
 
-@settings(max_examples=300, **QUIET)
+@settings(max_examples=150, **QUIET)
 @given(schemas(), st.data())
 def test_a_schema_comes_back_from_its_text(schema: Schema, data: st.DataObject) -> None:
     keys = data.draw(st.sets(st.sampled_from(sorted(schema.by_key)) if schema.by_key else st.nothing()))
@@ -48,9 +54,22 @@ def test_a_schema_comes_back_from_its_text(schema: Schema, data: st.DataObject) 
     assert list(lines(found.schema, found.digests)) == written
 
 
-@settings(max_examples=50, **QUIET)
+@settings(max_examples=30, **QUIET)
 @given(schemas(), st.randoms(use_true_random=False))
 def test_the_order_of_objects_does_not_show(schema: Schema, random: object) -> None:
     shuffled = list(schema)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert list(lines(Schema(shuffled))) == list(lines(schema))
+
+
+@pytest.mark.parametrize(
+    ("backend", "server"), [("sqlite", "sqlite"), ("pg18", "postgresql"), ("mariadb", "mysql")]
+)
+@settings(max_examples=25, **QUIET)
+@given(data=st.data())
+def test_declarations_come_back(backend: Backend, server: str, data: st.DataObject) -> None:
+    made = metadata(data.draw(models(backend)), backend)
+    noted = {"server": "mariadb", "version": "10.11"} if server == "mysql" else {}
+    desired = declarations([made], unconnected(server, noted), Scope())
+    found = read(list(lines(desired)))
+    assert everything(found.schema) == everything(desired)
