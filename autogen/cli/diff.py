@@ -176,7 +176,7 @@ def write_lock(found: Session, proof: Proof) -> str | None:
     try:
         kept = keep(found.project, source_of(found.seen, proof.reached))
     except AutogenError as error:  # the draft stands, and is right
-        return f"not written: {error}"
+        return str(error)
     return os.path.relpath(kept.path) if kept else None
 
 

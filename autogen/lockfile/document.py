@@ -62,9 +62,16 @@ def render(lock: Lock) -> str:
     recorded = "".join(f"  {text(r.id)}  {r.checksum}  {text(r.name)}\n" for r in lock.revisions)
     rest = f"{_REVISIONS}{recorded}{lock.objects}"
     head = [f"format {FORMAT}", f"head {' '.join(map(token, lock.heads)) or 'none'}"]
-    head += [f"content {of_text(rest)}", f"models {lock.models or 'unknown'}", f"dialect {lock.dialect}"]
+    head += [f"models {lock.models or 'unknown'}", f"dialect {lock.dialect}"]
     head += [f"server {token(name)} {text(value)}" for name, value in sorted(lock.noted.items())]
+    head.insert(2, f"content {of_content(head, rest)}")
     return _TITLE + "\n".join(head) + "\n\n" + rest
+
+
+def of_content(head: Iterable[str], rest: str) -> str:
+    """The checksum of all that the file says; the title and the line of the checksum itself are left out."""
+    told = [line for line in head if line[:1] != "#" and not line.startswith("content ")]
+    return of_text("\n".join([*told, "", rest]))
 
 
 def objects_text(lines: Iterable[str]) -> str:
@@ -114,7 +121,7 @@ def _read(head: str, rest: str, path: Path) -> Lock:
     missing = [name for name in ("head", "content", "models", "dialect") if not found.get(name)]
     if missing:
         raise Unreadable(f"its head has no line {missing[0]!r}")
-    if found["content"] != of_text(rest):
+    if found["content"] != of_content(head.split("\n"), rest):
         raise Unreadable(
             "its content is not what its checksum says, so it is cut off, was edited by hand, or was merged "
             "line by line"
