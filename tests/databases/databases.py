@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from tests.databases.connections import forget
 from tests.databases.supervised import server_url
 
 Backend = Literal["sqlite", "pg15", "pg18", "mariadb"]
@@ -28,7 +29,9 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
     if backend == "sqlite":
         path = folder / f"{uuid4().hex[:12]}.db"
         path.touch()
-        yield URL.create("sqlite", database=str(path))
+        url = URL.create("sqlite", database=str(path))
+        yield url
+        forget(url)
         path.unlink(missing_ok=True)
         return
     server = server_url(backend)
@@ -41,6 +44,7 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
     try:
         yield url.set(database=name)
     finally:
+        forget(url.set(database=name))
         force = "" if backend == "mariadb" else " WITH (FORCE)"
         run_on_server(url, f"DROP DATABASE IF EXISTS {name}{force}")
 
