@@ -52,12 +52,17 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
 @cache
 def _copied(url: URL) -> str:
     """Where PostgreSQL has the choice it copies the template's files: half the work of logging each page."""
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+    with _server(url).connect() as connection:
         version = connection.dialect.server_version_info or (0,)
     return "STRATEGY file_copy" if version >= (15,) else ""
 
 
 def run_on_server(url: URL, statement: str) -> None:
-    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _server(url).connect() as connection:
         connection.exec_driver_sql(statement)
+
+
+@cache
+def _server(url: URL) -> sa.Engine:
+    """One connection beside the databases, open until the tests end."""
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
