@@ -1,8 +1,8 @@
 """A process that has imported what autogen and Alembic import, and forks for each program it is to run.
 
-Run as a script, on its own: it sees nothing of the tests. A request is one line of JSON on standard input; the
-answers, one line each, are the child's process id and, when it has ended, its status as os.wait tells it. The
-child is what ``python -m program`` would be but for the modules that are loaded already.
+Run as a script, on its own: it sees nothing of the tests. A request is one line of JSON on standard input;
+the answers, one line each, are the child's process id and, when it has ended, its status as os.wait tells
+it. The child is what ``python -m program`` would be but for the modules that are loaded already.
 """
 
 from __future__ import annotations
