@@ -18,8 +18,9 @@ from autogen.project.revisions import Revisions
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-    from autogen.emit.report import Report
+    from autogen.emit.report import OpenList, Report
     from autogen.lockfile.history import Mismatch
+    from autogen.lockfile.reading import Read
     from autogen.plan import Comparison
     from autogen.project.review_lists import Unmerged
 
@@ -47,7 +48,8 @@ def offline_gate(
     from autogen.project.review_lists import unmerged
 
     found = _project(models, migrations)
-    held = unmerged(found.revisions)
+    held, rules = unmerged(found.revisions), found.config.rules
+    held = held.without(rules.silences) if held.lists and rules else held
     wrong = mismatches(found.lock, found.revisions)
     if wrong:
         _tell(_mismatched(found, wrong, held, form), form, verbose)
@@ -103,7 +105,7 @@ def _compared(found: Offline) -> Comparison | None:
     return compare_offline(_stored(found), desired, dialect, found.metadatas)
 
 
-def _stored(found: Offline):  # type: ignore[no-untyped-def]
+def _stored(found: Offline) -> Read:
     from autogen.lockfile.words import Unreadable
 
     try:
@@ -170,7 +172,7 @@ def _mismatched(found: Offline, wrong: Sequence[Mismatch], held: Unmerged, form:
     )
 
 
-def _lists(held: Unmerged, form: str):  # type: ignore[no-untyped-def]
+def _lists(held: Unmerged, form: str) -> tuple[OpenList, ...]:
     from autogen.emit.report import OpenList
 
     return tuple(OpenList(_name(found.path, form), found.boxes) for found in held.lists)
