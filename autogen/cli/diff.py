@@ -14,6 +14,7 @@ from autogen.cli.terminal import progress
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
+    from autogen.lockfile.document import Lock
     from autogen.pipeline import Examination
     from autogen.plan import Plan, Proof
 
@@ -143,8 +144,8 @@ def _draft(
         with progress("proving on a scratch database"):
             proof = proven(found.seen, text)
     text = with_proof(text, proof)
+    lock = None if dry_run else lock_of(found, proof)
     path = None if dry_run else _write(found, header, text)
-    lock = None if dry_run else write_lock(found, proof)
     report = report_of(
         "diff",
         found,
@@ -156,26 +157,41 @@ def _draft(
         proof=proof,
         sql=statements(found.seen, text) if sql or form == "markdown" else None,
         phases=() if in_phases else None,
-        lock=lock,
+        lock=write_lock(found, lock),
     )
     tell(report, form, verbose)
     return 1 if proof.verified is False else 0
 
 
-def write_lock(found: Session, proof: Proof) -> str | None:
-    """Writes schema.lock with the schema that the proof reached; returns its name, or why there is none."""
+def lock_of(found: Session, proof: Proof) -> Lock | str | None:
+    """The schema.lock for the schema that the proof reached, or why there is none; made before anything is
+    written, so that the draft and the file come at one time."""
     if found.project.config.schema_lock is False:
         return None
     if not proof.verified or proof.reached is None:
         return "not written, for the draft is not proven; at head: autogen snapshot"
+    from autogen.errors import AutogenError
+    from autogen.lockfile.keeping import source_of
+    from autogen.lockfile.making import made
+
+    try:
+        return made(source_of(found.seen, proof.reached))
+    except AutogenError as error:  # the draft is right all the same
+        return f"not written: {error}"
+
+
+def write_lock(found: Session, lock: Lock | str | None) -> str | None:
+    """Writes the file; returns its name, or why it is not there."""
+    if lock is None or isinstance(lock, str):
+        return lock
     import os
 
     from autogen.errors import AutogenError
-    from autogen.lockfile.keeping import keep, source_of
+    from autogen.lockfile.keeping import keep
 
     try:
-        kept = keep(found.project, source_of(found.seen, proof.reached))
-    except AutogenError as error:  # the draft stands, and is right
+        kept = keep(found.project, lock)
+    except AutogenError as error:
         return str(error)
     return os.path.relpath(kept.path) if kept else None
 

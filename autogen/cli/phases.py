@@ -48,10 +48,11 @@ def draft_phases(
         made = _made(found, plan, phasing, header, verify)
     lock = None
     if not dry_run:
-        from autogen.cli.diff import write_lock
+        from autogen.cli.diff import lock_of, write_lock
 
+        prepared = lock_of(found, made.proofs[-1])
         _write(found, made)
-        lock = write_lock(found, made.proofs[-1])
+        lock = write_lock(found, prepared)
     report = report_of(
         "diff",
         found,

@@ -35,6 +35,7 @@ def snapshot(
     from autogen.config import load_config
     from autogen.errors import AutogenError
     from autogen.lockfile.keeping import keep, source_of
+    from autogen.lockfile.making import made
     from autogen.plan import Plan
     from autogen.project.location import load_project
 
@@ -46,7 +47,7 @@ def snapshot(
             tell(report_of("check", found, Plan(found.seen.comparison), format_.value), format_.value)
             warn("models and database differ, so that there is no one schema to write: nothing was written.")
             return 1
-        kept = keep(project, source_of(found.seen))
+        kept = keep(project, made(source_of(found.seen)))
     assert kept is not None
     say(_as_json(kept) if format_ is SnapshotFormat.json else _as_text(kept))
     return 0

@@ -9,7 +9,7 @@ from autogen.dialects.base import Scope
 from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_declarations
 from autogen.lockfile.document import Lock, objects_text, render
-from autogen.lockfile.making import Source, arranged, made, recorded
+from autogen.lockfile.making import Source, arranged, of_revisions, recorded
 from autogen.lockfile.place import lock_path
 from autogen.lockfile.writing import lines
 from autogen.project.files import write_atomic
@@ -38,12 +38,12 @@ def source_of(seen: Examination, comparison: Comparison | None = None) -> Source
     return Source(comparison or seen.comparison, seen.dialect, seen.scope, seen.scratch, seen.metadatas)
 
 
-def keep(project: Project, source: Source) -> Kept | None:
+def keep(project: Project, lock: Lock) -> Kept | None:
     """Writes the file for the revisions as they are now; None where the project has none."""
     path = lock_path(project.config)
     if path is None:
         return None
-    lock = made(source, read_revisions(project.settings))
+    lock = of_revisions(lock, read_revisions(project.settings))
     return Kept(path, lock, write(path, lock))
 
 

@@ -40,9 +40,14 @@ def recorded(revisions: Revisions) -> tuple[Recorded, ...]:
     return tuple(Recorded(f.id, of_revision(f.path), f.path.name) for f in revisions.ordered())
 
 
-def made(source: Source, revisions: Revisions) -> Lock:
-    """The file. Whatever a run without the server could not tell to be equal is marked with a digest of what
-    the models say."""
+def of_revisions(lock: Lock, revisions: Revisions) -> Lock:
+    """The file for these revisions."""
+    return lock._replace(heads=revisions.heads, revisions=recorded(revisions))
+
+
+def made(source: Source) -> Lock:
+    """The file, of no revisions yet. Whatever a run without the server could not tell to be equal is marked
+    with a digest of what the models say."""
     here = source.dialect
     online = declarations(source.metadatas, here, source.scope)
     backend, noted = here.sqla.name, here.noted(source.metadatas, online)
@@ -54,14 +59,7 @@ def made(source: Source, revisions: Revisions) -> Lock:
         matched = compare(source.comparison.before, desired, here, source.scratch).matched
     schema = arranged(source.comparison.before, desired)
     digests = _digests(schema, desired, matched, dialect)
-    return Lock(
-        revisions.heads,
-        backend,
-        noted,
-        models,
-        recorded(revisions),
-        objects_text(lines(schema, digests)),
-    )
+    return Lock((), backend, noted, models, (), objects_text(lines(schema, digests)))
 
 
 def arranged(live: Schema, desired: Schema) -> Schema:

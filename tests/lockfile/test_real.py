@@ -18,7 +18,6 @@ from autogen.lockfile.keeping import source_of
 from autogen.lockfile.making import made
 from autogen.lockfile.offline import compare_offline
 from autogen.plan import Comparison
-from autogen.project.revisions import Revisions
 from tests.acceptance.test_real import Project, built, project, url
 
 __all__ = ["project", "url"]  # fixtures
@@ -29,7 +28,7 @@ def locked(url: URL, metadata: sa.MetaData) -> tuple[Lock, Comparison]:
     with pipeline.connected(url) as (dialect, connection):
         seen = pipeline.examine(dialect, connection, [metadata], Scope(), url)
         assert seen.comparison.changes == ()
-        text = render(made(source_of(seen), Revisions(())))
+        text = render(made(source_of(seen)))
         return parse(text, Path("schema.lock")), seen.comparison
 
 
