@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from autogen.changes import Alter, Change
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
+from autogen.dialects.places import Places
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -106,7 +107,7 @@ class TypeChange:
 
 
 @dataclass
-class Dialect(ABC):
+class Dialect(Places, ABC):
     """The generic dialect's part that every server shares."""
 
     sqla: SqlaDialect

@@ -223,6 +223,11 @@ class MySQL(Dialect):
 
         return scratch.scratch(url)
 
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.mysql import astray
+
+        return astray.astray(statement, database)
+
     def confine(self, desired: Schema) -> None:
         from autogen.dialects.mysql import scratch
 

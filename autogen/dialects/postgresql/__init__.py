@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -167,6 +168,23 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import scratch
 
         return scratch.scratch(url)
+
+    @classmethod
+    def own_server(cls) -> OwnServer | None:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.own_server(cls)
+
+    @classmethod
+    def no_own_server(cls) -> str:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.ADVICE
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.postgresql import astray
+
+        return astray.astray(statement)
 
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.postgresql import scratch
