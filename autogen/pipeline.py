@@ -13,6 +13,7 @@ from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.facts import Asked, Facts
 from autogen.dialects.in_use import Online
 from autogen.introspect import introspect
 from autogen.lifting import liftable, lifted, settled
@@ -33,16 +34,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examination:
-    """A live database held against the models, while its connection is open."""
+    """A live database held against the models, while its connection is open; or the schema that migrations
+    make, which has no connection and no rows, held against them. ``current`` is that schema as it was read.
+    """
 
     dialect: Dialect
-    connection: Connection
+    connection: Connection | None
     scope: Scope
+    current: Schema
     desired: Schema
     comparison: Comparison
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
     forms: Forms = DEFAULT
+    replayed_on: str = ""
+    """The server that migrations were replayed on, where there is no connection."""
 
     @cached_property
     def online(self) -> Online:
@@ -51,9 +57,15 @@ class Examination:
 
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
+        if self.connection is None:
+            return None
         if table not in self._rows:
             self._rows[table] = self.dialect.has_rows(self.connection, table)
         return self._rows[table]
+
+    def facts(self, asked: Asked) -> Facts:
+        """What the catalog of the database says about tables and columns."""
+        return Facts() if self.connection is None else self.dialect.facts(self.connection, asked)
 
     @cached_property
     def _rows(self) -> dict[Key, bool | None]:
@@ -71,7 +83,7 @@ class Examination:
 
     @property
     def server(self) -> str:
-        return self.dialect.server_label(self.connection)
+        return self.replayed_on if self.connection is None else self.dialect.server_label(self.connection)
 
 
 @contextmanager
@@ -132,16 +144,51 @@ def _examine(
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    declared = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
-    desired = within(desired, scope)
+    desired, scope = declared(dialect, metadatas, scope)
     current = introspect(connection, dialect, scope)
     scratch = Scratch(dialect, connection, scratch_url, current)
+    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
+    return replace(seen, forms=forms)
+
+
+def examine_schema(
+    dialect: Dialect,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    server: str,
+    wishes: Wishes = PROPOSE,
+) -> Examination:
+    """The same for a schema that was read before, and for models that were declared already."""
+    with _collector_paused():
+        seen = _held(dialect, None, current, desired, scope, scratch, metadatas, wishes)
+        return replace(seen, replayed_on=server)
+
+
+def _held(
+    dialect: Dialect,
+    connection: Connection | None,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    wishes: Wishes,
+) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
+    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
+
+
+def declared(dialect: Dialect, metadatas: Sequence[MetaData], scope: Scope) -> tuple[Schema, Scope]:
+    """The schema that the models declare, within a scope widened by the schemas that they use."""
+    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
+    desired = declare(metadatas, dialect)
+    used = [n.name for n in desired.of_kind(Namespace)]
+    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *used})))
+    return within(desired, scope), scope
 
 
 def _renames(metadata: MetaData) -> bool:
@@ -193,7 +240,9 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
     from autogen.review.inquiry import inquiry_for, rows_of
 
     inquiry = (
-        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values)
+        if reading.data and seen.connection is not None
+        else None
     )
     findings = review(
         seen.comparison,
@@ -201,7 +250,7 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
         seen.has_rows,
         lambda: seen.scratch.dependents,
         inquiry,
-        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
+        catalog=seen.facts,
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
         online=lambda table: table in seen.online.tables,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -77,7 +77,7 @@ def diff(
     )
     if not dry_run:
         check_writable(project.settings)
-    answers = {"renames": rename or (), "drops": drop or ()}
+    answers: dict[str, Any] = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
     with (
         progress("comparing"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autogen.pipeline import Examination, Reading
     from autogen.plan import Comparison
     from autogen.project.drafts import Amended
+    from autogen.project.state import NotAtHead
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Session:
     head: str | None
     amended: Amended | None = None
     data: bool = True
+    behind: NotAtHead | None = None
+    """The revisions that wait for the database, where that was allowed."""
 
     @property
     def reading(self) -> Reading:
@@ -50,16 +53,18 @@ def session(
     drops: Sequence[str] = (),
     asking: bool = False,
     data: bool = True,
+    anywhere: bool = False,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
-    ``data`` that rows may be counted and looked at.
+    ``data`` that rows may be counted and looked at; ``anywhere`` that the database may have revisions before
+    it: it is compared as it is then.
     """
     from autogen.pipeline import connected, examine, unheard_hints
-    from autogen.project.state import check_state, database_revisions
+    from autogen.project.state import NotAtHead, check_state, database_revisions
 
-    with _refusals(project), connected(project.url) as (dialect, connection):
+    with refusals(project), connected(project.url) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         revisions, amended = project.revisions, None
         if amend:
@@ -67,7 +72,13 @@ def session(
 
             amended = amendable(revisions, applied)
             revisions = amended.others
-        head = check_state(revisions, applied, project.root)
+        head, behind = None, None
+        try:
+            head = check_state(revisions, applied, project.root)
+        except NotAtHead as error:
+            if not anywhere:
+                raise
+            behind = error
         scratch_url = project.scratch_url or project.url
         wishes = Wishes(
             tuple(renames),
@@ -88,7 +99,7 @@ def session(
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended, data)
+        yield Session(project, seen, head, amended, data, behind)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
@@ -125,7 +136,7 @@ def _edits(project: Project) -> Sequence[tuple[str, str]]:
 
 
 @contextmanager
-def _refusals(project: Project) -> Iterator[None]:
+def refusals(project: Project) -> Iterator[None]:
     """What the database refuses to tell, in a paragraph; a query it does not grasp is autogen's fault."""
     from sqlalchemy.exc import DBAPIError, ProgrammingError
 

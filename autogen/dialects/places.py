@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class OwnServer:
     """A server that autogen brings itself. ``label`` says which one it is without starting it, as does
-    ``dialect``; ``running`` starts it where it does not run, and gives its URL for as long as it is needed."""
+    ``dialect``; ``running`` starts it where it does not run, and gives its URL for as long as it is needed.
+    """
 
     label: str
     dialect: Callable[[], Dialect]
@@ -42,10 +43,13 @@ class Places:
         """What to do where a server is needed and no URL leads to one: an imperative sentence."""
         return "Set scratch_url under [tool.autogen] to a server on which databases may be made."
 
+    def scratch_database(self, url: URL) -> AbstractContextManager[URL]:
+        """An empty database of the same kind that others can connect to by its URL; dropped at the end. Raises
+        ScratchUnavailable."""
+        return self._by_url(url)
+
     @contextmanager
-    def scratch_database(self, url: URL) -> Iterator[URL]:
-        """An empty database of the same kind that others can connect to by its URL, with the driver of
-        ``url``; dropped at the end. Raises ScratchUnavailable."""
+    def _by_url(self, url: URL) -> Iterator[URL]:
         with self.scratch(url) as connection:
             yield connection.engine.url
 

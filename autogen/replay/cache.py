@@ -59,7 +59,9 @@ def store(key: str, value: Any) -> None:
 
 def _path(key: str) -> Path | None:
     folder = cache_folder()
-    return None if folder is None else folder / _FOLDER / f"{sha256(f'{_FORM} {key}'.encode()).hexdigest()}.json"
+    return (
+        None if folder is None else folder / _FOLDER / f"{sha256(f'{_FORM} {key}'.encode()).hexdigest()}.json"
+    )
 
 
 def _checksum(text: str) -> str:

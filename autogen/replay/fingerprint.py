@@ -56,7 +56,11 @@ class Fingerprint:
             spec = find_spec(name)
         except (ImportError, ValueError):
             return "missing"
-        places = [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.origin else [])] if spec else []
+        places = (
+            [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.origin else [])]
+            if spec
+            else []
+        )
         own = [Path(p) for p in places if Path(p).exists() and "site-packages" not in Path(p).parts]
         found = {file for path in own for file in (_files(path) if path.is_dir() else [path])}
         python = sorted(path for path in found if path.suffix == ".py")

@@ -7,10 +7,11 @@ is refused its first statement, and so is a statement that reaches beyond the sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
 from autogen.project.url import display
 
@@ -44,7 +45,10 @@ class Guard:
         from sqlalchemy import event
         from sqlalchemy.engine import Engine
 
-        listeners = {"do_connect": self._connect, "before_cursor_execute": self._execute}
+        listeners: dict[str, Callable[..., Any]] = {
+            "do_connect": self._connect,
+            "before_cursor_execute": self._execute,
+        }
         for name, listener in listeners.items():
             event.listen(Engine, name, listener)
         try:
@@ -58,7 +62,9 @@ class Guard:
         if connection.info.get(_TAG) is not self._token:
             raise self._refusal(f"hands Alembic a connection to {display(connection.engine.url)}")
 
-    def _connect(self, dialect: SqlaDialect, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    def _connect(
+        self, dialect: SqlaDialect, record: Any, arguments: list[Any], options: dict[str, Any]
+    ) -> None:
         scratch = self._arguments(dialect, self._scratch)
         if scratch is None:
             raise self._refusal(f"connects to a database by {dialect.name}+{dialect.driver}")
@@ -73,15 +79,20 @@ class Guard:
 
     def _arguments(self, dialect: SqlaDialect, url: URL) -> tuple[list[Any], dict[str, Any]] | None:
         """What a driver is called with to reach a URL; None where it is another kind of database."""
-        if url.get_backend_name() not in (dialect.name, *_ALIASES.get(dialect.name, ())):
+        if dialect_class(url.get_backend_name()) is not dialect_class(dialect.name):
             return None
-        arguments, options = dialect.create_connect_args(
-            url.set(drivername=f"{url.get_backend_name()}+{dialect.driver}")
-        )
+        driver = f"{dialect.name}+{dialect.driver}"
+        arguments, options = dialect.create_connect_args(url.set(drivername=driver))
         return list(arguments), dict(options)
 
     def _execute(
-        self, connection: Connection, cursor: object, statement: str, parameters: object, context: object, many: bool
+        self,
+        connection: Connection,
+        cursor: object,
+        statement: str,
+        parameters: object,
+        context: object,
+        many: bool,
     ) -> None:
         if connection.info.get(_TAG) is not self._token:
             raise self._refusal(f"runs a statement on {display(connection.engine.url)}")
@@ -97,9 +108,6 @@ class Guard:
             "that url under [tool.autogen] names, or leave the migrations out with --against database."
         )
         return self.refused
-
-
-_ALIASES = {"mysql": ("mariadb",), "mariadb": ("mysql",)}
 
 
 def _same(one: Sequence[Any], options: dict[str, Any], two: Sequence[Any], others: dict[str, Any]) -> bool:

@@ -166,7 +166,17 @@ class _Server:
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         _folder(self.data)
-        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        options = (
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+        )
         try:
             self._run("initdb", "-D", str(self.data), *options)
         except BaseException:
@@ -220,7 +230,9 @@ def _sockets(home: Path) -> Path:
     import tempfile
     from hashlib import sha256
 
-    return Path(tempfile.gettempdir()) / f"autogen-{os.getuid()}-{sha256(str(home).encode()).hexdigest()[:12]}"
+    return (
+        Path(tempfile.gettempdir()) / f"autogen-{os.getuid()}-{sha256(str(home).encode()).hexdigest()[:12]}"
+    )
 
 
 def _readable(binaries: Path, home: Path) -> Path:
