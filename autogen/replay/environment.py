@@ -90,7 +90,7 @@ def _context(config: Config, script: ScriptDirectory, steps: _Running, guard: Gu
         usual(connection, *args, **options)
 
     # on the instance: Alembic's module alembic.context knows no class but its own
-    made.configure = configure  # type: ignore[method-assign, assignment]
+    made.configure = configure  # type: ignore[method-assign]
     return made
 
 
