@@ -330,6 +330,10 @@ class Dialect(Places, ABC):
         the way of a change are dropped before it and restored after it. ``online`` are the tables whose
         changes should let reads and writes go on; a dialect without such forms does not look at it."""
 
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        """The objects whose steps read or build outside the transaction, so that writes go on meanwhile."""
+        return frozenset()
+
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""
         return None

@@ -159,6 +159,11 @@ class PostgreSQL(Dialect):
 
         return lowering.steps(self, changes, before, after, dependents, online)
 
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        from autogen.dialects.postgresql.online_order import AUTOCOMMIT
+
+        return frozenset(step.subject for step in steps if step.block.startswith(AUTOCOMMIT))
+
     def transition(self) -> Transition:
         from autogen.dialects.postgresql.transition import PostgreSQLTransition
 
