@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import colour, say, width
 from autogen.errors import AutogenError
+from autogen.project.settings import NOTHING_CHOSEN, Chosen
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
@@ -22,6 +23,8 @@ def gate(
     migrations: str | None = None,
     *,
     data: bool = True,
+    alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
 ) -> int:
     """Compares and reports. Returns 0 in sync, 1 when models and database differ or a box is open."""
     from autogen.cli.session import session
@@ -29,7 +32,9 @@ def gate(
     from autogen.project.location import load_project
     from autogen.project.review_lists import unmerged
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    project = load_project(
+        load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
+    )
     held = unmerged(project.revisions)
     try:
         with session(project, data=data) as found:
