@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
 
     from autogen.emit.revision import Header
+    from autogen.project.taken_over import TakenOver
     from autogen.prove.scratch import Scratch
     from autogen.review.settings import RuleSettings
 
@@ -113,13 +114,15 @@ def examine(
     scratch_url: URL,
     wishes: Wishes = PROPOSE,
     forms: Forms = DEFAULT,
+    taken_over: TakenOver | None = None,
 ) -> Examination:
     """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
 
     Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
-    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed."""
+    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed,
+    ``taken_over`` what the project's env.py leaves out or calls equal."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms, taken_over)
 
 
 _MANY = 100_000
@@ -153,11 +156,17 @@ def _examine(
     scratch_url: URL,
     wishes: Wishes,
     forms: Forms,
+    taken_over: TakenOver | None,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
     desired, scope = declared(dialect, metadatas, scope)
+    if taken_over is not None:
+        scope = taken_over.scope(dialect, connection, scope)
+    desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
+    if taken_over is not None:
+        current, desired = taken_over.limited(dialect, connection, current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
     seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
     return replace(seen, forms=forms)
@@ -195,12 +204,12 @@ def _held(
 
 
 def declared(dialect: Dialect, metadatas: Sequence[MetaData], scope: Scope) -> tuple[Schema, Scope]:
-    """The schema that the models declare, within a scope widened by the schemas that they use."""
+    """The schema that the models declare, and the scope widened by the schemas that they use."""
     dialect.final_names = any(_renames(metadata) for metadata in metadatas)
     desired = declare(metadatas, dialect)
     used = [n.name for n in desired.of_kind(Namespace)]
     scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *used})))
-    return within(desired, scope), scope
+    return desired, scope
 
 
 def _renames(metadata: MetaData) -> bool:

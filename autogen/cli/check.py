@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Format,
+    Migrations,
+    Models,
+    NoData,
+    OutputFormat,
+    Section,
+    Url,
+    Verbose,
+    chosen,
+)
 
 if TYPE_CHECKING:
     from autogen.states import Against as Side
@@ -31,6 +44,10 @@ def check(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Compare models, migrations and database: exit 0 in sync, 1 when they differ or a box of a draft that is
     not merged is open, 2 when that cannot be told."""
@@ -39,4 +56,14 @@ def check(
     wanted: Side | None = None
     if against is not None:
         wanted = "migrations" if against is Against.migrations else "database"
-    return gate(format_.value, verbose, models, url, migrations, data=not no_data, against=wanted)
+    return gate(
+        format_.value,
+        verbose,
+        models,
+        url,
+        migrations,
+        data=not no_data,
+        against=wanted,
+        alembic=chosen(alembic_file, section, arguments),
+        database=database,
+    )

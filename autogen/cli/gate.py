@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import colour, say, width
 from autogen.errors import AutogenError, Unreachable
+from autogen.project.settings import NOTHING_CHOSEN, Chosen
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
@@ -25,6 +26,8 @@ def gate(
     *,
     data: bool = True,
     against: Against | None = None,
+    alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
 ) -> int:
     """Compares and reports. Returns 0 in sync, 1 when models, migrations and database differ or a box is open.
 
@@ -36,7 +39,9 @@ def gate(
     from autogen.project.review_lists import unmerged
     from autogen.project.state import NotAtHead
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    project = load_project(
+        load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
+    )
     held = unmerged(project.revisions)
     if against == "migrations":
         return _without_database(project, held, form, verbose, "--against migrations leaves the database out")

@@ -65,6 +65,8 @@ def session(
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import NotAtHead, check_state, database_revisions
 
+    for note in project.notes:
+        warn(note)
     with refusals(project), connected(project.url) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         revisions, amended = project.revisions, None
@@ -97,6 +99,7 @@ def session(
             scratch_url,
             wishes,
             _forms(project, amended),
+            project.taken_over,
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))

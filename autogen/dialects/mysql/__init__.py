@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,6 +57,7 @@ class MySQL(Dialect):
     lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
+    own_schemas: ClassVar[tuple[str, ...]] = ("information_schema", "mysql", "performance_schema", "sys")
     strict_references: ClassVar[bool] = True
     indexes_references: ClassVar[bool] = True
 
@@ -73,6 +74,18 @@ class MySQL(Dialect):
     @property
     def is_mariadb(self) -> bool:
         return bool(getattr(self.sqla, "is_mariadb", False))
+
+    @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.with_arguments(url, arguments)
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ _PACKAGES = {
     "mariadbconnector": "mariadb",
 }
 _ASYNC = {"aiomysql": "pymysql", "asyncmy": "pymysql"}
+_ARGUMENTS = ("unix_socket", "charset", "ssl_ca", "ssl_cert", "ssl_key")
+"""What connect_args say that a URL can say as well."""
 _TIMEOUT = 60
 """Seconds after which a single query on the live database is given up."""
 _LOCK_TIMEOUT = 5
@@ -62,6 +64,17 @@ def make_engine(url: URL) -> Engine:
         raise AutogenError(
             f"The driver of {url.drivername} could not be imported: {error}. Install it: pip install pymysql"
         ) from error
+
+
+def with_arguments(url: URL, arguments: Mapping[str, Any]) -> URL:
+    """The URL with what ``connect_args`` say in plain words; SSL's files are words of their own in a URL."""
+    plain = {k: str(v) for k, v in arguments.items() if isinstance(v, str) and k in _ARGUMENTS}
+    files = arguments.get("ssl")
+    if isinstance(files, Mapping):
+        plain |= {
+            f"ssl_{k}": str(v) for k, v in files.items() if k in ("ca", "cert", "key", "capath", "cipher")
+        }
+    return url.update_query_dict(plain)
 
 
 @contextmanager

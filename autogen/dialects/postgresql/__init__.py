@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -46,6 +46,18 @@ class PostgreSQL(Dialect):
     identifier_unit: ClassVar[str] = "bytes"
     lock_limit: ClassVar[str] = "SET lock_timeout = '5s'"
     has_online_ddl: ClassVar[bool] = True
+
+    @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.with_arguments(url, arguments, search_path)
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,11 @@ _FOREIGN_ARGS = frozenset(
 )
 _NO_DATABASE, _NO_SERVER = "There is no database", "Cannot reach the PostgreSQL server of"
 _UNREACHABLE = (_NO_DATABASE, _NO_SERVER)
+# What connect_args say that libpq understands, or that sync_url translates.
+_ARGUMENTS = frozenset(
+    {"options", "connect_timeout", "service", "passfile", "target_session_attrs", "gssencmode", "ssl"}
+    | {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "require_auth"}
+)
 _SSL_MODES = {"true": "require", "1": "require", "on": "require", "false": "disable", "0": "disable"}
 
 
@@ -64,6 +69,26 @@ def sync_url(url: URL) -> URL:
         url = url.set(username=str(query.pop("user")))
     query.setdefault("connect_timeout", str(CONNECT_TIMEOUT))
     return url.set(drivername=f"postgresql+{driver}", query=query)
+
+
+def with_arguments(url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+    """The URL with what ``connect_args`` say in plain words: libpq's own, and asyncpg's settings of the
+    session. An object (an SSL context) has no place in a URL."""
+    given = dict(arguments)
+    settings = given.pop("server_settings", {})
+    if search_path:
+        settings = {**settings, "search_path": search_path}
+    if "sslmode" not in given and isinstance(given.get("ssl"), str | bool):
+        given["ssl"] = str(given["ssl"]).lower()
+    plain = {k: str(v) for k, v in given.items() if isinstance(v, str | int | float) and k in _ARGUMENTS}
+    options = [*([plain["options"]] if "options" in plain else []), *map(_option, settings.items())]
+    return url.update_query_dict({**plain, **({"options": " ".join(options)} if options else {})})
+
+
+def _option(setting: tuple[str, object]) -> str:
+    """A setting in libpq's ``options``, where a backslash keeps a space."""
+    value = str(setting[1]).replace("\\", "\\\\").replace(" ", "\\ ")
+    return f"-c {setting[0]}={value}"
 
 
 @contextmanager
