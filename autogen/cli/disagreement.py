@@ -84,7 +84,7 @@ def without_database(project: Project, why: str, error: Unreachable | None) -> t
     one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
-            told = replayed_alone(project, chosen(project), why)
+            told = replayed_alone(project, chosen(project, reachable=error is None), why)
     except AutogenError as another:
         raise (AutogenError(f"{error} {another}") if error is not None else another) from another
     if error is not None:

@@ -139,4 +139,5 @@ def _handed(own: URL, scratch: URL, server: URL) -> URL:
     if not same:
         return scratch
     query = {name: value for name, value in scratch.query.items() if name != "connect_timeout"}
-    return scratch.set(drivername=own.drivername, query=query)
+    driver = own.drivername if "+" in own.drivername else scratch.drivername
+    return scratch.set(drivername=driver, query=query)
