@@ -74,7 +74,7 @@ def _standing(states: States) -> str:
 def _waiting(states: States) -> str:
     named = [f"{shown(pending.revision)} ({shown(pending.file)})" for pending in states.pending]
     verb = "has" if len(named) == 1 else "have"
-    return f"{plural(len(named), 'revision')} {verb} not been run: {_first(named)}"
+    return f"{plural(len(named), 'revision')} {verb} not been applied: {_first(named)}"
 
 
 def _by_hand(states: States) -> str:

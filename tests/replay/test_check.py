@@ -59,7 +59,7 @@ def test_a_pending_revision(project: AlembicProject, database_url: URL) -> None:
     assert ran.code == 1
     assert three(ran) == (
         "agree",
-        "1 revision has not been run: b2 (migrations/versions/0002_age.py)",
+        "1 revision has not been applied: b2 (migrations/versions/0002_age.py)",
         "not compared: the database is behind the migrations",
     )
     assert ran.out.startswith("Models and migrations agree (1 table, replayed on ")
@@ -86,7 +86,7 @@ def test_all_three_at_once(project: AlembicProject, database_url: URL) -> None:
     ran = project.autogen("check")
     said = three(ran)[1]
     assert said.startswith(
-        "1 revision has not been run: b2 (migrations/versions/0002_age.py); changed by hand: "
+        "1 revision has not been applied: b2 (migrations/versions/0002_age.py); changed by hand: "
     )
     assert "index users.by_hand added" in said
     assert "table notes added" in said
@@ -109,7 +109,10 @@ def test_an_empty_database(project: AlembicProject, database_url: URL) -> None:
     project.make(database_url)
     ran = project.autogen("check")
     assert ran.code == 1
-    assert three(ran)[:2] == ("agree", "1 revision has not been run: a1 (migrations/versions/0001_first.py)")
+    assert three(ran)[:2] == (
+        "agree",
+        "1 revision has not been applied: a1 (migrations/versions/0001_first.py)",
+    )
 
 
 def test_one_comparison_only(project: AlembicProject, database_url: URL) -> None:
@@ -126,7 +129,7 @@ def test_one_comparison_only(project: AlembicProject, database_url: URL) -> None
     behind = project.autogen("check", "--against", "database")
     assert behind.code == 1
     assert three(behind)[0] == "not compared: --against database leaves the migrations out"
-    assert three(behind)[1].startswith("1 revision has not been run: b2")
+    assert three(behind)[1].startswith("1 revision has not been applied: b2")
     assert three(behind)[2] == "differ: 1 change"
 
 
@@ -137,9 +140,9 @@ def test_the_other_formats_tell_it(project: AlembicProject, sqlite_url: URL) -> 
     by_hand(sqlite_url, "CREATE INDEX by_hand ON users (name)")
     markdown = project.autogen("check", "--format", "markdown").out
     assert markdown.startswith("**autogen:** Models and migrations agree (1 table, replayed on SQLite")
-    assert "- Migrations vs database: 1 revision has not been run: b2" in markdown
+    assert "- Migrations vs database: 1 revision has not been applied: b2" in markdown
     github = project.autogen("check", "--format", "github").out
-    assert "title=autogen%3A pending-revisions::1 revision has not been run: b2" in github
+    assert "title=autogen%3A pending-revisions::1 revision has not been applied: b2" in github
     assert "title=autogen%3A changed-by-hand::Changed by hand: index users.by_hand added." in github
     sarif = project.autogen("check", "--format", "sarif").out
     assert '"changed-by-hand"' in sarif

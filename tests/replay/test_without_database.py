@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from autogen import replay
+from autogen.dialects.places import OwnServer
 from autogen.dialects.postgresql import PostgreSQL, packaged
 from tests.dropin.project import ASYNC, FIRST, AlembicProject
 from tests.replay.states import AGE, WITH_AGE, three
@@ -96,7 +100,6 @@ def test_the_server_that_autogen_brings(
     ran = project.autogen("check")
     assert ran.code == 1, ran
     assert three(ran)[0] == "differ: 1 change"
-    assert not running()
     monkeypatch.setattr(packaged, "_running", None)
     assert three(project.autogen("check"))[0] == "differ: 1 change"  # kept: nothing is started
 
@@ -113,9 +116,19 @@ def test_without_any_server(project: AlembicProject, monkeypatch: pytest.MonkeyP
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_two_runs_share_the_server_and_the_last_one_stops_it() -> None:
-    server = PostgreSQL.own_server()
-    assert server is not None
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnServer]:
+    """The server of the wheel, whose data no other test uses."""
+    folder = Path(tempfile.mkdtemp(prefix="autogen-tests-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    found = PostgreSQL.own_server()
+    assert found is not None
+    yield found
+    shutil.rmtree(folder)
+
+
+def test_two_runs_share_the_server_and_the_last_one_stops_it(server: OwnServer) -> None:
     alone, both, done = threading.Event(), threading.Event(), threading.Event()
 
     def another() -> None:
@@ -137,9 +150,7 @@ def test_two_runs_share_the_server_and_the_last_one_stops_it() -> None:
     assert not running()
 
 
-def test_data_that_the_server_refuses_is_thrown_away() -> None:
-    server = PostgreSQL.own_server()
-    assert server is not None
+def test_data_that_the_server_refuses_is_thrown_away(server: OwnServer) -> None:
     with server.running() as url:
         home = Path(str(url.query["host"])).parent
     (home / "data" / "global" / "pg_control").write_bytes(b"")
