@@ -64,8 +64,8 @@ def database_url(backend: Backend, tmp_path: Path) -> Iterator[URL]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before pytest-xdist starts its workers, what all of them share: a cache of the tests' own that a server's
-    account can get into, and servers."""
+    """Before pytest-xdist starts its workers, what all of them share: a cache of the tests' own that a
+    server's account can get into, and servers."""
     if not hasattr(config, "workerinput"):
         cache = tempfile.mkdtemp(prefix="autogen-tests-cache-")
         os.chmod(cache, 0o755)

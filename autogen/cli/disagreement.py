@@ -1,4 +1,4 @@
-"""What ``autogen check`` does where models and database are not simply in sync: it asks the migrations, too."""
+"""What ``autogen check`` does where models and database are not just in sync: it asks the migrations, too."""
 
 from __future__ import annotations
 

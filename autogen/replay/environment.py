@@ -39,7 +39,7 @@ def upgrade(
     text = config.get_main_option("sqlalchemy.url") or ""
     running = _Running(script, tuple(target))
     environment = _guarded(config, script, running, guard)
-    with _quietly({name: text for name in variables}), guard.watching():
+    with _quietly(dict.fromkeys(variables, text)), guard.watching():
         try:
             run_in(settings, environment)
         except (Exception, SystemExit) as error:

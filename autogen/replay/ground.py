@@ -1,4 +1,4 @@
-"""The server on which migrations are replayed: scratch_url, the database's own, or one that autogen brings."""
+"""The server that migrations are replayed on: scratch_url, the database's own, or one that autogen brings."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Ground:
 
 
 def chosen(project: Project, live: tuple[Dialect, str] | None = None, *, reachable: bool = True) -> Ground:
-    """``scratch_url`` where it is set; else the server of the database, where ``live`` is its dialect and name;
-    else the server that autogen brings; else that of the database, unless it is known not to be ``reachable``.
-    An AutogenError where there is none of them."""
+    """``scratch_url`` where it is set; else the server of the database, where ``live`` is its dialect and
+    name; else the server that autogen brings; else that of the database, unless it is known not to be
+    ``reachable``. An AutogenError where there is none of them."""
     if project.scratch_url is not None:
         return at(project.scratch_url)
     if live is not None:

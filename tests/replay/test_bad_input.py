@@ -1,4 +1,4 @@
-"""What can be wrong with migrations and their environment: one clear paragraph, exit 2, nothing run elsewhere."""
+"""What can be wrong with migrations and env.py: one clear paragraph, exit 2, nothing run elsewhere."""
 
 from __future__ import annotations
 
@@ -69,7 +69,11 @@ def test_an_engine_of_the_application_that_leads_to_the_projects_database(
     )
     project.write(
         "app.py",
-        f"import sqlalchemy\nengine = sqlalchemy.create_engine({str(sqlite_url)!r})\nengine.connect().close()\n",
+        f"""
+        import sqlalchemy
+        engine = sqlalchemy.create_engine({str(sqlite_url)!r})
+        engine.connect().close()
+        """,
     )
     by_hand(sqlite_url, "CREATE TABLE mine (id INTEGER)")
     ran = project.autogen("check", "--against", "migrations")

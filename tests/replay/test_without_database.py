@@ -1,4 +1,4 @@
-"""No database can be reached: the migrations are replayed, on a server of their own, once for each history."""
+"""No database can be reached: the migrations are replayed elsewhere, once for each history."""
 
 from __future__ import annotations
 
