@@ -73,8 +73,8 @@ def test_a_damaged_cache_is_no_cache(
 ) -> None:
     project.make("sqlite:///nowhere.db")
     assert project.autogen("check", "--against", "migrations").code == 0
-    (kept,) = (tmp_path / "replays").iterdir()
-    kept.write_text(kept.read_text("utf-8")[:-40] if harm == "cut" else harm, "utf-8")
+    for kept in (tmp_path / "replays").iterdir():
+        kept.write_text(kept.read_text("utf-8")[:-2] if harm == "cut" else harm, "utf-8")
     assert project.autogen("check", "--against", "migrations").code == 0
     monkeypatch.setattr(replay, "_run", None)
     assert project.autogen("check", "--against", "migrations").code == 0
