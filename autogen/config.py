@@ -33,8 +33,9 @@ KEYS = (
     "online",
     "lock_timeout",
     "lift_defaults",
+    "production",
 )
-_FLAGS = ("show_values", "lift_defaults")
+_FLAGS = ("show_values", "lift_defaults", "production")
 _CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
 _DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
@@ -75,6 +76,8 @@ class Config(NamedTuple):
     """How tables that are in use are to be changed."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
+    production: bool = False
+    """Whether somebody has to say yes before revisions are run or undone."""
 
 
 def load_config(
@@ -121,6 +124,7 @@ def load_config(
         show_values=table.get("show_values", True),
         forms=_forms(online, lift_defaults, table),
         url_source=source,
+        production=table.get("production", False),
     )
 
 
