@@ -153,6 +153,11 @@ class Dialect(ABC):
         missing driver, unreachable server, wrong password, missing file, missing right."""
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        """The URL with a driver that is installed and not asynchronous."""
+        return url.set(drivername=url.get_backend_name()) if url.get_dialect().is_async else url
+
+    @classmethod
     def offline(cls, url: URL) -> Dialect:
         """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
         kind = url.set(drivername=url.get_backend_name())

@@ -76,6 +76,12 @@ class MySQL(Dialect):
         return bool(getattr(self.sqla, "is_mariadb", False))
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
         from autogen.dialects.mysql import connection
 

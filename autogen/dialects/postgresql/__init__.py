@@ -48,6 +48,12 @@ class PostgreSQL(Dialect):
     has_online_ddl: ClassVar[bool] = True
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
         from autogen.dialects.postgresql import connection
 

@@ -1,0 +1,87 @@
+"""Running code of the project's inside this process: what it may not do, and what is told when it fails."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def contained() -> Iterator[None]:
+    """What the code prints, and what libraries and programs it starts write to descriptor 1, goes to stderr:
+    a machine may read stdout. Whoever asks for input finds it closed, and does not wait for it."""
+    with contextlib.redirect_stdout(sys.stderr), _input_closed(), _stdout_on_stderr():
+        yield
+
+
+@contextlib.contextmanager
+def _stdout_on_stderr() -> Iterator[None]:
+    try:
+        stdout = os.dup(1)
+    except OSError:  # there is no stdout
+        yield
+        return
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(stdout, 1)
+        os.close(stdout)
+
+
+@contextlib.contextmanager
+def _input_closed() -> Iterator[None]:
+    given = sys.stdin
+    with open(os.devnull, encoding="utf-8") as nothing:
+        sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.stdin = given
+
+
+def raised_by_code(error: BaseException) -> bool:
+    """Whether a ``raise`` statement raised it, rather than the user's Ctrl-C."""
+    frame = last_frame(error)
+    return frame is not None and frame[2].startswith("raise ")
+
+
+def failure(error: BaseException) -> str:
+    """What was raised and where, for the middle of a paragraph: it ends with a full stop or a line's end."""
+    from autogen.project.url import mask
+
+    if isinstance(error, SystemExit):
+        said = f"it ended the program, sys.exit({error.code!r})"
+    elif isinstance(error, EOFError):
+        said = "it asks for input, and gets none while autogen runs it"
+    else:
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    frame = last_frame(error)
+    if frame is None:
+        return mask(f"{said}. ")
+    file, line, code = frame
+    shown = f"\n    {code}" if code else ""
+    return mask(f"{said}\n  {file}, line {line}{shown}\n")
+
+
+def last_frame(error: BaseException) -> tuple[str, int | None, str] | None:
+    """File, line and code of the last frame outside the import machinery and this module. For a syntax
+    error it is the place of the error itself."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return error.filename, error.lineno, (error.text or "").strip()
+    import traceback
+
+    ours = os.path.dirname(__file__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen ")
+        and frame.filename != importlib.__file__
+        and os.path.dirname(frame.filename) != ours
+    ]
+    if not frames:
+        return None
+    return frames[-1].filename, frames[-1].lineno, frames[-1].line or ""
