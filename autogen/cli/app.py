@@ -12,7 +12,11 @@ import typer
 from autogen import __version__
 from autogen.cli import ERROR, guarded
 
-COMMANDS = ("init", "diff", "check", "lint", "rules", "explain")
+COMMANDS = (
+    *("init", "diff", "check", "lint"),
+    *("upgrade", "downgrade", "status", "history", "show"),
+    *("rules", "explain"),
+)
 
 
 def run(args: Sequence[str]) -> int:

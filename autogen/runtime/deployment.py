@@ -54,7 +54,7 @@ class Deployment(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a database stands. ``applied`` is what its version table holds, ``done`` all that has been run."""
+    """Where a database stands. ``applied`` is what its version table holds, ``done`` all that was run."""
 
     applied: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()

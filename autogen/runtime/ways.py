@@ -54,14 +54,24 @@ def downgrade_way(revisions: Revisions, applied: Sequence[str], target: str) -> 
     return Way("downgrade", tuple(applied), tuple(f for f in newest_first if f.id in after))
 
 
+def one(revisions: Revisions, name: str) -> RevisionFile:
+    """The one revision that is meant; ``head`` where there is one head."""
+    if name != "head":
+        return lookup(name, revisions)
+    heads = _destinations(revisions, name)
+    if not heads:
+        raise AutogenError("The project has no revisions yet.")
+    return revisions.by_id[heads[0]]
+
+
 def known(revisions: Revisions, applied: Sequence[str]) -> None:
     """An AutogenError where the database has recorded what no file holds."""
     unknown = [revision for revision in applied if revision not in revisions.by_id]
     if unknown:
         raise AutogenError(
-            f"The database is at revision {' and '.join(unknown)}, which is in none of the project's revision "
-            "files. Get the missing file (another branch may have it), name the right folder with --migrations "
-            "or the right database with --url, or, when the revision is gone for good, run: "
+            f"The database is at revision {' and '.join(unknown)}, which is in none of the project's "
+            "revision files. Get the missing file (another branch may have it), name the right folder with "
+            "--migrations or the right database with --url, or, when the revision is gone for good, run: "
             "alembic stamp --purge head"
         )
 
@@ -72,8 +82,8 @@ def _destinations(revisions: Revisions, target: str) -> tuple[str, ...]:
     if target == "head":
         if len(revisions.heads) > 1:
             raise AutogenError(
-                f"The revisions have {len(revisions.heads)} heads: {', '.join(revisions.heads)}. Name one, say "
-                'heads for all of them, or join them first: alembic merge heads -m "merge"'
+                f"The revisions have {len(revisions.heads)} heads: {', '.join(revisions.heads)}. Name one, "
+                'say heads for all of them, or join them first: alembic merge heads -m "merge"'
             )
         return revisions.heads
     if target == "base":
@@ -119,8 +129,8 @@ def _last(
         raise AutogenError(f"A downgrade goes back, as in -1; {target} is for autogen upgrade.")
     if len(applied) > 1:
         raise AutogenError(
-            f"The database is at {' and '.join(applied)}, so that {target} may mean several revisions. Name the "
-            "one that is to stand, or base."
+            f"The database is at {' and '.join(applied)}, so that {target} may mean several revisions. Name "
+            "the one that is to stand, or base."
         )
     if count > len(newest_first):
         have = f"has run {len(newest_first)} only" if newest_first else "has run none"
