@@ -122,8 +122,8 @@ class _Running:
             for file, step in zip(self._way.files, self._load(), strict=True):
                 if not self._lock.guards(connection):
                     raise AutogenError("the lock of the database was lost, and with it the right to go on")
-                watched.anew()
                 left = care.begin(connection, file.id, self._way.direction)
+                watched.anew()
                 self._current = file
                 self._teller.begins(file, left)
                 started = time.perf_counter()

@@ -80,12 +80,12 @@ class Statements:
         call, self._call = self._call, None
         if call is None:
             return
-        self._care.after(call)
-        if (defines(statement) or writes(statement)) and self._ignored not in statement:
-            self.ran.append(Ran(statement))
         open_ = self._care.in_transaction(connection)
         if open_ is None:
             open_ = self._transactional or not defines(statement)
+        self._care.after(call)
+        if (defines(statement) or writes(statement)) and self._ignored not in statement:
+            self.ran.append(Ran(statement))
         if not open_ or call.autocommit:
             self._committed(connection)
 
