@@ -106,7 +106,7 @@ def load_config(
     )
     if not found_models and "models" not in optional:
         raise _missing("models", "myapp.models:Base", folder)
-    if not found_url:
+    if not found_url and "url" not in optional:
         raise _missing("url", "sqlite:///app.db", folder)
     scratch_url = table.get("scratch_url")
     return Config(

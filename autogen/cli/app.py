@@ -13,7 +13,7 @@ from autogen import __version__
 from autogen.cli import ERROR, guarded
 
 COMMANDS = (
-    *("init", "diff", "check", "lint"),
+    *("init", "diff", "check", "lint", "new"),
     *("upgrade", "downgrade", "status", "history", "show"),
     *("rules", "explain"),
 )

@@ -45,7 +45,8 @@ def revisions(project: Deployed) -> None:
     project.revision(
         "a1",
         [
-            "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50), visits INTEGER, old INTEGER)",
+            "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50), visits INTEGER,"
+            " old INTEGER)",
             "INSERT INTO users (id, name, visits, old) VALUES (1, 'Ann', 0, 7), (2, 'Bob', 10, 8)",
             "CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER, total INTEGER)",
             "INSERT INTO orders (id, user_id, total) VALUES (1, 1, 5), (2, 2, 6), (3, 2, 7)",

@@ -89,7 +89,10 @@ class Deployed:
     def begin(self, options: str = "", settings: str = "") -> None:
         (self.root / "migrations" / "versions").mkdir(parents=True)
         (self.root / "migrations" / "env.py").write_text(ENV.replace("{options}", options), "utf-8")
-        self.write("pyproject.toml", f'[tool.autogen]\nurl = "env:PROJECT_URL"\nmigrations = "migrations"\n{settings}')
+        self.write(
+            "pyproject.toml",
+            f'[tool.autogen]\nurl = "env:PROJECT_URL"\nmigrations = "migrations"\n{settings}',
+        )
 
     def write(self, path: str, text: str) -> Path:
         target = self.root / path
@@ -183,5 +186,7 @@ class Deployed:
 
 
 def _body(what: Sequence[str] | str) -> str:
-    lines = what.strip("\n").split("\n") if isinstance(what, str) else [f"op.execute({text!r})" for text in what]
+    lines = (
+        what.strip("\n").split("\n") if isinstance(what, str) else [f"op.execute({text!r})" for text in what]
+    )
     return "\n".join(f"    {line}" for line in lines or ["pass"])

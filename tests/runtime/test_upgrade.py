@@ -101,10 +101,18 @@ def test_a_failure_tells_what_stands(deployed: Deployed) -> None:
     assert status["at"] == deployed.applied() == stands
     if not stands:
         assert "a1 ran before it in the same transaction, and was undone with it." in ran.err
-    broken.write_text(broken.read_text().replace("ALTER TABLE missing", "ALTER TABLE users").replace("age INTEGER'", "size INTEGER'", 2).replace("size", "age", 1))
+    broken.write_text(
+        broken.read_text()
+        .replace("ALTER TABLE missing", "ALTER TABLE users")
+        .replace("age INTEGER'", "size INTEGER'", 2)
+        .replace("size", "age", 1)
+    )
     ran = deployed.autogen("upgrade")
     assert ran.code == 0, ran.err
-    assert deployed.sql("SELECT id, name, age, size FROM users ORDER BY id") == [(1, "Ann", None, None), (2, "Bob", None, None)]
+    assert deployed.sql("SELECT id, name, age, size FROM users ORDER BY id") == [
+        (1, "Ann", None, None),
+        (2, "Bob", None, None),
+    ]
     assert deployed.tables() == {"users", "alembic_version"}
     assert deployed.applied() == ["b2"]
 
@@ -122,7 +130,9 @@ def test_a_file_changed_under_a_half_done_revision(tmp_path, mariadb_url) -> Non
     assert "DROP TABLE autogen_journal" in ran.err
     deployed.sql("ALTER TABLE users DROP COLUMN age")
     deployed.sql("DROP TABLE autogen_journal")
-    broken.write_text(broken.read_text().replace("TABLE missing ADD COLUMN years", "TABLE users ADD COLUMN size"))
+    broken.write_text(
+        broken.read_text().replace("TABLE missing ADD COLUMN years", "TABLE users ADD COLUMN size")
+    )
     ran = deployed.autogen("upgrade")
     assert ran.code == 0, ran.err
 
