@@ -13,6 +13,7 @@ from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.facts import Asked, Facts
 from autogen.dialects.in_use import Online
 from autogen.introspect import introspect
 from autogen.lifting import liftable, lifted, settled
@@ -27,33 +28,57 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
 
     from autogen.emit.revision import Header
+    from autogen.project.taken_over import TakenOver
     from autogen.prove.scratch import Scratch
     from autogen.review.settings import RuleSettings
 
 
 @dataclass(frozen=True)
 class Examination:
-    """A live database held against the models, while its connection is open."""
+    """A live database held against the models, while its connection is open; or the schema that migrations
+    make, which has no connection and no rows, held against them. ``current`` is that schema as it was read.
+    """
 
     dialect: Dialect
-    connection: Connection
+    connection: Connection | None
     scope: Scope
+    current: Schema
     desired: Schema
     comparison: Comparison
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
     forms: Forms = DEFAULT
+    replayed_on: str = ""
+    """The server that migrations were replayed on, where there is no connection."""
 
     @cached_property
     def online(self) -> Online:
         """The tables that are in use while the draft runs."""
         return online(self.comparison, self.dialect, self.forms, self.has_rows)
 
+    def goes_on(self, key: Key) -> bool:
+        """Whether a table is changed as one in use, and a part of it in a form that it has for that."""
+        if key.owner not in self.online.tables:
+            return False
+        return key == key.owner or key in self._gentle
+
+    @cached_property
+    def _gentle(self) -> frozenset[Key]:
+        ends = self.comparison.before, self.comparison.after
+        beside = self.scratch.dependents
+        return self.dialect.gentle(self.dialect.steps(self.comparison.changes, *ends, beside, self.online))
+
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
+        if self.connection is None:
+            return None
         if table not in self._rows:
             self._rows[table] = self.dialect.has_rows(self.connection, table)
         return self._rows[table]
+
+    def facts(self, asked: Asked) -> Facts:
+        """What the catalog of the database says about tables and columns."""
+        return Facts() if self.connection is None else self.dialect.facts(self.connection, asked)
 
     @cached_property
     def _rows(self) -> dict[Key, bool | None]:
@@ -71,7 +96,7 @@ class Examination:
 
     @property
     def server(self) -> str:
-        return self.dialect.server_label(self.connection)
+        return self.replayed_on if self.connection is None else self.dialect.server_label(self.connection)
 
 
 @contextmanager
@@ -89,13 +114,15 @@ def examine(
     scratch_url: URL,
     wishes: Wishes = PROPOSE,
     forms: Forms = DEFAULT,
+    taken_over: TakenOver | None = None,
 ) -> Examination:
     """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
 
     Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
-    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed."""
+    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed,
+    ``taken_over`` what the project's env.py leaves out or calls equal."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms, taken_over)
 
 
 _MANY = 100_000
@@ -129,19 +156,60 @@ def _examine(
     scratch_url: URL,
     wishes: Wishes,
     forms: Forms,
+    taken_over: TakenOver | None,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    declared = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
+    desired, scope = declared(dialect, metadatas, scope)
+    if taken_over is not None:
+        scope = taken_over.scope(dialect, connection, scope)
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
+    if taken_over is not None:
+        current, desired = taken_over.limited(dialect, connection, current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
+    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
+    return replace(seen, forms=forms)
+
+
+def examine_schema(
+    dialect: Dialect,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    server: str,
+    wishes: Wishes = PROPOSE,
+) -> Examination:
+    """The same for a schema that was read before, and for models that were declared already."""
+    with _collector_paused():
+        seen = _held(dialect, None, current, desired, scope, scratch, metadatas, wishes)
+        return replace(seen, replayed_on=server)
+
+
+def _held(
+    dialect: Dialect,
+    connection: Connection | None,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    wishes: Wishes,
+) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
+    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
+
+
+def declared(dialect: Dialect, metadatas: Sequence[MetaData], scope: Scope) -> tuple[Schema, Scope]:
+    """The schema that the models declare, and the scope widened by the schemas that they use."""
+    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
+    desired = declare(metadatas, dialect)
+    used = [n.name for n in desired.of_kind(Namespace)]
+    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *used})))
+    return desired, scope
 
 
 def _renames(metadata: MetaData) -> bool:
@@ -185,7 +253,10 @@ class Reading:
     values: bool = True
 
 
-def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSettings | None = None) -> Plan:
+READ = Reading()
+
+
+def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings | None = None) -> Plan:
     """The comparison with its findings and their evidence from the live database. ``settings`` are what the
     project says about rules."""
     from autogen.declare.client_defaults import client_defaults
@@ -193,7 +264,9 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
     from autogen.review.inquiry import inquiry_for, rows_of
 
     inquiry = (
-        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values)
+        if reading.data and seen.connection is not None
+        else None
     )
     findings = review(
         seen.comparison,
@@ -201,11 +274,11 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
         seen.has_rows,
         lambda: seen.scratch.dependents,
         inquiry,
-        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
+        catalog=seen.facts,
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
-        online=lambda table: table in seen.online.tables,
+        online=seen.goes_on,
     )
-    found = settled(findings, seen.liftable, seen.forms.lift_defaults)
+    found = settled(findings, seen.liftable, bool(seen.forms.lift_defaults))
     rows = rows_of(seen.comparison, inquiry) if inquiry else {}
     if settings is None:
         return Plan(seen.comparison, found, rows=rows)

@@ -40,9 +40,10 @@ def phases_of(seen: Examination, plan: Plan) -> Phasing:
     """The phases of the comparison, with the rows of the live database in view."""
 
     def has_nulls(column: Key) -> bool | None:
-        return seen.dialect.has_nulls(seen.connection, column)
+        return seen.dialect.has_nulls(seen.connection, column) if seen.connection is not None else None
 
-    return phased(plan.comparison, seen.dialect, Facts(seen.has_rows, has_nulls, seen.scratch.dependents))
+    facts = Facts(seen.has_rows, has_nulls, seen.scratch.dependents, seen.liftable)
+    return phased(plan.comparison, seen.dialect, facts)
 
 
 Again = Callable[[Examination, bool], Plan]

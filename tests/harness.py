@@ -69,6 +69,7 @@ def diff(
     prove: bool = True,
     wishes: Wishes = PROPOSE,
     forms: Forms = DEFAULT,
+    reading: pipeline.Reading = pipeline.READ,
 ) -> Drafted:
     """Compares the database with the models, drafts the difference and proves it."""
     with pipeline.connected(url) as (dialect, connection):
@@ -77,7 +78,7 @@ def diff(
         left = seen.comparison.not_compared
         if not changes:
             return Drafted(changes, not_compared=left)
-        plan = pipeline.planned(seen)
+        plan = pipeline.planned(seen, reading)
         header = Header(
             "test", REVISION, None, datetime(2026, 1, 1, tzinfo=UTC), "0", "models:Base", seen.server
         )

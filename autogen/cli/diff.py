@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Format,
+    Migrations,
+    Models,
+    NoData,
+    OutputFormat,
+    Section,
+    Url,
+    Verbose,
+    chosen,
+)
 from autogen.cli.terminal import progress
 
 if TYPE_CHECKING:
@@ -66,6 +79,10 @@ def diff(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Draft a revision that brings the database to the models, and prove it on a scratch database."""
     from autogen.cli.session import session
@@ -73,11 +90,19 @@ def diff(
     from autogen.project.location import check_writable, load_project
 
     project = load_project(
-        load_config(models=models, url=url, migrations=migrations, online=online, lift_defaults=lift_defaults)
+        load_config(
+            models=models,
+            url=url,
+            migrations=migrations,
+            online=online,
+            lift_defaults=lift_defaults,
+            alembic=chosen(alembic_file, section, arguments),
+            database=database,
+        )
     )
     if not dry_run:
         check_writable(project.settings)
-    answers = {"renames": rename or (), "drops": drop or ()}
+    answers: dict[str, Any] = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
     with (
         progress("comparing"),

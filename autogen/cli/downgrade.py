@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import LockTimeout, LogJson, Migrations, Url, Yes
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    LockTimeout,
+    LogJson,
+    Migrations,
+    Section,
+    Url,
+    Yes,
+    chosen,
+)
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
@@ -26,6 +36,9 @@ def downgrade(
     log_json: LogJson = False,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """Undo revisions, after saying what goes with them: exit 0 when done, 1 when one failed, 2 when none was
     begun."""
@@ -34,7 +47,7 @@ def downgrade(
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.ways import downgrade_way
 
-    deployment = load_deployment(url, migrations)
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     if sql:
         return _as_sql(deployment, revision)
     way = downgrade_way(deployment.revisions, standing(deployment).applied, revision)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from autogen.cli.options import Migrations, PlainFormat, PlainOutputFormat, Url
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Migrations,
+    PlainFormat,
+    PlainOutputFormat,
+    Section,
+    Url,
+    chosen,
+)
 from autogen.cli.terminal import say, warn
 from autogen.errors import AutogenError
 
@@ -15,14 +24,19 @@ if TYPE_CHECKING:
 
 
 def history(
-    format_: PlainOutputFormat = PlainFormat.text, url: Url = None, migrations: Migrations = None
+    format_: PlainOutputFormat = PlainFormat.text,
+    url: Url = None,
+    migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """List the revisions, the newest first: what is applied, where branches begin and meet."""
     from autogen.cli.tables import columns
     from autogen.runtime.deployment import load_deployment
     from autogen.runtime.story import story
 
-    deployment = load_deployment(url, migrations)
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     chapters = story(deployment.revisions, where_it_stands(deployment))
     if format_ is PlainFormat.json:
         document = {"version": 1, "revisions": [as_json(chapter, deployment) for chapter in chapters]}

@@ -18,9 +18,11 @@ from autogen.wishes import Ask, Wishes
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from autogen.online import Forms
     from autogen.pipeline import Examination, Reading
     from autogen.plan import Comparison
     from autogen.project.drafts import Amended
+    from autogen.project.state import NotAtHead
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Session:
     head: str | None
     amended: Amended | None = None
     data: bool = True
+    behind: NotAtHead | None = None
+    """The revisions that wait for the database, where that was allowed."""
 
     @property
     def reading(self) -> Reading:
@@ -50,16 +54,20 @@ def session(
     drops: Sequence[str] = (),
     asking: bool = False,
     data: bool = True,
+    anywhere: bool = False,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
-    ``data`` that rows may be counted and looked at.
+    ``data`` that rows may be counted and looked at; ``anywhere`` that the database may have revisions before
+    it: it is compared as it is then.
     """
     from autogen.pipeline import connected, examine, unheard_hints
-    from autogen.project.state import check_state, database_revisions
+    from autogen.project.state import NotAtHead, check_state, database_revisions
 
-    with _refusals(project), connected(project.url) as (dialect, connection):
+    for note in project.notes:
+        warn(note)
+    with refusals(project), connected(project.url) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         revisions, amended = project.revisions, None
         if amend:
@@ -67,7 +75,13 @@ def session(
 
             amended = amendable(revisions, applied)
             revisions = amended.others
-        head = check_state(revisions, applied, project.root)
+        head, behind = None, None
+        try:
+            head = check_state(revisions, applied, project.root)
+        except NotAtHead as error:
+            if not anywhere:
+                raise
+            behind = error
         scratch_url = project.scratch_url or project.url
         wishes = Wishes(
             tuple(renames),
@@ -84,11 +98,12 @@ def session(
             scope_of(project),
             scratch_url,
             wishes,
-            project.config.forms,
+            _forms(project, amended),
+            project.taken_over,
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended, data)
+        yield Session(project, seen, head, amended, data, behind)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
@@ -112,6 +127,13 @@ def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
     )
 
 
+def _forms(project: Project, amended: Amended | None) -> Forms:
+    """As configured; defaults that the draft about to be replaced lifts are lifted again."""
+    forms = project.config.forms
+    again = forms.lift_defaults is None and amended is not None and amended.lifts_defaults
+    return forms._replace(lift_defaults=True) if again else forms
+
+
 def _asker(dialect: Dialect, connection: Connection, data: bool) -> Ask | None:
     from autogen.cli.asking import asker, can_ask
 
@@ -125,7 +147,7 @@ def _edits(project: Project) -> Sequence[tuple[str, str]]:
 
 
 @contextmanager
-def _refusals(project: Project) -> Iterator[None]:
+def refusals(project: Project) -> Iterator[None]:
     """What the database refuses to tell, in a paragraph; a query it does not grasp is autogen's fault."""
     from sqlalchemy.exc import DBAPIError, ProgrammingError
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autogen.cli.options import Migrations, PlainFormat, PlainOutputFormat, Url
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Migrations,
+    PlainFormat,
+    PlainOutputFormat,
+    Section,
+    Url,
+    chosen,
+)
 from autogen.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -27,6 +36,9 @@ def show(
     format_: PlainOutputFormat = PlainFormat.text,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """Show a revision: its facts, its review boxes, and with --sql what it runs."""
     from autogen.cli.history import as_json, where_it_stands
@@ -34,7 +46,7 @@ def show(
     from autogen.runtime.story import story
     from autogen.runtime.ways import one
 
-    deployment = load_deployment(url, migrations)
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     file = one(deployment.revisions, revision)
     found = where_it_stands(deployment)
     chapter = next(c for c in story(deployment.revisions, found) if c.file.id == file.id)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from autogen.cli.options import Migrations, Models, PlainFormat, PlainOutputFormat, Url
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Migrations,
+    Models,
+    PlainFormat,
+    PlainOutputFormat,
+    Section,
+    Url,
+    chosen,
+)
 from autogen.cli.terminal import printable, say
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
+    from autogen.config import Config
     from autogen.project.review_lists import ReviewList
     from autogen.runtime.deployment import Deployment, Standing
     from autogen.runtime.story import Chapter
@@ -43,14 +55,18 @@ def status(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """Show what is applied, what is pending, open review boxes, and whether models and database agree."""
+    from autogen.config import load_config
     from autogen.project.review_lists import unmerged
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.story import story
     from autogen.runtime.ways import known
 
-    deployment = load_deployment(url, migrations)
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     found = standing(deployment)
     known(deployment.revisions, found.applied)
     chapters = story(deployment.revisions, found)
@@ -58,7 +74,13 @@ def status(
         c.file for c in chapters if c.state in ("pending", "cut short") and c.file.id not in found.done
     ]
     held = unmerged(deployment.revisions, pending).lists
-    drift = _drift(len(pending), found, models, url, migrations)
+    drift = _drift(
+        len(pending),
+        found,
+        lambda: load_config(
+            models=models, url=url, migrations=migrations, alembic=chosen(alembic_file, section, arguments)
+        ),
+    )
     if format_ is PlainFormat.json:
         say(json.dumps(_json(deployment, found, chapters, held, drift), indent=2, ensure_ascii=False))
     else:
@@ -66,12 +88,9 @@ def status(
     return 0
 
 
-def _drift(
-    pending: int, found: Standing, models: list[str] | None, url: str | None, migrations: str | None
-) -> Drift:
+def _drift(pending: int, found: Standing, config: Callable[[], Config]) -> Drift:
     """The comparison that check makes, where it can be made."""
     from autogen.cli.session import session
-    from autogen.config import load_config
     from autogen.project.location import load_project
 
     if found.interrupted is not None:
@@ -79,7 +98,7 @@ def _drift(
     if pending:
         return Drift(None, f"{pending} revision{'s are' if pending > 1 else ' is'} pending")
     try:
-        project = load_project(load_config(models=models, url=url, migrations=migrations))
+        project = load_project(config())
         with session(project, data=False) as compared:
             return Drift(len(compared.seen.comparison.changes))
     except AutogenError as error:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import LockTimeout, LogJson, Migrations, Url, Yes
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    LockTimeout,
+    LogJson,
+    Migrations,
+    Section,
+    Url,
+    Yes,
+    chosen,
+)
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
@@ -25,13 +35,16 @@ def upgrade(
     log_json: LogJson = False,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """Run the revisions that wait: exit 0 when they stand, 1 when one failed, 2 when none was begun."""
     from autogen.cli.running import agree_to_production, migrate
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.ways import upgrade_way
 
-    deployment = load_deployment(url, migrations)
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     if sql:
         return _as_sql(deployment, revision)
     found = standing(deployment)

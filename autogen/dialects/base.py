@@ -7,14 +7,15 @@ honest generic answer. Nothing outside ``dialects/`` asks which dialect it has.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
+from autogen.dialects.places import Places
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -53,13 +54,15 @@ class Scope:
     """What is looked at in a database.
 
     ``schemas`` are those besides the default one. ``include`` and ``exclude`` are shell patterns matched
-    against table labels (``t``, ``schema.t``); without ``include`` everything is included.
+    against table labels (``t``, ``schema.t``); without ``include`` everything is included. ``left`` are
+    further tables that are left alone, with the reason.
     """
 
     schemas: tuple[str, ...] = ()
     version_table: Key = VERSION_TABLE
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    left: Mapping[Key, str] = field(default_factory=dict)
 
     def left_out(self, table: Key) -> str | None:
         """Why a table is left alone, or None when it is compared."""
@@ -73,7 +76,7 @@ class Scope:
             return "excluded by the configuration"
         if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):
             return "not included by the configuration"
-        return None
+        return self.left.get(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class TypeChange:
 
 
 @dataclass
-class Dialect(ABC):
+class Dialect(Places, ABC):
     """The generic dialect's part that every server shares."""
 
     sqla: SqlaDialect
@@ -137,6 +140,8 @@ class Dialect(ABC):
     """sqlglot's name for the server's SQL; empty where it has none."""
     folds_names: ClassVar[bool] = False
     """Whether names without quotes are lower case."""
+    own_schemas: ClassVar[tuple[str, ...]] = ("information_schema",)
+    """Schemas of the server itself."""
     usual_schema: ClassVar[str] = ""
     """The default schema's name where nobody is connected; empty where that is the database's own name."""
     max_identifier: ClassVar[int] = 63
@@ -156,6 +161,12 @@ class Dialect(ABC):
     def sync_url(cls, url: URL) -> URL:
         """The URL with a driver that is installed and not asynchronous."""
         return url.set(drivername=url.get_backend_name()) if url.get_dialect().is_async else url
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        """The URL with further arguments of a driver's ``connect``, as far as its query can say them, and
+        with the search path that a session is to have."""
+        return url
 
     @classmethod
     def offline(cls, url: URL) -> Dialect:
@@ -181,6 +192,13 @@ class Dialect(ABC):
         return Deploying()
 
     # -- introspect ----------------------------------------------------------------------------------
+
+    def user_schemas(self, connection: Connection) -> tuple[str, ...]:
+        """The schemas besides the default one that are not the server's own."""
+        import sqlalchemy as sa
+
+        names = sa.inspect(connection).get_schema_names()
+        return tuple(n for n in names if n not in (self.default_schema, *self.own_schemas))
 
     @abstractmethod
     def introspect(self, connection: Connection, scope: Scope) -> Schema:
@@ -345,6 +363,10 @@ class Dialect(ABC):
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
         the way of a change are dropped before it and restored after it. ``online`` are the tables whose
         changes should let reads and writes go on; a dialect without such forms does not look at it."""
+
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        """The objects whose steps read or build outside the transaction, so that writes go on meanwhile."""
+        return frozenset()
 
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""

@@ -274,11 +274,15 @@ _MULTI = (
 )
 
 
-def stand_in(
+def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
+    """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
+    return stand_in_engine(dialect, noted, schema_now).connect()
+
+
+def stand_in_engine(
     dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema], url: sa.engine.URL | None = None
-) -> Connection:
-    """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement, ``url`` is
-    what its engine says it is connected to."""
+) -> Engine:
+    """An engine of such connections; ``url`` is what it says it is connected to."""
     given = type(dialect.sqla)
     # without the driver's part, which looks into its own cursors
     plain = next((c for c in given.__mro__ if c.__module__.endswith(".base")), given)
@@ -293,4 +297,4 @@ def stand_in(
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
     pool = StaticPool(_DBAPIConnection)  # type: ignore[arg-type]
-    return Connection(Engine(pool, made, url or sa.engine.URL.create(dialect.sqla.name)))
+    return Engine(pool, made, url or sa.engine.URL.create(dialect.sqla.name))

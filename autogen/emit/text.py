@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from autogen.emit.problems import boxes_words
 from autogen.emit.report import Located, Look, OpenList, Report, by_object, settled
 from autogen.emit.review_list import paragraphs
+from autogen.emit.states import TO_DRAFT, rows, to_do
 from autogen.emit.verdict import labelled
 from autogen.emit.words import cells, one_line, pad, shown
 from autogen.plan import Plan, Proof
@@ -22,7 +23,9 @@ def as_text(report: Report, look: Look) -> str:
     parts = [_compared(report, look) if report.comparison is not None else _found(report, look)]
     if report.lists:
         parts.append("\n".join(_lists(report.lists, look)) + "\n")
-    if report.command == "check" and (report.lists or report.differs):
+    if report.states is not None and not report.agree:
+        parts.append("\n".join(rows(report.states, look.width)) + "\n")
+    if report.command == "check" and (report.lists or not report.agree):
         parts.append("\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n")
     if report.command == "diff" and report.differs:
         parts += _draft(report, look)
@@ -40,7 +43,9 @@ def _draft(report: Report, look: Look) -> list[str]:
         for phase in report.phases:
             parts += _texts(phase.draft, phase.sql, look)
         return parts + [phase.script for phase in report.phases if phase.script is not None]
-    parts = [render_verdict(report.path, report.proof or Proof(None), to_review, look.colour, look.width)]
+    fails = any(found.finding.certain for found in report.findings)
+    proof = report.proof or Proof(None)
+    parts = [render_verdict(report.path, proof, to_review, look.colour, look.width, fails=fails)]
     parts += _texts(report.draft, report.sql, look)
     if report.phases is not None:
         parts.append("\n".join(labelled("Phases", f"{ONE_IS_ENOUGH}.", look.width)) + "\n")
@@ -59,9 +64,12 @@ def _compared(report: Report, look: Look) -> str:
     comparison = report.comparison
     assert comparison is not None
     if not comparison.changes:
-        from autogen.emit.verdict import in_sync
+        from autogen.emit.verdict import in_agreement, in_sync
 
-        return in_sync(comparison, report.server, look.colour, look.width, left_alone=report.left_alone)
+        said = in_agreement(report.against, report.agree)
+        return in_sync(
+            comparison, report.server, look.colour, look.width, left_alone=report.left_alone, said=said
+        )
     from autogen.emit.terminal import render_diff
 
     findings = tuple(found.finding for found in report.findings)
@@ -152,9 +160,11 @@ def _next(report: Report) -> list[str]:
             "git knows no default branch here (origin/HEAD, main, master), so every draft counts: fetch it "
             "to leave out what is merged"
         )
-    if report.differs:
-        said.append("autogen diff -m '...' drafts a revision that brings the database to the models")
-    return said
+    return said + (to_do(report.states) if report.states is not None else _to_draft(report))
+
+
+def _to_draft(report: Report) -> list[str]:
+    return [TO_DRAFT] if report.differs else []
 
 
 def _paint(style: str, words: str, look: Look) -> str:

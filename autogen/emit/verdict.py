@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from autogen.emit.words import plural, shown
 from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
+from autogen.states import Against
 
 _LABEL_WIDTH = 8
 EVERY_PHASE = "every phase does what it should, up, down and up again"
@@ -21,6 +22,7 @@ def in_sync(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
+    said: str = "In sync: models and database agree",
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
     lines: list[str] = []
@@ -29,8 +31,13 @@ def in_sync(
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
+    lines.append(f"{said} ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
+
+
+def in_agreement(against: Against, whole: bool = True) -> str:
+    """``In sync: models and database agree``; without the first words where something else is wrong."""
+    return f"In sync: models and {against} agree" if whole else f"Models and {against} agree"
 
 
 def held(comparison: Comparison, server: str) -> str:
@@ -40,15 +47,22 @@ def held(comparison: Comparison, server: str) -> str:
 
 
 def render_verdict(
-    path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
+    path: str | None,
+    proof: Proof,
+    to_review: bool,
+    colour: bool = False,
+    width: int = 100,
+    *,
+    fails: bool = False,
 ) -> str:
-    """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
+    """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
+    there make the upgrade fail."""
     lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     if path is not None:
-        lines += labelled("Next", _next(proof, to_review), width)
+        lines += labelled("Next", _next(proof, to_review, fails), width)
     return "\n".join(lines) + "\n"
 
 
@@ -87,9 +101,11 @@ def _proof(proof: Proof) -> tuple[str, str]:
     return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
 
 
-def _next(proof: Proof, to_review: bool) -> str:
+def _next(proof: Proof, to_review: bool, fails: bool) -> str:
     if proof.verified is False:
         return "read the reason, correct the draft by hand or the models, then: autogen diff --amend"
+    if fails:
+        return "read it, correct the rows it will fail on, or the models, then: autogen diff --amend"
     return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
 
 

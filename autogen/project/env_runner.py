@@ -154,14 +154,17 @@ def _as_stated(url: URL, stated: str | None) -> URL:
         own = make_url(stated or "")
     except (ArgumentError, ValueError):
         return url
-    return url.set(drivername=own.drivername) if own.get_backend_name() == url.get_backend_name() else url
+    from autogen.dialects import dialect_class
+
+    same = dialect_class(own.get_backend_name()) is dialect_class(url.get_backend_name())
+    return url.set(drivername=own.drivername) if same else url
 
 
 def env_error(settings: AlembicSettings, error: BaseException) -> AutogenError:
     """What env.py raised, in a paragraph with the last line of its own that ran."""
     return AutogenError(
-        f"{settings.env_py} could not be run: {failure(error)}It has to run as it does for the alembic "
-        "command; give what it needs (environment variables, -x arguments, the section with -n)."
+        f"{settings.env_py} could not be run: {failure(error, settings.root)}It has to run as it does for "
+        "the alembic command; give what it needs (environment variables, -x arguments, the section with -n)."
     )
 
 

@@ -19,9 +19,11 @@ _SHOWN = 8
 class NotAtHead(AutogenError):
     """Revisions wait for the database."""
 
-    def __init__(self, text: str, pending: Sequence[RevisionFile]) -> None:
-        super().__init__(text)
+    def __init__(self, what: str, advice: str, pending: Sequence[RevisionFile], stamped: bool) -> None:
+        super().__init__(f"{what} {advice}")
+        self.advice = advice
         self.pending = tuple(pending)
+        self.stamped = stamped
 
 
 def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
@@ -50,6 +52,15 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
             "the right "
             "database with --url, or, when the revision is gone for good, run: alembic stamp --purge head"
         )
+    head = one_head(revisions, root)
+    pending = revisions.pending(applied)
+    if pending:
+        raise _not_at_head(pending, bool(applied), root)
+    return head
+
+
+def one_head(revisions: Revisions, root: Path | None = None) -> str | None:
+    """The head of the revisions, None where there are none; several are an AutogenError."""
     heads = revisions.heads
     if len(heads) > 1:
         raise AutogenError(
@@ -57,23 +68,22 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
             "A draft "
             'follows one. Join them first: alembic merge heads -m "merge" && alembic upgrade head'
         )
-    pending = revisions.pending(applied)
-    if pending:
-        raise NotAtHead(_pending(pending, revisions, bool(applied), root), pending)
     return heads[0] if heads else None
 
 
-def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
+def _not_at_head(pending: Sequence[RevisionFile], stamped: bool, root: Path | None) -> NotAtHead:
     count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
-    text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
-    if stamped and (phased := _between(pending[0])):
-        return text + phased
-    if stamped:
-        return text + "Run alembic upgrade head first, and then autogen again."
-    return (
-        f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
-        "if it has these tables already, record that with alembic stamp head."
-    )
+    what = f"The database is not at head: {count} not been applied: {_files(pending, root)}."
+    advice = "Run alembic upgrade head first, and then autogen again."
+    if not stamped:
+        what += " It has no record of any revision."
+        advice = (
+            "Run alembic upgrade head first, and then autogen again; if it has these tables already, record "
+            "that with alembic stamp head."
+        )
+    elif phased := _between(pending[0]):
+        advice = phased
+    return NotAtHead(what, advice, pending, stamped)
 
 
 def _between(pending: RevisionFile) -> str | None:

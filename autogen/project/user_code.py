@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -49,8 +50,9 @@ def raised_by_code(error: BaseException) -> bool:
     return frame is not None and frame[2].startswith("raise ")
 
 
-def failure(error: BaseException) -> str:
-    """What was raised and where, for the middle of a paragraph: it ends with a full stop or a line's end."""
+def failure(error: BaseException, project: Path | None = None) -> str:
+    """What was raised and where, for the middle of a paragraph: it ends with a full stop or a line's end.
+    With ``project``, where is the last place in that folder."""
     from autogen.project.url import mask
 
     if isinstance(error, SystemExit):
@@ -59,7 +61,7 @@ def failure(error: BaseException) -> str:
         said = "it asks for input, and gets none while autogen runs it"
     else:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    frame = last_frame(error)
+    frame = last_frame(error, project)
     if frame is None:
         return mask(f"{said}. ")
     file, line, code = frame
@@ -67,9 +69,9 @@ def failure(error: BaseException) -> str:
     return mask(f"{said}\n  {file}, line {line}{shown}\n")
 
 
-def last_frame(error: BaseException) -> tuple[str, int | None, str] | None:
-    """File, line and code of the last frame outside the import machinery and this module. For a syntax
-    error it is the place of the error itself."""
+def last_frame(error: BaseException, project: Path | None = None) -> tuple[str, int | None, str] | None:
+    """File, line and code of the last frame outside the import machinery and autogen, inside the project
+    where there is one. For a syntax error it is the place of the error itself."""
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno, (error.text or "").strip()
     import traceback
@@ -82,6 +84,13 @@ def last_frame(error: BaseException) -> tuple[str, int | None, str] | None:
         and frame.filename != importlib.__file__
         and os.path.dirname(frame.filename) != ours
     ]
+    if project is not None:
+        frames = [frame for frame in frames if _inside(Path(frame.filename), project)] or frames
     if not frames:
         return None
     return frames[-1].filename, frames[-1].lineno, frames[-1].line or ""
+
+
+def _inside(file: Path, project: Path) -> bool:
+    """Whether a file is the project's own, and not one of a virtual environment that it holds."""
+    return file.is_relative_to(project) and "site-packages" not in file.relative_to(project).parts

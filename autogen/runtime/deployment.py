@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from autogen.config import Config, load_config
 from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
-from autogen.project.location import find_version_table
+from autogen.project.location import find_version_table, given_url, known_environment, url_of
 from autogen.project.models import make_importable
 from autogen.project.revisions import Revisions, read_revisions
-from autogen.project.settings import AlembicSettings, read_settings
+from autogen.project.settings import NOTHING_CHOSEN, AlembicSettings, Chosen, read_settings
 from autogen.project.state import database_revisions
-from autogen.project.url import display, resolve
+from autogen.project.url import display
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -62,15 +62,20 @@ class Standing(NamedTuple):
     server: str = ""
 
 
-def load_deployment(url: str | None = None, migrations: str | None = None) -> Deployment:
-    """The project in the working folder; ``url`` and ``migrations`` are flags."""
-    config = load_config(url=url, migrations=migrations, optional=("models",))
-    settings = read_settings(config.root, config.migrations)
+def load_deployment(
+    url: str | None = None, migrations: str | None = None, alembic: Chosen = NOTHING_CHOSEN
+) -> Deployment:
+    """The project in the working folder; the arguments are flags. Where only env.py knows the database, it is
+    asked."""
+    config = load_config(url=url, migrations=migrations, alembic=alembic, optional=("models",))
+    settings = read_settings(config.root, config.migrations, config.alembic)
     make_importable(config.root, settings.prepend_sys_path)
-    anchor = Path.cwd() if config.url_source == "--url" else config.root
-    found = resolve(config.url, source=config.url_source, root=anchor)
-    found = dialect_class(found.get_backend_name()).anchored(found, anchor)
-    return Deployment(config, settings, read_revisions(settings), found, find_version_table(config, settings))
+    revisions = read_revisions(settings)
+    given = given_url(config)
+    env = known_environment(config, settings, given)
+    found = url_of(settings, env) if given is None else given
+    found = dialect_class(found.get_backend_name()).anchored(found, Path.cwd())
+    return Deployment(config, settings, revisions, found, find_version_table(config, env))
 
 
 def standing(deployment: Deployment) -> Standing:

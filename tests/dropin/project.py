@@ -196,7 +196,7 @@ class AlembicProject:
         self.write("alembic.ini", INI.format(url=shown.replace("%", "%%"), more=ini))
         self.write("migrations/env.py", env.format(imports=imports, options=options))
         self.write("migrations/script.py.mako", MAKO)
-        self.write("migrations/versions/a1_first.py", first)
+        self.write("migrations/versions/0001_first.py", first)
         self.write("models.py", models)
         return self
 

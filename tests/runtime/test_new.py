@@ -26,7 +26,7 @@ def test_an_empty_revision(local: Deployed) -> None:
     found = re.search(r'^revision = "(\w+)"', first, re.M)
     assert found is not None
     assert f'down_revision = "{found[1]}"' in second
-    assert second.startswith(f'"""more\n\nRevision ID: ')
+    assert second.startswith('"""more\n\nRevision ID: ')
     assert local.autogen("upgrade").code == 0
     assert local.autogen("downgrade", "base").code == 0
 

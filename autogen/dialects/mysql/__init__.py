@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -58,6 +58,7 @@ class MySQL(Dialect):
     lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
+    own_schemas: ClassVar[tuple[str, ...]] = ("information_schema", "mysql", "performance_schema", "sys")
     strict_references: ClassVar[bool] = True
     indexes_references: ClassVar[bool] = True
 
@@ -80,6 +81,12 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection
 
         return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.with_arguments(url, arguments)
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -235,6 +242,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import scratch
 
         return scratch.scratch(url)
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.mysql import astray
+
+        return astray.astray(statement, database)
 
     def confine(self, desired: Schema) -> None:
         from autogen.dialects.mysql import scratch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.deploying import Deploying
+    from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -52,6 +53,12 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection
 
         return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.with_arguments(url, arguments, search_path)
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -171,6 +178,11 @@ class PostgreSQL(Dialect):
 
         return lowering.steps(self, changes, before, after, dependents, online)
 
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        from autogen.dialects.postgresql.online_order import AUTOCOMMIT
+
+        return frozenset(step.subject for step in steps if step.block.startswith(AUTOCOMMIT))
+
     def transition(self) -> Transition:
         from autogen.dialects.postgresql.transition import PostgreSQLTransition
 
@@ -180,6 +192,23 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import scratch
 
         return scratch.scratch(url)
+
+    @classmethod
+    def own_server(cls) -> OwnServer | None:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.own_server(cls)
+
+    @classmethod
+    def no_own_server(cls) -> str:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.ADVICE
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.postgresql import astray
+
+        return astray.astray(statement)
 
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.postgresql import scratch
