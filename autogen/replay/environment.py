@@ -43,7 +43,7 @@ def upgrade(
     config, script = alembic_config(settings), script_directory(settings)
     config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
     running = _Running(script, tuple(target))
-    with _quietly(dict.fromkeys(variables, text)), guard.watching():
+    with _quietly({name: text for name in variables}), guard.watching():
         try:
             with _context(config, script, running, guard):
                 script.run_env()

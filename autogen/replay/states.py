@@ -12,6 +12,7 @@ from autogen.dialects.base import Blueprint, Dialect, Scope
 from autogen.errors import AutogenError
 from autogen.introspect import introspect
 from autogen.pipeline import Examination, declared, examine_schema
+from autogen.plan import Comparison
 from autogen.prove.scratch import Scratch
 from autogen.replay import Replayed, replayed
 from autogen.replay.ground import Ground, chosen
