@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autogen.cli.session import Session, refusals, scope_of
+from autogen.cli.session import Session, refusals
 from autogen.cli.terminal import progress, warn
 from autogen.errors import AutogenError, Unreachable
 from autogen.plan import Plan
@@ -64,7 +64,7 @@ def behind(project: Project, error: NotAtHead) -> tuple[Session, States]:
     try:
         with refusals(project), connected(project.url) as (dialect, connection), progress("replaying"):
             applied = database_revisions(connection, project.version_table)
-            told = replayed_behind(project, dialect, connection, scope_of(project), applied)
+            told = replayed_behind(project, dialect, connection, applied)
     except AutogenError as another:
         raise AutogenError(f"{error} Besides: {another}") from another
     return Session(project, told.seen, None, data=False), _waiting(told.states, error)
@@ -84,7 +84,7 @@ def without_database(project: Project, why: str, error: Unreachable | None) -> t
     one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
-            told = replayed_alone(project, chosen(project), scope_of(project), why)
+            told = replayed_alone(project, chosen(project), why)
     except AutogenError as another:
         raise (AutogenError(f"{error} {another}") if error is not None else another) from another
     if error is not None:

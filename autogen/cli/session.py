@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import Drop
 from autogen.cli.terminal import warn
-from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.base import Dialect
 from autogen.errors import AutogenError
 from autogen.project.location import Project
 from autogen.schema import Key
@@ -95,7 +95,7 @@ def session(
             dialect,
             connection,
             project.metadatas,
-            scope_of(project),
+            project.scope,
             scratch_url,
             wishes,
             _forms(project, amended),
@@ -165,9 +165,3 @@ def refusals(project: Project) -> Iterator[None]:
             f"The database at {display(project.url)} could not be read: {said.rstrip('.')}. {advice}"
             "Nothing was written."
         ) from error
-
-
-def scope_of(project: Project) -> Scope:
-    """What the configuration lets the tool look at."""
-    config = project.config
-    return Scope(config.schemas, project.version_table, config.include, config.exclude)

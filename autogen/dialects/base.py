@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from autogen.changes import Alter, Change
 from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
-from autogen.dialects.places import Places
+from autogen.dialects.places import Blueprint, Places, ScratchFactory, ScratchUnavailable
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -42,6 +42,22 @@ if TYPE_CHECKING:
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
+
+__all__ = [
+    "OFFLINE",
+    "VERSION_TABLE",
+    "Blueprint",
+    "Dialect",
+    "Doubt",
+    "Loss",
+    "O",
+    "Online",
+    "Scope",
+    "ScratchFactory",
+    "ScratchUnavailable",
+    "Settled",
+    "TypeChange",
+]
 
 O = TypeVar("O", bound=Object)
 VERSION_TABLE = Key("table", "", "", "alembic_version")
@@ -371,50 +387,3 @@ class Dialect(Places, ABC):
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""
         return None
-
-    # -- prove ---------------------------------------------------------------------------------------
-
-    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
-        """A connection to an empty database of the same kind, dropped at the end even when interrupted.
-        ``url`` is the live database's or the configured scratch_url. Raises ScratchUnavailable. The
-        connection is writable, autobegin, and usable for an Alembic MigrationContext."""
-        raise ScratchUnavailable(f"autogen makes no scratch database on {self.sqla.name}")
-
-    def confine(self, desired: Schema) -> None:
-        """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
-        beyond it."""
-        return
-
-    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
-        """All that is needed to build the current schema again elsewhere, read from the live connection."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
-        """Builds the blueprint's schema on a scratch connection and commits; returns what it could not."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """A schema to build elsewhere: SQL of the server itself, or changes from nothing, or both."""
-
-    schema: Schema
-    dependents: tuple[Dependent, ...] = ()
-    statements: tuple[str, ...] = ()
-
-
-class ScratchUnavailable(Exception):
-    """No scratch database can be made; the message says why, without a password."""
-
-
-class ScratchFactory(ABC):
-    """Opens scratch databases for the run: one place that knows the URL."""
-
-    @abstractmethod
-    def open(self) -> AbstractContextManager[Connection]:
-        """An empty scratch database. Raises ScratchUnavailable."""
-
-    @property
-    @abstractmethod
-    def blueprint(self) -> Blueprint:
-        """The live schema's blueprint, whose functions, types and extensions expressions may call."""

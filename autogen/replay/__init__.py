@@ -6,7 +6,7 @@ ground (a server)  ->  scratch database  ->  env.py upgrades it  ->  introspect 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Blueprint, Dialect, Scope, ScratchUnavailable
@@ -105,10 +105,13 @@ def _reached(
         applied = database_revisions(connection, project.version_table)
         if project.revisions.ancestors(applied) != {file.id for file in wanted}:
             raise AutogenError(
-                f"{project.settings.script_location / 'env.py'} was run, and the scratch database is "
+                f"{project.settings.env_py} was run, and the scratch database is "
                 f"{f'at {applied[0]}' if applied else 'empty'} afterwards, not at {' and '.join(stop)}. It has to "
                 "call context.run_migrations() in online mode, with the version table that autogen knows of."
             )
+        if project.env.options.get("include_schemas"):
+            every = {*scope.schemas, *dialect.user_schemas(connection)}
+            scope = replace(scope, schemas=tuple(sorted(every)))
         schema = dialect.introspect(connection, scope)
         return dialect.blueprint(connection, schema, dialect.dependents(connection, schema))
 
@@ -117,13 +120,12 @@ def _upgrade(project: Project, ground: Ground, stop: Sequence[str], scratch: URL
     from autogen.replay.environment import upgrade
     from autogen.replay.guard import Guard
 
-    env = project.settings.script_location / "env.py"
-    if not env.is_file():
-        raise AutogenError(f"The migrations could not be replayed: there is no {env}.")
     handed = _handed(project.url, scratch, server)
     named = project.config.url
     variables = ["AUTOGEN_URL", *([named.removeprefix("env:").strip()] if named.startswith("env:") else [])]
-    upgrade(project.settings, handed, stop, Guard(ground.dialect, scratch, project.url), variables)
+    upgrade(
+        project.settings, handed, stop, Guard(ground.dialect, scratch, project.url, project.root), variables
+    )
 
 
 def _handed(own: URL, scratch: URL, server: URL) -> URL:
