@@ -14,7 +14,7 @@ from autogen.cli import ERROR, guarded
 
 COMMANDS = (
     *("init", "diff", "check", "lint", "new"),
-    *("upgrade", "downgrade", "status", "history", "show"),
+    *("upgrade", "downgrade", "status", "history", "show", "verify"),
     *("rules", "explain"),
 )
 

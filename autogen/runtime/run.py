@@ -49,9 +49,11 @@ class Outcome:
     failure: Failure | None = None
 
 
-def load_steps(deployment: Deployment, way: Way) -> Callable[[], Sequence[RevisionStep]]:
+def load_steps(
+    deployment: Deployment, way: Way, loaded: ScriptDirectory | None = None
+) -> Callable[[], Sequence[RevisionStep]]:
     """Loads the revisions, whose code may be wrong, before anything is locked or asked."""
-    script = scripts(deployment.settings)
+    script = loaded or scripts(deployment.settings)
 
     def steps() -> Sequence[RevisionStep]:
         return [_step(script, file, way.direction == "upgrade") for file in way.files]

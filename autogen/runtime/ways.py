@@ -64,6 +64,16 @@ def one(revisions: Revisions, name: str) -> RevisionFile:
     return revisions.by_id[heads[0]]
 
 
+def between(revisions: Revisions, first: str, last: str) -> list[RevisionFile]:
+    """What was written after ``first`` (base, or a revision, which is left out) up to ``last``."""
+    start = frozenset[str]() if first in ("", "base") else revisions.ancestors([one(revisions, first).id])
+    end = revisions.ancestors([one(revisions, last or "head").id])
+    found = [file for file in revisions.ordered() if file.id in end - start]
+    if not found:
+        raise AutogenError(f"There is no revision between {first or 'base'} and {last or 'head'}.")
+    return found
+
+
 def known(revisions: Revisions, applied: Sequence[str]) -> None:
     """An AutogenError where the database has recorded what no file holds."""
     unknown = [revision for revision in applied if revision not in revisions.by_id]
