@@ -130,6 +130,10 @@ class Deploying:
         """Whether there is a database to look at; connecting to one that is not there may create it."""
         return True
 
+    def in_schema(self, url: URL, schema: str) -> URL | None:
+        """The URL under which a schema is the default one; None where the server has no such thing."""
+        return None
+
     @contextmanager
     def lock(self, url: URL, version_table: Key) -> Iterator[Lock]:
         """The lock of the database whose revisions this table records, let go when the block ends."""

@@ -28,6 +28,9 @@ _REPEATED = frozenset(
 
 
 class MySQLDeploying(Deploying):
+    def in_schema(self, url: URL, schema: str) -> URL | None:
+        return url.set(database=schema)
+
     @contextmanager
     def lock(self, url: URL, version_table: Key) -> Iterator[Lock]:
         engine = make_engine(url).execution_options(isolation_level="AUTOCOMMIT")

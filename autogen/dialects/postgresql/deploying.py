@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.deploying import Care as BaseCare
 from autogen.dialects.deploying import Deploying, Lock
-from autogen.dialects.postgresql.connection import explain, sync_url
+from autogen.dialects.postgresql.connection import explain, sync_url, with_arguments
 from autogen.errors import AutogenError
 from autogen.schema import Key
 
@@ -33,6 +33,10 @@ class PostgreSQLDeploying(Deploying):
 
     def care(self, version_table: Key) -> BaseCare:
         return Care()
+
+    def in_schema(self, url: URL, schema: str) -> URL | None:
+        quoted = schema.replace('"', '""')
+        return with_arguments(url, {}, f'"{quoted}", public')
 
     @contextmanager
     def lock(self, url: URL, version_table: Key) -> Iterator[Lock]:
