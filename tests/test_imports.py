@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("resolution",),
     ("pipeline",),
     ("rollout", "lint", "replay"),
-    ("api",),
+    ("api", "runtime"),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

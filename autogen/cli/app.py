@@ -12,7 +12,11 @@ import typer
 from autogen import __version__
 from autogen.cli import ERROR, guarded
 
-COMMANDS = ("init", "diff", "check", "lint", "rules", "explain")
+COMMANDS = (
+    *("init", "diff", "check", "lint", "new"),
+    *("upgrade", "downgrade", "status", "history", "show", "verify"),
+    *("rules", "explain"),
+)
 
 
 def run(args: Sequence[str]) -> int:

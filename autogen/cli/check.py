@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,19 @@ def check(
         Against | None,
         typer.Option("--against", help="Hold the models against one of the two; by default what tells most."),
     ] = None,
+    url_file: Annotated[
+        Path | None,
+        typer.Option("--url-file", metavar="FILE", help="Check many databases: a URL a line."),
+    ] = None,
+    tenant_schemas: Annotated[
+        str | None,
+        typer.Option(
+            "--tenant-schemas",
+            metavar="PATTERN",
+            help="Check every schema of this pattern, as in 'tenant_*'.",
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="How many of them are checked at once.")] = 8,
     no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
@@ -51,6 +65,13 @@ def check(
 ) -> int:
     """Compare models, migrations and database: exit 0 in sync, 1 when they differ or a box of a draft that is
     not merged is open, 2 when that cannot be told."""
+    which = chosen(alembic_file, section, arguments)
+    if url_file is not None or tenant_schemas is not None:
+        from autogen.cli.fleet import check_fleet
+        from autogen.config import load_config
+
+        config = load_config(models=models, url=url, migrations=migrations, alembic=which, database=database)
+        return check_fleet(config, url_file, tenant_schemas, jobs, format_.value)
     from autogen.cli.gate import gate
 
     wanted: Side | None = None
@@ -64,6 +85,6 @@ def check(
         migrations,
         data=not no_data,
         against=wanted,
-        alembic=chosen(alembic_file, section, arguments),
+        alembic=which,
         database=database,
     )

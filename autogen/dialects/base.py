@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -59,6 +60,8 @@ __all__ = [
 
 O = TypeVar("O", bound=Object)
 VERSION_TABLE = Key("table", "", "", "alembic_version")
+JOURNAL = "autogen_journal"
+"""The table in which a run of revisions records what it has done, while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Scope:
 
         if table == self.version_table:
             return "Alembic's version table"
+        if table.name == JOURNAL:
+            return "the record of a revision that was cut short: autogen status"
         if any(fnmatchcase(table.label, pattern) for pattern in self.exclude):
             return "excluded by the configuration"
         if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):
@@ -193,6 +198,13 @@ class Dialect(Places, ABC):
         """For people: ``PostgreSQL 18.4``, ``SQLite 3.40.1``, ``MariaDB 10.11.19``."""
         version = ".".join(str(part) for part in (connection.dialect.server_version_info or ()))
         return f"{self.sqla.name} {version}".strip()
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        """How migrations are run on this server."""
+        from autogen.dialects.deploying import Deploying
+
+        return Deploying()
 
     # -- introspect ----------------------------------------------------------------------------------
 

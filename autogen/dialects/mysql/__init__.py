@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -92,6 +93,12 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.mysql.deploying import MySQLDeploying
+
+        return MySQLDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.mysql import connection as module

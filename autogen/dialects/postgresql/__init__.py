@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
@@ -64,6 +65,12 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.postgresql.deploying import PostgreSQLDeploying
+
+        return PostgreSQLDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.postgresql import connection as module

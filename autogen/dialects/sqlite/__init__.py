@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
@@ -61,6 +62,12 @@ class SQLite(Dialect):
         if not name or name == ":memory:" or name.startswith("file:"):
             return url
         return url.set(database=str(root / name))
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.sqlite.deploying import SQLiteDeploying
+
+        return SQLiteDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.sqlite import connection as module
