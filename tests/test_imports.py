@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("rollout", "lint", "replay"),
     ("api", "runtime"),
     ("cli",),
+    ("testing", "pytest_plugin"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ANYONE = {"", "__main__"}

@@ -13,6 +13,7 @@ from autogen.plan import Plan
 from autogen.states import Against, Pairing, Pending, States
 
 if TYPE_CHECKING:
+    from autogen.emit.report import Report
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
     from autogen.project.state import NotAtHead
@@ -29,15 +30,28 @@ def report(
     states: States | None,
     against: Against = "database",
 ) -> None:
-    """The report of a check."""
-    from autogen.cli.reporting import report_of, tell
+    """Writes the report of a check."""
+    from autogen.cli.reporting import tell
+
+    tell(report_made(found, held, form, verbose, states, against), form, verbose)
+
+
+def report_made(
+    found: Session,
+    held: Unmerged,
+    form: str,
+    verbose: bool,
+    states: States | None,
+    against: Against = "database",
+) -> Report:
+    """What a check found, reviewed where something differs."""
+    from autogen.cli.reporting import report_of
     from autogen.pipeline import planned
 
     plan = Plan(found.seen.comparison)
     if found.seen.comparison.changes:
         plan = planned(found.seen, found.reading, found.project.config.rules)
-    said = report_of("check", found, plan, form, verbose=verbose, held=held, against=against, states=states)
-    tell(said, form, verbose)
+    return report_of("check", found, plan, form, verbose=verbose, held=held, against=against, states=states)
 
 
 def beside(found: Session, against: Against | None) -> States | None:
