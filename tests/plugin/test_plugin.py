@@ -85,7 +85,8 @@ def test_a_downgrade_that_does_not_restore(
 
 
 def test_an_open_box(pytester: pytest.Pytester, project: AlembicProject) -> None:
-    listed = '"""first\n\nDrafted by autogen 0.1.\n\nReview:\n\n- [ ] drop-column users.legacy\n      Deletes values.\n"""'
+    boxes = "- [ ] drop-column users.legacy\n      Deletes values."
+    listed = f'"""first\n\nDrafted by autogen 0.1.\n\nReview:\n\n{boxes}\n"""'
     project.make("sqlite:///nowhere.db", first=FIRST.replace('"""first"""', listed))
     outcomes, said = run(pytester)
     assert outcomes == {"passed": 3, "failed": 1}
