@@ -37,7 +37,7 @@ def gate(
     )
     held = unmerged(project.revisions)
     try:
-        with session(project, data=data) as found:
+        with session(project, data=data, drafting=False) as found:
             _tell(found, held, form, verbose)
             return 1 if found.seen.comparison.changes or held.lists else 0
     except AutogenError as error:

@@ -50,11 +50,14 @@ def session(
     drops: Sequence[str] = (),
     asking: bool = False,
     data: bool = True,
+    head: str | None = None,
+    drafting: bool = True,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
-    ``data`` that rows may be counted and looked at.
+    ``data`` that rows may be counted and looked at. ``head`` names the one to follow of several, which a run
+    that is not ``drafting`` need not choose from.
     """
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import check_state, database_revisions
@@ -69,7 +72,7 @@ def session(
 
             amended = amendable(revisions, applied)
             revisions = amended.others
-        head = check_state(revisions, applied, project.root)
+        follows = check_state(revisions, applied, project.root, head, drafting)
         scratch_url = project.scratch_url or project.url
         wishes = Wishes(
             tuple(renames),
@@ -91,7 +94,7 @@ def session(
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended, data)
+        yield Session(project, seen, follows, amended, data)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:

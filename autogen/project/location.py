@@ -37,6 +37,8 @@ class Project(NamedTuple):
     """What env.py says, as far as it was asked."""
     notes: tuple[str, ...] = ()
     """What the user should know of how env.py was read."""
+    databases: tuple[str, ...] = ()
+    """The names of all databases, where env.py configures several by name."""
 
     @property
     def root(self) -> Path:
@@ -67,7 +69,7 @@ def load_project(config: Config) -> Project:
     scratch = config.scratch_url
     scratch_url = None if scratch is None else resolve(scratch, source="scratch_url", root=config.root)
     revisions = read_revisions(settings)
-    env, notes = environment(config, settings, given)
+    env, notes, databases = environment(config, settings, given)
     url = given or url_of(settings, env)
     metadatas = tuple(load_models(config, settings.prepend_sys_path)) if config.models else env.metadatas
     if not metadatas:
@@ -76,7 +78,9 @@ def load_project(config: Config) -> Project:
             "there, give --models myapp.models:Base, or write models under [tool.autogen]."
         )
     version_table = find_version_table(config, env)
-    return Project(config, url, scratch_url, metadatas, settings, revisions, version_table, env, notes)
+    return Project(
+        config, url, scratch_url, metadatas, settings, revisions, version_table, env, notes, databases
+    )
 
 
 def given_url(config: Config) -> URL | None:
@@ -90,24 +94,26 @@ def given_url(config: Config) -> URL | None:
 
 def environment(
     config: Config, settings: AlembicSettings, given: URL | None
-) -> tuple[Configured, tuple[str, ...]]:
-    """What env.py says. It is run where it has to: for models or URL that nothing else names, and for options
+) -> tuple[Configured, tuple[str, ...], tuple[str, ...]]:
+    """What env.py says, what the user should know of that, and the names of the databases where it names
+    several. It is run where it has to: for models or URL that nothing else names, and for options
     that are no plain literals in it. A project that names both does without where env.py does not run."""
     stated = stated_in(settings.env_py)
     named = bool(config.models) and given is not None
     if named and stated.complete and config.database is None:
-        return Configured(stated.options), ()
+        return Configured(stated.options), (), ()
     from autogen.project.env_py import chosen, read_env
 
     try:
-        env = chosen(settings, read_env(settings, given), config.database)
+        calls = read_env(settings, given)
+        env = chosen(settings, calls, config.database)
     except AutogenError as error:
         if not named or config.database is not None:
             raise
-        return Configured(stated.options), (
-            f"What it passes to context.configure is left out of this: {error}",
-        )
-    return env, _elsewhere(settings, env, given)
+        note = f"What it passes to context.configure is left out of this: {error}"
+        return Configured(stated.options), (note,), ()
+    names = tuple(dict.fromkeys(call.name for call in calls))
+    return env, _elsewhere(settings, env, given), names if len(names) > 1 else ()
 
 
 def known_environment(config: Config, settings: AlembicSettings, given: URL | None) -> Configured:
