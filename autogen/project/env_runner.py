@@ -108,7 +108,7 @@ def run_in(settings: AlembicSettings, environment: EnvironmentContext) -> None:
             f"{settings.env_py} does not exist. Name the folder that holds it with --migrations, or run "
             "`autogen init` where the project has no Alembic environment yet."
         )
-    make_importable(settings.root, settings.prepend_sys_path)
+    make_importable(settings.root, settings.prepend_sys_path, first=False)
     with _working_in(settings.root), _logging_kept(), contained(), flask_app(settings), environment:
         environment.script.run_env()
 

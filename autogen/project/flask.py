@@ -29,7 +29,8 @@ def flask_app(settings: AlembicSettings) -> Iterator[None]:
         return
     load_dotenv()
     try:
-        app = ScriptInfo(app_import_path=os.environ.get("FLASK_APP")).load_app()
+        with _no_migrations():
+            app = ScriptInfo(app_import_path=os.environ.get("FLASK_APP")).load_app()
     except NoAppException as error:
         said = " ".join(str(error.message if hasattr(error, "message") else error).split())
         raise AutogenError(
@@ -38,3 +39,16 @@ def flask_app(settings: AlembicSettings) -> Iterator[None]:
         ) from None
     with app.app_context():
         yield
+
+
+@contextlib.contextmanager
+def _no_migrations() -> Iterator[None]:
+    """Some applications upgrade their database while they start: not when they are merely looked at."""
+    from alembic.script import ScriptDirectory
+
+    run_env = ScriptDirectory.run_env
+    ScriptDirectory.run_env = lambda self: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ScriptDirectory.run_env = run_env  # type: ignore[method-assign]

@@ -63,7 +63,7 @@ class Project(NamedTuple):
 def load_project(config: Config) -> Project:
     """The project of a configuration, or an AutogenError. The cheap things that can be wrong are looked
     at before the models are imported."""
-    make_importable(config.root)
+    make_importable(config.root, first=bool(config.models))
     settings = read_settings(config.root, config.migrations, config.alembic)
     given = given_url(config)
     scratch = config.scratch_url

@@ -31,14 +31,20 @@ def load_models(config: Config, paths: Iterable[Path] = ()) -> list[MetaData]:
     return list(found.values())
 
 
-def make_importable(root: Path, paths: Iterable[Path] = ()) -> None:
-    """Puts the project's folders in front of sys.path, as ``python -m`` in them would."""
-    wanted: list[str] = []
-    for folder in (Path.cwd(), root):
-        wanted += [str(folder), str(folder / "src")]
-    wanted += [str(path) for path in paths]
-    new = [path for path in dict.fromkeys(wanted) if path not in sys.path and Path(path).is_dir()]
-    sys.path[:0] = new
+def make_importable(root: Path, paths: Iterable[Path] = (), *, first: bool = True) -> None:
+    """Puts the project's folders in front of sys.path, as ``python -m`` in them would, and ``paths`` as well.
+
+    Where autogen was told nothing of models the folders come last: the alembic command does not look into
+    them, and a module there that is named like a package of others' must not hide it."""
+    folders = [f for folder in (Path.cwd(), root) for f in (folder, folder / "src")]
+    named = [str(path) for path in paths]
+    front = [*map(str, folders), *named] if first else named
+    sys.path[:0] = _absent(front)
+    sys.path += _absent(map(str, folders))
+
+
+def _absent(paths: Iterable[str]) -> list[str]:
+    return [path for path in dict.fromkeys(paths) if path not in sys.path and Path(path).is_dir()]
 
 
 def load(name: str) -> MetaData:
