@@ -68,8 +68,9 @@ def load_project(config: Config) -> Project:
     given = given_url(config)
     scratch = config.scratch_url
     scratch_url = None if scratch is None else resolve(scratch, source="scratch_url", root=config.root)
-    revisions = read_revisions(settings)
     env, notes, databases = environment(config, settings, given)
+    settings = located_by(settings, env)
+    revisions = read_revisions(settings)
     url = given or url_of(settings, env)
     metadatas = tuple(load_models(config, settings.prepend_sys_path)) if config.models else env.metadatas
     if not metadatas:
@@ -114,6 +115,11 @@ def environment(
         return Configured(stated.options), (note,), ()
     names = tuple(dict.fromkeys(call.name for call in calls))
     return env, _elsewhere(settings, env, given), names if len(names) > 1 else ()
+
+
+def located_by(settings: AlembicSettings, env: Configured) -> AlembicSettings:
+    """The settings with the folders of revisions that env.py has set."""
+    return settings._replace(version_locations=env.version_locations) if env.version_locations else settings
 
 
 def known_environment(config: Config, settings: AlembicSettings, given: URL | None) -> Configured:
