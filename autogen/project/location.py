@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,15 +74,30 @@ def load_project(config: Config) -> Project:
     revisions = read_revisions(settings)
     url = given or url_of(settings, env)
     metadatas = tuple(load_models(config, settings.prepend_sys_path)) if config.models else env.metadatas
-    if not metadatas:
-        raise AutogenError(
-            f"{settings.env_py} has no target_metadata, so that nothing says which models are meant. Set it "
-            "there, give --models myapp.models:Base, or write models under [tool.autogen]."
-        )
+    if not config.models:
+        _check_target(settings, metadatas, revisions)
     version_table = find_version_table(config, env)
     return Project(
         config, url, scratch_url, metadatas, settings, revisions, version_table, env, notes, databases
     )
+
+
+def _check_target(settings: AlembicSettings, metadatas: Sequence[MetaData], revisions: Revisions) -> None:
+    """An AutogenError where env.py names no models. Without tables in them every table of the database would
+    be one to drop, which nobody means who has made revisions."""
+    what = ""
+    if not metadatas:
+        what = "has no target_metadata, so that nothing says which models are meant. Set it there"
+    elif revisions.files and not any(metadata.tables for metadata in metadatas):
+        what = (
+            "has a target_metadata without any table: it does not import the modules that declare them. "
+            "Import them there"
+        )
+    if what:
+        raise AutogenError(
+            f"{settings.env_py} {what}, give --models myapp.models:Base, or write models under "
+            "[tool.autogen]."
+        )
 
 
 def given_url(config: Config) -> URL | None:
