@@ -125,7 +125,7 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
         except Exception as error:
             raise _failed(module.__name__, name, error) from None
         seen += f".{part}"
-    metadata = metadata_of(found)
+    metadata = metadata_of(found) or _of_application(found, name)
     if metadata is None:
         kind = "a module" if isinstance(found, ModuleType) else f"of type {type(found).__name__}"
         raise AutogenError(
@@ -134,6 +134,21 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
             f"as a declarative base or a SQLModel class has it.{_hint(module)}"
         )
     return metadata
+
+
+def _of_application(found: Any, name: str) -> MetaData | None:
+    """The MetaData of a Flask application with Flask-SQLAlchemy, or of one that a factory without arguments
+    makes."""
+    import inspect
+
+    if inspect.isfunction(found) and not inspect.signature(found).parameters:
+        try:
+            with contained():
+                found = found()
+        except (Exception, SystemExit) as error:
+            raise AutogenError(f"models = {name!r} could not be called: {failure(error)}") from None
+    extensions = getattr(found, "extensions", None)
+    return metadata_of(extensions.get("sqlalchemy")) if isinstance(extensions, dict) else None
 
 
 def _hint(module: ModuleType) -> str:
