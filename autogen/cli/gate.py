@@ -47,7 +47,8 @@ def gate(
     if against == "migrations":
         return _without_database(project, held, form, verbose, "--against migrations leaves the database out")
     try:
-        with session(project, data=data, anywhere=against == "database") as found:
+        anywhere = against == "database"
+        with session(project, data=data, drafting=False, anywhere=anywhere) as found:
             if found.behind is not None:
                 held = held_back(project, found.behind.pending)
             _tell(found, held, form, verbose, against)
