@@ -141,6 +141,17 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
     return FAILED
 
 
+def clear_away(deployment: Deployment, lock_timeout: float) -> None:
+    """Takes away the record of a run that was killed when all was done."""
+    from autogen.runtime.deployment import standing
+    from autogen.runtime.locking import locked
+
+    with locked(deployment, lock_timeout):
+        found = standing(deployment)
+        if found.untidy and found.interrupted is None:
+            deployment.deploying.tidy(deployment.url)
+
+
 def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
     from autogen.runtime.deployment import standing
 

@@ -145,3 +145,10 @@ class Deploying:
     def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
         """What a run that was cut short has left behind; ``applied`` are all revisions that have been run."""
         return None
+
+    def untidy(self, connection: Connection) -> bool:
+        """Whether there is a record of revisions that ran."""
+        return False
+
+    def tidy(self, url: URL) -> None:
+        """Takes the record away."""

@@ -18,6 +18,7 @@ from autogen.dialects.base import JOURNAL
 from autogen.dialects.deploying import (
     Call,
     Care,
+    Deploying,
     Direction,
     Interrupted,
     StatementChanged,
@@ -26,7 +27,7 @@ from autogen.dialects.deploying import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import URL, Connection
 
 _KEPT = 20_000
 """Characters of a statement that the record keeps; what tells statements apart is a checksum of all."""
@@ -54,6 +55,30 @@ def entries(connection: Connection) -> tuple[Entry, ...]:
     table = sa.table(JOURNAL, *map(sa.column, names))
     rows = connection.execute(sa.select(*table.c).order_by(table.c.number))
     return tuple(Entry(*cast("Sequence[Any]", row)) for row in rows)
+
+
+class Recording(Deploying):
+    """Running migrations on a server where the record is needed."""
+
+    def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
+        return interrupted(entries(connection), applied)
+
+    def untidy(self, connection: Connection) -> bool:
+        import sqlalchemy as sa
+
+        return sa.inspect(connection).has_table(JOURNAL)
+
+    def tidy(self, url: URL) -> None:
+        import sqlalchemy as sa
+
+        from autogen.dialects import dialect_class
+
+        engine = sa.create_engine(dialect_class(url.get_backend_name()).sync_url(url), poolclass=sa.NullPool)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"DROP TABLE IF EXISTS {JOURNAL}")
+        finally:
+            engine.dispose()
 
 
 def interrupted(found: Sequence[Entry], applied: Sequence[str]) -> Interrupted | None:
@@ -212,6 +237,7 @@ class Journal(Care):
             call.cursor.execute(call.statement, *([call.parameters] if call.parameters else []))
         except Exception as error:
             if not self.repeats(error):
+                self._failed = entry.number
                 raise
         self._execute(
             call.connection, f"UPDATE {JOURNAL} SET state = 'done' WHERE number = {{}}", entry.number

@@ -12,13 +12,13 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects import journal
-from autogen.dialects.deploying import Call, Care, Deploying, Interrupted, Lock
+from autogen.dialects.deploying import Call, Care, Lock
 from autogen.dialects.sqlite.connection import file_of
 from autogen.errors import AutogenError
 from autogen.schema import Key
@@ -34,7 +34,7 @@ _OUTSIDE = re.compile(
 """What does nothing, or fails, while a transaction is open."""
 
 
-class SQLiteDeploying(Deploying):
+class SQLiteDeploying(journal.Recording):
     def exists(self, url: URL) -> bool:
         path = file_of(url)
         return path is not None and os.path.exists(path)
@@ -53,9 +53,6 @@ class SQLiteDeploying(Deploying):
 
     def care(self, version_table: Key) -> Care:
         return Journal()
-
-    def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
-        return journal.interrupted(journal.entries(connection), applied)
 
 
 class FileLock(Lock):
