@@ -60,12 +60,12 @@ def upgrade(
 
 
 def _nothing(deployment: Deployment, applied: tuple[str, ...], log_json: bool) -> int:
-    from autogen.cli.terminal import say
+    from autogen.cli.terminal import printable, say
     from autogen.runtime.deployment import named
 
     if not log_json:
         at = named(deployment, applied)
-        say(f"Nothing to run: the database is at {at}." if at else "Nothing to run: there are no revisions.")
+        say(printable(f"Nothing to run: the database is at {at}.") if at else "Nothing to run: no revisions.")
     return 0
 
 
