@@ -37,8 +37,8 @@ def account() -> Account | None:
 def cache_folder(open_to: Account | None = None) -> Path | None:
     """autogen's folder in the user's cache, made where it is missing; None where none can be made.
 
-    XDG_CACHE_HOME names another place. ``open_to`` is an account that has to be able to walk there: where root's
-    own cache is closed, the machine's is taken."""
+    XDG_CACHE_HOME names another place. ``open_to`` is an account that has to be able to walk there: where
+    root's own cache is closed, the machine's is taken."""
     for place in _places(open_to):
         folder = place / NAME
         try:

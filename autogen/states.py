@@ -16,8 +16,8 @@ Against = Literal["database", "migrations"]
 class Pairing:
     """Two of the three side by side: how they differ, or why they were not compared.
 
-    The changes are those that bring the second of the two to the first, but for migrations and database: there
-    they are what brings the database to the migrations."""
+    The changes are those that bring the second of the two to the first, but for migrations and database:
+    there they are what brings the database to the migrations."""
 
     comparison: Comparison | None = None
     reason: str = ""
@@ -37,8 +37,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """The three comparisons. ``pending`` are the revisions that wait for the database, ``advice`` is what to do
-    about them. ``replayed_on`` is the server that the migrations were replayed on."""
+    """The three comparisons. ``pending`` are the revisions that wait for the database, ``advice`` is what
+    to do about them. ``replayed_on`` is the server that the migrations were replayed on."""
 
     models_migrations: Pairing
     migrations_database: Pairing

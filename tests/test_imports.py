@@ -24,9 +24,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("resolution",),
     ("pipeline",),
     ("rollout", "lint", "replay"),
-    ("runtime",),
-    ("api",),
+    ("api", "runtime"),
     ("cli",),
+    ("testing", "pytest_plugin"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ANYONE = {"", "__main__"}

@@ -1,4 +1,4 @@
-"""What ``autogen check`` does where models and database are not simply in sync: it asks the migrations, too."""
+"""What ``autogen check`` does where models and database are not just in sync: it asks the migrations, too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autogen.plan import Plan
 from autogen.states import Against, Pairing, Pending, States
 
 if TYPE_CHECKING:
+    from autogen.emit.report import Report
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
     from autogen.project.state import NotAtHead
@@ -29,15 +30,28 @@ def report(
     states: States | None,
     against: Against = "database",
 ) -> None:
-    """The report of a check."""
-    from autogen.cli.reporting import report_of, tell
+    """Writes the report of a check."""
+    from autogen.cli.reporting import tell
+
+    tell(report_made(found, held, form, verbose, states, against), form, verbose)
+
+
+def report_made(
+    found: Session,
+    held: Unmerged,
+    form: str,
+    verbose: bool,
+    states: States | None,
+    against: Against = "database",
+) -> Report:
+    """What a check found, reviewed where something differs."""
+    from autogen.cli.reporting import report_of
     from autogen.pipeline import planned
 
     plan = Plan(found.seen.comparison)
     if found.seen.comparison.changes:
         plan = planned(found.seen, found.reading, found.project.config.rules)
-    said = report_of("check", found, plan, form, verbose=verbose, held=held, against=against, states=states)
-    tell(said, form, verbose)
+    return report_of("check", found, plan, form, verbose=verbose, held=held, against=against, states=states)
 
 
 def beside(found: Session, against: Against | None) -> States | None:
@@ -84,7 +98,7 @@ def without_database(project: Project, why: str, error: Unreachable | None) -> t
     one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
-            told = replayed_alone(project, chosen(project), why)
+            told = replayed_alone(project, chosen(project, reachable=error is None), why)
     except AutogenError as another:
         raise (AutogenError(f"{error} {another}") if error is not None else another) from another
     if error is not None:

@@ -29,10 +29,11 @@ def gate(
     alembic: Chosen = NOTHING_CHOSEN,
     database: str | None = None,
 ) -> int:
-    """Compares and reports. Returns 0 in sync, 1 when models, migrations and database differ or a box is open.
+    """Compares and reports. Returns 0 in sync, 1 when models, migrations and database differ or a box is
+    open.
 
-    ``against`` is the one comparison that is wanted; without it, the models are held against the database, and
-    where that does not tell all, the migrations are replayed."""
+    ``against`` is the one comparison that is wanted; without it, the models are held against the database,
+    and where that does not tell all, the migrations are replayed."""
     from autogen.cli.session import session
     from autogen.config import load_config
     from autogen.project.location import load_project

@@ -72,10 +72,7 @@ def report_of(
         proof=proof,
         draft=text if text and not written else None,
         sql=sql,
-        lists=tuple(
-            OpenList(name(review.path) or str(review.path), review.boxes)
-            for review in (held.lists if held else ())
-        ),
+        lists=open_lists(held, form) if held else (),
         merged_known=held is None or held.certain,
         place=places.main if places else first,
         server=found.seen.server,
@@ -87,6 +84,12 @@ def report_of(
         against=against,
         states=states,
     )
+
+
+def open_lists(held: Unmerged, form: str) -> tuple[OpenList, ...]:
+    """The review lists with an open box, their files as a format names them."""
+    name = FileNames(form)
+    return tuple(OpenList(name(review.path) or str(review.path), review.boxes) for review in held.lists)
 
 
 def _boxes(

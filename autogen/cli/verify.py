@@ -59,7 +59,7 @@ def verify(
         for one in verified(deployment, wanted, ground):
             found.append(one)
             if format_ is PlainFormat.text:
-                say("\n".join(_lines(one)))
+                say("\n".join(lines(one)))
     if format_ is PlainFormat.json:
         document = {"version": 1, "server": ground.server, "revisions": [_json(one) for one in found]}
         say(json.dumps(document, indent=2, ensure_ascii=False))
@@ -101,24 +101,25 @@ def _usual(deployment: Deployment) -> list[RevisionFile]:
 _WORDS = {"proven": "proven", "loses": "loses rows", "fails": "fails", "not run": "not run"}
 
 
-def _lines(one: Verified) -> list[str]:
+def lines(one: Verified) -> list[str]:
+    """The verdict on one revision, and what is wrong with it."""
     from autogen.runtime.facts import facts
 
     name = printable(f"{one.file.id} {facts(one.file).message}".rstrip())
     style: Style = "green" if one.verdict == "proven" else "yellow" if one.verdict == "loses" else "red"
     took = f" ({one.seconds:.1f} s)" if one.seconds else ""
-    lines = [f"{name}  {paint(_WORDS[one.verdict], style)}{took}"]
+    rows = [f"{name}  {paint(_WORDS[one.verdict], style)}{took}"]
     if one.reason:
-        lines.append(f"  {printable(one.reason)}")
+        rows.append(f"  {printable(one.reason)}")
     if one.lost:
-        lines.append(
+        rows.append(
             f"  downgrade() does not bring back {', '.join(printable(lost.words) for lost in one.lost)}"
         )
     if one.untried:
-        lines.append(
+        rows.append(
             f"  without rows, for none that autogen makes is taken: {', '.join(map(printable, one.untried))}"
         )
-    return lines
+    return rows
 
 
 def _summary(found: list[Verified], server: str) -> str:

@@ -26,7 +26,6 @@ from autogen.schema import (
     Object,
     Pair,
     Schema,
-    Skipped,
     Table,
 )
 

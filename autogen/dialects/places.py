@@ -1,4 +1,4 @@
-"""Where a dialect runs what must not touch the live database: scratch databases, and servers to make them on."""
+"""Where to run what must not touch the live database: scratch databases, and servers to make them on."""
 
 from __future__ import annotations
 

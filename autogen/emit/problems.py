@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autogen.emit.report import Located, Report, RuleText
-from autogen.emit.terminal import counts
 from autogen.emit.states import words_of
+from autogen.emit.terminal import counts
 from autogen.emit.verdict import EVERY_PHASE, held, in_agreement
 from autogen.emit.words import listed, plural
 from autogen.plan import Finding, Plan, Proof

@@ -74,7 +74,8 @@ class Report:
     that the project leaves out, ``rows`` about how many rows the tables hold. ``phases`` are the revisions
     of a change in phases, which has no ``path``, ``draft`` or ``sql`` then; none where one revision does, and
     None where nobody asked for phases. ``proof`` is the worst of theirs. ``against`` is what the models were
-    held against; ``states`` says how models, migrations and database stand to each other, where that was asked.
+    held against; ``states`` says how models, migrations and database stand to each other, where that was
+    asked.
     """
 
     command: Command

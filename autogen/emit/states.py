@@ -9,6 +9,7 @@ from autogen.emit.terminal import counts
 from autogen.emit.verdict import labelled
 from autogen.emit.words import listed, one_line, plural, shown
 from autogen.plan import Plan
+from autogen.schema import KINDS
 from autogen.states import Pairing, States
 
 TO_DRAFT = "autogen diff -m '...' drafts a revision that brings the database to the models"
@@ -74,7 +75,7 @@ def _standing(states: States) -> str:
 def _waiting(states: States) -> str:
     named = [f"{shown(pending.revision)} ({shown(pending.file)})" for pending in states.pending]
     verb = "has" if len(named) == 1 else "have"
-    return f"{plural(len(named), 'revision')} {verb} not been run: {_first(named)}"
+    return f"{plural(len(named), 'revision')} {verb} not been applied: {_first(named)}"
 
 
 def _by_hand(states: States) -> str:
@@ -87,13 +88,10 @@ def _first(named: list[str]) -> str:
 
 
 def _whole(changes: Iterable[Change]) -> list[Change]:
-    """The changes, those of a table's parts left out where the whole table comes or goes."""
-    listed_ = list(changes)
-    whole = {c.key for c in listed_ if c.key.kind == "table" and isinstance(c, Create | Drop)}
-    return [c for c in listed_ if c.key in whole or c.key.owner not in whole or c.key.kind in _LOOSE]
-
-
-_LOOSE = ("schema", "enum", "sequence")
+    """The changes by table, those of a table's parts left out where the whole table comes or goes."""
+    found = sorted(changes, key=lambda c: (c.key.owner, KINDS.index(c.key.kind), c.key))
+    whole = {c.key for c in found if c.key.kind == "table" and isinstance(c, Create | Drop)}
+    return [c for c in found if c.key in whole or not c.key.table or c.key.owner not in whole]
 
 
 def _hand(change: Change) -> str:
@@ -104,7 +102,7 @@ def _hand(change: Change) -> str:
     if isinstance(change, Create):
         return f"{name} dropped"
     if isinstance(change, Rename):
-        was = change.after.key
-        return f"{was.kind.replace('_', ' ')} {shown(one_line(was.label))} renamed {shown(change.before.key.name)}"
+        was, now = change.after.key, shown(one_line(change.before.key.name))
+        return f"{was.kind.replace('_', ' ')} {shown(one_line(was.label))} renamed {now}"
     assert isinstance(change, Alter)
     return f"{name} changed ({', '.join(sorted(change.changed))})"

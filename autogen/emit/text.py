@@ -26,10 +26,19 @@ def as_text(report: Report, look: Look) -> str:
     if report.states is not None and not report.agree:
         parts.append("\n".join(rows(report.states, look.width)) + "\n")
     if report.command == "check" and (report.lists or not report.agree):
-        parts.append("\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n")
+        parts.append(_to_do(report, look))
     if report.command == "diff" and report.differs:
         parts += _draft(report, look)
     return "\n".join(parts)
+
+
+def boxes(report: Report, look: Look) -> str:
+    """The review lists that are open, and what to do about them."""
+    return "\n".join(["\n".join(_lists(report.lists, look)) + "\n", _to_do(report, look)])
+
+
+def _to_do(report: Report, look: Look) -> str:
+    return "\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n"
 
 
 def _draft(report: Report, look: Look) -> list[str]:

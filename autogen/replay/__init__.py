@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from autogen.dialects.base import Blueprint, Dialect, Scope, ScratchUnavailable
+from autogen.dialects.base import Blueprint, Scope, ScratchUnavailable
 from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile
 from autogen.schema import Schema
@@ -29,11 +29,12 @@ class ReplayFailed(AutogenError):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What revisions make of an empty database. ``blueprint`` holds the schema and all it takes to build it."""
+    """What revisions make of an empty database. ``blueprint`` holds the schema and all it takes to build it;
+    ``key`` is what it is kept under."""
 
     blueprint: Blueprint
     server: str
-    revisions: int
+    key: str
 
     @property
     def schema(self) -> Schema:
@@ -50,12 +51,11 @@ def replayed(
 
     keys = _keys(project, ground, scope, stops)
     found: list[Any] = [load(key) for key in keys]
-    counts = [len(project.revisions.ancestors(stop)) for stop in stops]
     if not all(isinstance(blueprint, Blueprint) for blueprint in found):
         found = _run(project, ground, scope, stops)
         for key, blueprint in zip(keys, found, strict=True):
             store(key, blueprint)
-    return [Replayed(b, ground.server, count) for b, count in zip(found, counts, strict=True)]
+    return [Replayed(b, ground.server, key) for b, key in zip(found, keys, strict=True)]
 
 
 def _keys(project: Project, ground: Ground, scope: Scope, stops: Sequence[Sequence[str]]) -> list[str]:
@@ -104,9 +104,10 @@ def _reached(
     with connected(scratch) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         if project.revisions.ancestors(applied) != {file.id for file in wanted}:
+            stands = f"at {applied[0]}" if applied else "empty"
             raise AutogenError(
-                f"{project.settings.env_py} was run, and the scratch database is "
-                f"{f'at {applied[0]}' if applied else 'empty'} afterwards, not at {' and '.join(stop)}. It has to "
+                f"{project.settings.env_py} was run, and the scratch database is {stands} afterwards, not at "
+                f"{' and '.join(stop)}. It has to "
                 "call context.run_migrations() in online mode, with the version table that autogen knows of."
             )
         if project.env.options.get("include_schemas"):
@@ -139,4 +140,5 @@ def _handed(own: URL, scratch: URL, server: URL) -> URL:
     if not same:
         return scratch
     query = {name: value for name, value in scratch.query.items() if name != "connect_timeout"}
-    return scratch.set(drivername=own.drivername, query=query)
+    driver = own.drivername if "+" in own.drivername else scratch.drivername
+    return scratch.set(drivername=driver, query=query)

@@ -1,7 +1,7 @@
 """What replays have shown, kept in the user's cache by all that it depends on.
 
-A file is its own checksum and one line of JSON. It is written whole or not at all, and one that does not read as
-it was written counts as none. Files that nothing has read for a month go.
+A file is its own checksum and one line of JSON. It is written whole or not at all, and one that does not
+read as it was written counts as none. Files that nothing has read for a month go.
 """
 
 from __future__ import annotations

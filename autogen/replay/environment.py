@@ -13,7 +13,7 @@ from autogen.project.env_runner import alembic_config, env_error, run_in
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.url import mask
-from autogen.project.user_code import failure
+from autogen.project.user_code import contained, failure
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -35,17 +35,32 @@ def upgrade(
     ``variables`` are those of the process environment that name the project's database: they name this one
     meanwhile. Whatever goes wrong is an AutogenError; ``guard`` sees to it that nothing happens elsewhere."""
     config = alembic_config(settings, url=url)
-    script = script_directory(settings)
+    script = _loaded(settings)
     text = config.get_main_option("sqlalchemy.url") or ""
     running = _Running(script, tuple(target))
     environment = _guarded(config, script, running, guard)
-    with _quietly({name: text for name in variables}), guard.watching():
+    with _quietly(dict.fromkeys(variables, text)), guard.watching():
         try:
             run_in(settings, environment)
         except (Exception, SystemExit) as error:
             _explain(guard.refused or error, running, settings)
     if guard.refused is not None:  # env.py went on in spite of it
         _explain(guard.refused, running, settings)
+
+
+def _loaded(settings: AlembicSettings) -> ScriptDirectory:
+    """Alembic's own view of the revisions, which imports them all: what is wrong with one is no fault of
+    env.py's."""
+    script = script_directory(settings)
+    try:
+        with contained():
+            script.get_heads()
+    except (Exception, SystemExit) as error:
+        raise AutogenError(
+            f"The revisions in {settings.version_locations[0]} could not be imported: "
+            f"{failure(error, settings.root).rstrip()}"
+        ) from error
+    return script
 
 
 class _Running:

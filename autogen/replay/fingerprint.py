@@ -41,7 +41,7 @@ class Fingerprint:
 
     @cached_property
     def _around(self) -> str:
-        """What stands beside the revisions: env.py and whatever else lies there, and Alembic's configuration."""
+        """What stands beside the revisions, env.py above all, and Alembic's configuration."""
         settings = self._project.settings
         revisions = {file.path.resolve() for file in self._project.revisions.files}
         beside = [p for p in _files(settings.script_location) if p.resolve() not in revisions]

@@ -1,4 +1,4 @@
-"""The server on which migrations are replayed: scratch_url, the database's own, or one that autogen brings."""
+"""The server that migrations are replayed on: scratch_url, the database's own, or one that autogen brings."""
 
 from __future__ import annotations
 
@@ -29,18 +29,21 @@ class Ground:
     settings: str = ""
 
 
-def chosen(project: Project, live: tuple[Dialect, str] | None = None) -> Ground:
-    """``scratch_url`` where it is set; else the server of the database, where that was reached and ``live`` is
-    its dialect and name; else the server that autogen brings. An AutogenError where there is none of them."""
+def chosen(project: Project, live: tuple[Dialect, str] | None = None, *, reachable: bool = True) -> Ground:
+    """``scratch_url`` where it is set; else the server of the database, where ``live`` is its dialect and
+    name; else the server that autogen brings; else that of the database, unless it is known not to be
+    ``reachable``. An AutogenError where there is none of them."""
     if project.scratch_url is not None:
         return at(project.scratch_url)
     if live is not None:
         return Ground(live[0], live[1], lambda: nullcontext(project.url), _settings(live[0]))
     kind = dialect_class(project.url.get_backend_name())
     own = kind.own_server()
-    if own is None:
-        raise AutogenError(f"There is no server to replay the migrations on. {kind.no_own_server()}")
-    return Ground(own.dialect(), own.label, own.running)
+    if own is not None:
+        return Ground(own.dialect(), own.label, own.running)
+    if reachable:
+        return at(project.url)
+    raise AutogenError(f"There is no other server to replay the migrations on. {kind.no_own_server()}")
 
 
 def at(url: URL) -> Ground:

