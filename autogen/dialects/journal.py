@@ -140,6 +140,7 @@ class Journal(Care):
 
     def begin(self, connection: Connection, revision: str, direction: Direction) -> Interrupted | None:
         self._own = True
+        inside = self.in_transaction(connection)
         try:
             connection.exec_driver_sql(
                 f"CREATE TABLE IF NOT EXISTS {JOURNAL} (number INTEGER NOT NULL PRIMARY KEY,"
@@ -152,6 +153,8 @@ class Journal(Care):
                 self._execute(connection, f"DELETE FROM {JOURNAL} WHERE revision <> {{}}", revision)
                 self._execute(connection, f"DELETE FROM {JOURNAL} WHERE direction <> {{}}", direction)
             self._execute(connection, f"DELETE FROM {JOURNAL} WHERE state = {{}}", "failed")
+            if not inside:  # the revision is to begin where it would begin without the record
+                cast("Any", connection.connection.dbapi_connection).commit()
         finally:
             self._own = False
         self._revision, self._direction = revision, direction

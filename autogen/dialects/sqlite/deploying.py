@@ -131,6 +131,9 @@ class Journal(journal.Journal):
     """Opens the transaction that the driver does not open. Whatever a revision commits by itself is in the
     record, which is committed with it."""
 
+    _opened = False
+    """Whether the transaction that is open was opened here: for the driver it would not be there."""
+
     def in_transaction(self, connection: Connection) -> bool | None:
         driver: Any = connection.connection.driver_connection
         found = getattr(driver, "in_transaction", None)
@@ -142,14 +145,16 @@ class Journal(journal.Journal):
     def begins(self, call: Call) -> None:
         if not self.in_transaction(call.connection):
             self._execute(call.connection, "BEGIN IMMEDIATE")
+            self._opened = True
 
     def ends(self, call: Call) -> None:
         if call.autocommit and self.in_transaction(call.connection):
             self._execute(call.connection, "COMMIT")
 
     def unrecorded(self, call: Call) -> None:
-        if _OUTSIDE.match(call.statement) and self.in_transaction(call.connection):
+        if self._opened and _OUTSIDE.match(call.statement) and self.in_transaction(call.connection):
             self._execute(call.connection, "COMMIT")
+            self._opened = False
 
     def failed(self, call: Call) -> None:
         if call.autocommit and self._noted and self.in_transaction(call.connection):
