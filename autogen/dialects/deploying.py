@@ -106,13 +106,15 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A statement on its way to the server. ``autocommit`` says that it is a transaction of its own."""
+    """A statement on its way to the server. ``autocommit`` says that it is a transaction of its own, ``many``
+    that it is sent with several sets of parameters."""
 
     connection: Connection
     cursor: Any
     statement: str
     parameters: Any
     autocommit: bool
+    many: bool = False
 
 
 class StatementChanged(Exception):

@@ -184,7 +184,8 @@ class Journal(Care):
             if entry.digest != digest:
                 raise StatementChanged(self._passed + 1, entry.statement, call.statement)
             self._passed += 1
-            return self.nothing
+            # drivers send only what changes rows with several sets of parameters
+            return f"DELETE FROM {JOURNAL} WHERE number < 0" if call.many else self.nothing
         if self._doubtful is not None:
             return self._settled(call, self._doubtful, digest)
         self.begins(call)
