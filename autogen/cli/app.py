@@ -19,6 +19,10 @@ COMMANDS = (
 )
 
 
+_SETTINGS = {"downgrade": {"ignore_unknown_options": True}}
+"""Where -1 is no option."""
+
+
 def run(args: Sequence[str]) -> int:
     """Parses and runs; a wrong argument is typer's to explain."""
     try:
@@ -56,7 +60,9 @@ def build() -> typer.Typer:
     for name in COMMANDS:
         command = getattr(import_module(f"autogen.cli.{name}"), name)
         # the whole docstring: typer would cut it off at the end of its first line in the list of commands
-        app.command(name, short_help=command.__doc__)(_contained(command))
+        app.command(name, short_help=command.__doc__, context_settings=_SETTINGS.get(name))(
+            _contained(command)
+        )
     return app
 
 

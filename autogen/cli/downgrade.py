@@ -42,16 +42,20 @@ def downgrade(
 ) -> int:
     """Undo revisions, after saying what goes with them: exit 0 when done, 1 when one failed, 2 when none was
     begun."""
-    from autogen.cli.running import agree_to_production, migrate
+    from autogen.cli.running import agree_to_production, clear_away, migrate
     from autogen.cli.terminal import say
     from autogen.runtime.deployment import load_deployment, standing
-    from autogen.runtime.ways import downgrade_way
+    from autogen.runtime.ways import behind_what_stands, downgrade_way
 
     deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     if sql:
         return _as_sql(deployment, revision)
-    way = downgrade_way(deployment.revisions, standing(deployment).applied, revision)
+    found = standing(deployment)
+    way = downgrade_way(deployment.revisions, found.applied, revision)
+    way = behind_what_stands(way, found.interrupted)
     if not way.files:
+        if found.untidy:
+            clear_away(deployment, lock_timeout)
         if not log_json:
             say("Nothing to undo.")
         return 0

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -18,7 +18,7 @@ from autogen.errors import AutogenError
 if TYPE_CHECKING:
     from autogen.dialects.deploying import Interrupted
     from autogen.project.revisions import RevisionFile
-    from autogen.runtime.deployment import Deployment
+    from autogen.runtime.deployment import Deployment, Standing
     from autogen.runtime.run import Outcome
     from autogen.runtime.ways import Way
 
@@ -52,6 +52,8 @@ class Lines:
         if self._open:
             self._write("failed\n")
             self._open = False
+        elif outcome.failure is None and not outcome.finished:
+            self._write("Nothing is left to run: another run has done it.\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(printable(text))
@@ -121,15 +123,15 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
     """Runs the way under the database's lock, tells what happens; the exit code."""
     from autogen.runtime.deployment import named, standing
     from autogen.runtime.locking import locked
-    from autogen.runtime.run import load_steps, run
+    from autogen.runtime.run import Outcome, load_steps, run
 
     load_steps(deployment, way)
     sys.stdout.flush()
     with own_output() as stream:
         teller = (JsonLines if log_json else Lines)(stream, way.direction)
         with locked(deployment, lock_timeout, teller.waits) as lock:
-            way = _still(way, deployment, standing(deployment).applied)
-            outcome = run(deployment, way, lock, teller)
+            way = _still(way, deployment, standing(deployment))
+            outcome = run(deployment, way, lock, teller) if way.files else Outcome()
         now, at = _afterwards(deployment)
         teller.over(outcome, at)
     if outcome.failure is None:
@@ -139,6 +141,17 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
     care = deployment.deploying.care(deployment.version_table)
     fail(aftermath(way, outcome, now, named(deployment, at.split()) if now else at, care.resumes))
     return FAILED
+
+
+def clear_away(deployment: Deployment, lock_timeout: float) -> None:
+    """Takes away the record of a run that was killed when all was done."""
+    from autogen.runtime.deployment import standing
+    from autogen.runtime.locking import locked
+
+    with locked(deployment, lock_timeout):
+        found = standing(deployment)
+        if found.untidy and found.interrupted is None:
+            deployment.deploying.tidy(deployment.url)
 
 
 def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
@@ -151,17 +164,20 @@ def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
     return found.done, " ".join(found.applied) or "no revision"
 
 
-def _still(way: Way, deployment: Deployment, applied: Sequence[str]) -> Way:
+def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
     """The way from where the database stands now that nobody else can move it."""
-    if set(applied) == set(way.start):
-        return way
-    if way.direction == "downgrade":
-        raise AutogenError(
-            f"The database was moved by another run while this one waited: it is at "
-            f"{' and '.join(applied) or 'no revision'} now. Nothing was undone; look again, and run it again."
-        )
-    done = deployment.revisions.ancestors(applied)
-    return way._replace(start=tuple(applied), files=tuple(f for f in way.files if f.id not in done))
+    from autogen.runtime.ways import behind_what_stands
+
+    if set(found.applied) != set(way.start):
+        if way.direction == "downgrade":
+            raise AutogenError(
+                "The database was moved by another run while this one waited: it is at "
+                f"{' and '.join(found.applied) or 'no revision'} now. Nothing was undone; look again, and run "
+                "it again."
+            )
+        left = tuple(file for file in way.files if file.id not in found.done)
+        way = way._replace(start=found.applied, files=left)
+    return behind_what_stands(way, found.interrupted)
 
 
 def as_sql(deployment: Deployment, way: Way) -> str:

@@ -17,7 +17,7 @@ from autogen.cli.options import (
     Url,
     chosen,
 )
-from autogen.cli.terminal import say
+from autogen.cli.terminal import printable, say
 
 if TYPE_CHECKING:
     from autogen.boxes import Box
@@ -61,7 +61,7 @@ def show(
     lines += _boxes(chapter, deployment)
     for name, text in zip(("upgrade", "downgrade"), statements or (), strict=False):
         lines += ["", f"-- {name}", text.strip()]
-    say("\n".join(lines))
+    say(printable("\n".join(lines)))
     return 0
 
 

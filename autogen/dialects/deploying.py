@@ -106,13 +106,15 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A statement on its way to the server. ``autocommit`` says that it is a transaction of its own."""
+    """A statement on its way to the server. ``autocommit`` says that it is a transaction of its own, ``many``
+    that it is sent with several sets of parameters."""
 
     connection: Connection
     cursor: Any
     statement: str
     parameters: Any
     autocommit: bool
+    many: bool = False
 
 
 class StatementChanged(Exception):
@@ -145,3 +147,10 @@ class Deploying:
     def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
         """What a run that was cut short has left behind; ``applied`` are all revisions that have been run."""
         return None
+
+    def untidy(self, connection: Connection) -> bool:
+        """Whether there is a record of revisions that ran."""
+        return False
+
+    def tidy(self, url: URL) -> None:
+        """Takes the record away."""

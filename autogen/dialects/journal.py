@@ -18,6 +18,7 @@ from autogen.dialects.base import JOURNAL
 from autogen.dialects.deploying import (
     Call,
     Care,
+    Deploying,
     Direction,
     Interrupted,
     StatementChanged,
@@ -26,7 +27,7 @@ from autogen.dialects.deploying import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import URL, Connection
 
 _KEPT = 20_000
 """Characters of a statement that the record keeps; what tells statements apart is a checksum of all."""
@@ -54,6 +55,30 @@ def entries(connection: Connection) -> tuple[Entry, ...]:
     table = sa.table(JOURNAL, *map(sa.column, names))
     rows = connection.execute(sa.select(*table.c).order_by(table.c.number))
     return tuple(Entry(*cast("Sequence[Any]", row)) for row in rows)
+
+
+class Recording(Deploying):
+    """Running migrations on a server where the record is needed."""
+
+    def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
+        return interrupted(entries(connection), applied)
+
+    def untidy(self, connection: Connection) -> bool:
+        import sqlalchemy as sa
+
+        return sa.inspect(connection).has_table(JOURNAL)
+
+    def tidy(self, url: URL) -> None:
+        import sqlalchemy as sa
+
+        from autogen.dialects import dialect_class
+
+        engine = sa.create_engine(dialect_class(url.get_backend_name()).sync_url(url), poolclass=sa.NullPool)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"DROP TABLE IF EXISTS {JOURNAL}")
+        finally:
+            engine.dispose()
 
 
 def interrupted(found: Sequence[Entry], applied: Sequence[str]) -> Interrupted | None:
@@ -115,6 +140,7 @@ class Journal(Care):
 
     def begin(self, connection: Connection, revision: str, direction: Direction) -> Interrupted | None:
         self._own = True
+        inside = self.in_transaction(connection)
         try:
             connection.exec_driver_sql(
                 f"CREATE TABLE IF NOT EXISTS {JOURNAL} (number INTEGER NOT NULL PRIMARY KEY,"
@@ -127,6 +153,8 @@ class Journal(Care):
                 self._execute(connection, f"DELETE FROM {JOURNAL} WHERE revision <> {{}}", revision)
                 self._execute(connection, f"DELETE FROM {JOURNAL} WHERE direction <> {{}}", direction)
             self._execute(connection, f"DELETE FROM {JOURNAL} WHERE state = {{}}", "failed")
+            if not inside:  # the revision is to begin where it would begin without the record
+                cast("Any", connection.connection.dbapi_connection).commit()
         finally:
             self._own = False
         self._revision, self._direction = revision, direction
@@ -156,7 +184,8 @@ class Journal(Care):
             if entry.digest != digest:
                 raise StatementChanged(self._passed + 1, entry.statement, call.statement)
             self._passed += 1
-            return self.nothing
+            # drivers send only what changes rows with several sets of parameters
+            return f"DELETE FROM {JOURNAL} WHERE number < 0" if call.many else self.nothing
         if self._doubtful is not None:
             return self._settled(call, self._doubtful, digest)
         self.begins(call)
@@ -212,6 +241,7 @@ class Journal(Care):
             call.cursor.execute(call.statement, *([call.parameters] if call.parameters else []))
         except Exception as error:
             if not self.repeats(error):
+                self._failed = entry.number
                 raise
         self._execute(
             call.connection, f"UPDATE {JOURNAL} SET state = 'done' WHERE number = {{}}", entry.number

@@ -38,7 +38,9 @@ def aftermath(way: Way, outcome: Outcome, now: frozenset[str] | None, at: str, r
 def _what(way: Way, failure: Failure) -> Iterator[str]:
     error = failure.error
     back = "The downgrade of revision" if way.direction == "downgrade" else "Revision"
-    if failure.file is None:
+    if failure.file is None and isinstance(error, KeyboardInterrupt):
+        yield "The run was interrupted between two revisions."
+    elif failure.file is None:
         yield f"The run ended before it was over: {_why(error)}."
     elif isinstance(error, KeyboardInterrupt):
         yield f"{back} {failure.file.id} was interrupted."
@@ -58,8 +60,6 @@ def _what(way: Way, failure: Failure) -> Iterator[str]:
 
 
 def _why(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
     return str(error).rstrip(".") if type(error).__name__ == "AutogenError" else said(error)
 
 

@@ -54,12 +54,14 @@ class Deployment(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a database stands. ``applied`` is what its version table holds, ``done`` all that was run."""
+    """Where a database stands. ``applied`` is what its version table holds, ``done`` all that was run;
+    ``untidy`` says that a record of it is left."""
 
     applied: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
     interrupted: Interrupted | None = None
     server: str = ""
+    untidy: bool = False
 
 
 def load_deployment(
@@ -89,8 +91,10 @@ def standing(deployment: Deployment) -> Standing:
 def standing_of(deployment: Deployment, dialect: Dialect, connection: Connection) -> Standing:
     applied = database_revisions(connection, deployment.version_table)
     done = deployment.revisions.ancestors(applied)
-    left = deployment.deploying.interrupted(connection, sorted(done))
-    return Standing(applied, done, left, dialect.server_label(connection))
+    deploying = deployment.deploying
+    untidy = deploying.untidy(connection)
+    left = deploying.interrupted(connection, sorted(done)) if untidy else None
+    return Standing(applied, done, left, dialect.server_label(connection), untidy)
 
 
 @contextmanager

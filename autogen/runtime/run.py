@@ -108,6 +108,8 @@ class _Running:
         self._load = steps
         self._statements: Statements | None = None
         self._current: RevisionFile | None = None
+        self._before: tuple[str, ...] = ()
+        """The statements of the current revision that an earlier run has done."""
         self.reached = False
         self.finished: list[RevisionFile] = []
 
@@ -126,7 +128,7 @@ class _Running:
                     raise AutogenError("the lock of the database was lost, and with it the right to go on")
                 left = care.begin(connection, file.id, self._way.direction)
                 watched.anew()
-                self._current = file
+                self._current, self._before = file, left.done if left is not None else ()
                 self._teller.begins(file, left)
                 started = time.perf_counter()
                 yield step
@@ -153,5 +155,5 @@ class _Running:
     def failed(self, error: BaseException) -> Outcome:
         watched = self._statements
         assert watched is not None
-        failure = Failure(error, self._current, watched.failed, tuple(watched.standing))
+        failure = Failure(error, self._current, watched.failed, (*self._before, *watched.standing))
         return Outcome(tuple(self.finished), failure)

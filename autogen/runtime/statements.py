@@ -67,7 +67,7 @@ class Statements:
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
         autocommit = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-        self._call = Call(connection, cursor, statement, parameters, autocommit)
+        self._call = Call(connection, cursor, statement, parameters, autocommit, many)
         sent = self._care.before(self._call)
         if sent != statement:
             self._call = None

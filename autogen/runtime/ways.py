@@ -10,7 +10,7 @@ from autogen.errors import AutogenError
 from autogen.project.lookup import lookup
 
 if TYPE_CHECKING:
-    from autogen.dialects.deploying import Direction
+    from autogen.dialects.deploying import Direction, Interrupted
     from autogen.project.revisions import RevisionFile, Revisions
 
 _RELATIVE = re.compile(r"[+-]\d+")
@@ -52,6 +52,22 @@ def downgrade_way(revisions: Revisions, applied: Sequence[str], target: str) -> 
         )
     after = {f.id for f in newest_first if f.id != file.id and file.id in revisions.ancestors([f.id])}
     return Way("downgrade", tuple(applied), tuple(f for f in newest_first if f.id in after))
+
+
+def behind_what_stands(way: Way, left: Interrupted | None) -> Way:
+    """The way with a revision that was cut short at its beginning; an AutogenError where it is not on it:
+    whatever else runs would meet half of it."""
+    if left is None:
+        return way
+    mine = [file for file in way.files if file.id == left.revision]
+    if not mine or way.direction != left.direction:
+        from autogen.runtime.aftermath import left_behind
+
+        raise AutogenError(
+            f"{left_behind(left)} Nothing else is run before. Where it is not to be finished, undo by hand "
+            "what stands, and then DROP TABLE autogen_journal."
+        )
+    return way._replace(files=(*mine, *(file for file in way.files if file.id != left.revision)))
 
 
 def one(revisions: Revisions, name: str) -> RevisionFile:

@@ -154,3 +154,35 @@ def test_what_was_outside_of_the_transaction_is_told(tmp_path, pg_url) -> None: 
     assert "  CREATE INDEX CONCURRENTLY ix ON users (age)\n" in ran.err
     assert "These were committed on their way." in ran.err
     assert deployed.applied() == ["a1"]
+
+
+def test_going_on_behind_statements_of_all_forms(deployed: Deployed) -> None:
+    """Many rows at once, parameters, several in one transaction: each is run once and no more."""
+    deployed.revision(
+        "a1",
+        [
+            "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, n INTEGER, s VARCHAR(50))",
+            "CREATE TABLE u (id INTEGER)",
+        ],
+    )
+    body = """
+t = sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Integer), sa.column("s", sa.String))
+op.bulk_insert(t, [{"id": k, "n": 0, "s": "50 % 'x' :y"} for k in range(1, 4)])
+op.execute(t.update().where(t.c.id == 2).values(n=t.c.n + 5))
+op.execute("ALTER TABLE u ADD COLUMN a INTEGER")
+op.get_bind().execute(sa.text("UPDATE t SET n = n + :k WHERE id IN (1, 2)"), {"k": 7})
+op.execute("ALTER TABLE u ADD COLUMN b INTEGER")
+op.execute("ALTER TABLE missing ADD COLUMN c INTEGER")
+op.execute(t.update().values(n=t.c.n + 100))
+"""
+    path = deployed.revision("b2", body)
+    assert deployed.autogen("upgrade").code == 1
+    assert deployed.autogen("upgrade").code == 1
+    path.write_text(path.read_text().replace("TABLE missing", "TABLE u"))
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT id, n, s FROM t ORDER BY id") == [
+        (1, 107, "50 % 'x' :y"),
+        (2, 112, "50 % 'x' :y"),
+        (3, 100, "50 % 'x' :y"),
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects import journal
-from autogen.dialects.deploying import Care, Deploying, Interrupted, Lock
+from autogen.dialects.deploying import Care, Lock
 from autogen.dialects.mysql.connection import error_code, make_engine, opened
 from autogen.schema import Key
 
@@ -27,7 +27,11 @@ _REPEATED = frozenset(
 )
 
 
-class MySQLDeploying(Deploying):
+_CANNOT_CREATE = 1005
+"""What MariaDB says of a foreign key that exists, with InnoDB's own number 121 in its words."""
+
+
+class MySQLDeploying(journal.Recording):
     def in_schema(self, url: URL, schema: str) -> URL | None:
         return url.set(database=schema)
 
@@ -42,9 +46,6 @@ class MySQLDeploying(Deploying):
 
     def care(self, version_table: Key) -> Care:
         return Journal()
-
-    def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
-        return journal.interrupted(journal.entries(connection), applied)
 
 
 class NamedLock(Lock):
@@ -98,4 +99,6 @@ class Journal(journal.Journal):
         return None if status is None else bool(int(status) & _IN_TRANSACTION)
 
     def repeats(self, error: Exception) -> bool:
-        return error_code(error) in _REPEATED
+        return error_code(error) in _REPEATED or (
+            error_code(error) == _CANNOT_CREATE and "errno: 121 " in str(error)
+        )

@@ -12,13 +12,13 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects import journal
-from autogen.dialects.deploying import Call, Care, Deploying, Interrupted, Lock
+from autogen.dialects.deploying import Call, Care, Lock
 from autogen.dialects.sqlite.connection import file_of
 from autogen.errors import AutogenError
 from autogen.schema import Key
@@ -34,7 +34,7 @@ _OUTSIDE = re.compile(
 """What does nothing, or fails, while a transaction is open."""
 
 
-class SQLiteDeploying(Deploying):
+class SQLiteDeploying(journal.Recording):
     def exists(self, url: URL) -> bool:
         path = file_of(url)
         return path is not None and os.path.exists(path)
@@ -53,9 +53,6 @@ class SQLiteDeploying(Deploying):
 
     def care(self, version_table: Key) -> Care:
         return Journal()
-
-    def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
-        return journal.interrupted(journal.entries(connection), applied)
 
 
 class FileLock(Lock):
@@ -134,6 +131,9 @@ class Journal(journal.Journal):
     """Opens the transaction that the driver does not open. Whatever a revision commits by itself is in the
     record, which is committed with it."""
 
+    _opened = False
+    """Whether the transaction that is open was opened here: for the driver it would not be there."""
+
     def in_transaction(self, connection: Connection) -> bool | None:
         driver: Any = connection.connection.driver_connection
         found = getattr(driver, "in_transaction", None)
@@ -145,14 +145,16 @@ class Journal(journal.Journal):
     def begins(self, call: Call) -> None:
         if not self.in_transaction(call.connection):
             self._execute(call.connection, "BEGIN IMMEDIATE")
+            self._opened = True
 
     def ends(self, call: Call) -> None:
         if call.autocommit and self.in_transaction(call.connection):
             self._execute(call.connection, "COMMIT")
 
     def unrecorded(self, call: Call) -> None:
-        if _OUTSIDE.match(call.statement) and self.in_transaction(call.connection):
+        if self._opened and _OUTSIDE.match(call.statement) and self.in_transaction(call.connection):
             self._execute(call.connection, "COMMIT")
+            self._opened = False
 
     def failed(self, call: Call) -> None:
         if call.autocommit and self._noted and self.in_transaction(call.connection):
