@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Format,
+    Migrations,
+    Models,
+    NoData,
+    OutputFormat,
+    Section,
+    Url,
+    Verbose,
+    chosen,
+)
 from autogen.cli.terminal import progress
 
 if TYPE_CHECKING:
@@ -62,11 +75,19 @@ def diff(
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="REVISION", help="The head or branch label to follow, of several."),
+    ] = None,
     no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Draft a revision that brings the database to the models, and prove it on a scratch database."""
     from autogen.cli.session import session
@@ -74,15 +95,30 @@ def diff(
     from autogen.project.location import check_writable, load_project
 
     project = load_project(
-        load_config(models=models, url=url, migrations=migrations, online=online, lift_defaults=lift_defaults)
+        load_config(
+            models=models,
+            url=url,
+            migrations=migrations,
+            online=online,
+            lift_defaults=lift_defaults,
+            alembic=chosen(alembic_file, section, arguments),
+            database=database,
+        )
     )
     if not dry_run:
         check_writable(project.settings)
-    answers = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
     with (
         progress("comparing"),
-        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+        session(
+            project,
+            amend=amend,
+            renames=rename or (),
+            drops=drop or (),
+            asking=asking,
+            data=not no_data,
+            head=head,
+        ) as found,
     ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_.value, verbose, phases)
@@ -121,6 +157,7 @@ def _draft(
     in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
+    from autogen.cli.directing import as_directed, finished, hooked
     from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, proven
@@ -137,15 +174,25 @@ def _draft(
         if phasing.phases:
             how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
             return draft_phases(found, plan, phasing, header, form, **how)
+    length = line_length(found.project.root)
     with progress("drafting"):
-        text = drafted(found.seen, plan, header, line_length(found.project.root))
+        text = drafted(found.seen, plan, header, length)
+        directed = as_directed(found, header, text)
+        if directed is None:
+            return 0
+        if directed != header:
+            header, text = directed, drafted(found.seen, plan, directed, length)
     proof = Proof(None, "--no-verify was given")
     if verify:
         with progress("proving on a scratch database"):
             proof = proven(found.seen, text)
-    text = with_proof(text, proof)
     lock = None if dry_run else lock_of(found, proof)
+    spelled = statements(found.seen, text) if sql or form == "markdown" else None
+    text = finished(found.project, with_proof(text, proof))
     path = None if dry_run else _write(found, header, text)
+    if path is not None:
+        hooked(found.project, [path])
+        text = path.read_text("utf-8")
     report = report_of(
         "diff",
         found,
@@ -155,7 +202,7 @@ def _draft(
         path=path,
         text=text,
         proof=proof,
-        sql=statements(found.seen, text) if sql or form == "markdown" else None,
+        sql=spelled,
         phases=() if in_phases else None,
         lock=write_lock(found, lock),
     )
@@ -234,6 +281,7 @@ def _write(found: Session, header: Header, text: str) -> Path:
 
     settings, seen = found.project.settings, found.project.revisions
     revisions = found.amended.others if found.amended else seen
-    path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
+    naming = (header.message, header.revision_id, header.create_date)
+    path = new_revision_path(settings, revisions, *naming, follows=found.head)
     drafts.add(settings, seen, path, text, replaces=found.amended.draft.path if found.amended else None)
     return path

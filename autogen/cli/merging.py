@@ -15,9 +15,10 @@ from autogen.errors import AutogenError
 from autogen.lockfile.document import Conflicted, Lock, load
 from autogen.lockfile.joining import Three, from_git
 from autogen.lockfile.place import lock_path
+from autogen.lockfile.project import Unserved, unserved
 from autogen.lockfile.sides import Side, differences, overlaps, recorded_side
 from autogen.project.revisions import Revisions, read_revisions
-from autogen.project.settings import AlembicSettings, read_settings
+from autogen.project.settings import AlembicSettings
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -100,11 +101,8 @@ def _revisions(side: Side) -> str:
 
 def merged(config: Config, *, relink: bool, message: str | None, force: bool, dry_run: bool) -> Merged:
     """Looks at both sides, and joins them unless both change the same objects."""
-    from autogen.project.models import make_importable
-
-    make_importable(config.root)
-    settings = read_settings(config.root, config.migrations)
-    revisions = read_revisions(settings)
+    project = unserved(config)
+    settings, revisions = project.settings, project.revisions
     path = lock_path(config)
     three = from_git(path) if path is not None else None
     _check_heads(revisions, path)
@@ -118,11 +116,11 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
             f"The revisions have {len(sides)} heads, and --relink puts one of two on top of the other. "
             "Run autogen merge without it."
         )
-    _check_models(config, settings)
+    project.metadatas()  # models that hold the marks of a conflict stop it here
     written, onto = (
         _relinked((sides[0], sides[1])) if relink else (_drafted(settings, revisions, message), None)
     )
-    lock, kept = _lock(config, settings, path, three, bool(both))
+    lock, kept = _lock(project, path, three, bool(both))
     return Merged(sides, both, written, onto, lock, had_lock=kept)
 
 
@@ -139,14 +137,6 @@ def _check_heads(revisions: Revisions, path: Path | None) -> None:
             ) from None
     head = f" ({revisions.heads[0]})" if revisions.heads else ""
     raise AutogenError(f"The revisions have one head{head}: there is nothing to merge.")
-
-
-def _check_models(config: Config, settings: AlembicSettings) -> None:
-    """Models that still hold the marks of a conflict stop the run before anything is written."""
-    if config.models:
-        from autogen.project.models import load_models
-
-        load_models(config, settings.prepend_sys_path)
 
 
 def _dialect(config: Config, path: Path | None, three: Three | None) -> Dialect:
@@ -180,7 +170,7 @@ def _sides(
 ) -> tuple[Side, ...]:
     """Both by what their revisions say and, where git has the files of both, by what those say."""
     from autogen.lint.history import History
-    from autogen.project.revisions import alembic_config
+    from autogen.project.env_runner import alembic_config
 
     history = History(revisions, dialect, alembic_config(settings))
     sides = [recorded_side(head, history) for head in revisions.heads]
@@ -223,9 +213,7 @@ def _relinked(sides: tuple[Side, Side]) -> tuple[Path, str]:
     return found.file.path, other.head
 
 
-def _lock(
-    config: Config, settings: AlembicSettings, path: Path | None, three: Three | None, both: bool
-) -> tuple[str | None, bool]:
+def _lock(project: Unserved, path: Path | None, three: Three | None, both: bool) -> tuple[str | None, bool]:
     """Writes the file where it can be told without a database what it has to say: its name, or why not; and
     whether it is right now."""
     if path is None or not path.exists():
@@ -240,6 +228,6 @@ def _lock(
         return f"not written, for {why}: autogen snapshot, at head", False
     from autogen.lockfile.keeping import rejoined, write
 
-    lock = rejoined(three.ours, found, config, settings, read_revisions(settings))
+    lock = rejoined(three.ours, found, project, read_revisions(project.settings))
     write(path, lock)
     return os.path.relpath(path), True

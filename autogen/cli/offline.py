@@ -9,31 +9,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.cli.terminal import say
 from autogen.config import Config, load_config
-from autogen.dialects.base import Scope
 from autogen.errors import AutogenError
 from autogen.lockfile.document import Lock, load
 from autogen.lockfile.place import NAME, lock_path
-from autogen.project.revisions import Revisions
+from autogen.project.settings import NOTHING_CHOSEN, Chosen
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
-
     from autogen.emit.report import OpenList, Report
     from autogen.lockfile.history import Mismatch
+    from autogen.lockfile.project import Unserved
     from autogen.lockfile.reading import Read
     from autogen.plan import Comparison
     from autogen.project.review_lists import Unmerged
 
 
 class Offline(NamedTuple):
-    """The project without its database."""
+    """The project without its database, and its file."""
 
-    config: Config
+    project: Unserved
     path: Path
     lock: Lock
-    revisions: Revisions
-    metadatas: tuple[MetaData, ...]
-    scope: Scope
 
 
 def offline_gate(
@@ -41,16 +36,17 @@ def offline_gate(
     verbose: bool = False,
     models: Sequence[str] | None = None,
     migrations: str | None = None,
+    alembic: Chosen = NOTHING_CHOSEN,
 ) -> int:
     """Compares and reports. Returns 0 in sync; 1 when models and file differ, a revision is not as the file
     says, or a box is open."""
     from autogen.lockfile.history import mismatches
     from autogen.project.review_lists import unmerged
 
-    found = _project(models, migrations)
-    held, rules = unmerged(found.revisions), found.config.rules
+    found = _project(load_config(models=models, migrations=migrations, alembic=alembic))
+    held, rules = unmerged(found.project.revisions), found.project.config.rules
     held = held.without(rules.silences) if held.lists and rules else held
-    wrong = mismatches(found.lock, found.revisions)
+    wrong = mismatches(found.lock, found.project.revisions)
     if wrong:
         _tell(_mismatched(found, wrong, held, form), form, verbose)
         return 1
@@ -63,32 +59,22 @@ def offline_gate(
     return 1 if report.differs or report.findings or report.lists else 0
 
 
-def _project(models: Sequence[str] | None, migrations: str | None) -> Offline:
-    from autogen.project.location import find_version_table
-    from autogen.project.models import load_models, make_importable
-    from autogen.project.revisions import read_revisions
-    from autogen.project.settings import read_settings
+def _project(config: Config) -> Offline:
+    from autogen.lockfile.project import unserved
 
-    config = load_config(models=models, migrations=migrations, optional=("url",))
     path = lock_path(config)
     if path is None:
         raise AutogenError(
             f"schema_lock = false under [tool.autogen] switches {NAME} off, and a comparison without a "
             "database needs it. Remove that line, or run autogen check without --offline."
         )
-    make_importable(config.root)
-    settings = read_settings(config.root, config.migrations)
-    revisions = read_revisions(settings)
+    project = unserved(config)
     if not path.exists():
         raise AutogenError(
             f"There is no {os.path.relpath(path)} to hold the models against. autogen snapshot writes it, "
             "from a database that stands at head; from then on, autogen diff does."
         )
-    lock = load(path)
-    metadatas = tuple(load_models(config, settings.prepend_sys_path))
-    version_table = find_version_table(config, settings)
-    scope = Scope(config.schemas, version_table, config.include, config.exclude)
-    return Offline(config, path, lock, revisions, metadatas, scope)
+    return Offline(project, path, load(path))
 
 
 def _compared(found: Offline) -> Comparison | None:
@@ -97,12 +83,13 @@ def _compared(found: Offline) -> Comparison | None:
     from autogen.lockfile.declared import declarations, unconnected
 
     dialect = unconnected(found.lock.dialect, found.lock.noted)
-    desired = declarations(found.metadatas, dialect, found.scope)
+    metadatas = found.project.metadatas()
+    desired = declarations(metadatas, dialect, found.project.scope)
     if of_declarations(desired) == found.lock.models:
         return None
     from autogen.lockfile.offline import compare_offline
 
-    return compare_offline(_stored(found), desired, dialect, found.metadatas)
+    return compare_offline(_stored(found), desired, dialect, metadatas)
 
 
 def _stored(found: Offline) -> Read:
@@ -155,7 +142,7 @@ def _report(found: Offline, comparison: Comparison, held: Unmerged, form: str) -
         merged_known=held.certain,
         place=_name(found.path, form),
         server=_head(found),
-        other=found.path.name,
+        against="schema.lock",
     )
 
 
@@ -168,7 +155,7 @@ def _mismatched(found: Offline, wrong: Sequence[Mismatch], held: Unmerged, form:
         Located(finding(m, found.path.name), _name(m.path or found.path, form), 1, False) for m in wrong
     )
     return Report(
-        "check", located, lists=_lists(held, form), merged_known=held.certain, other=found.path.name
+        "check", located, lists=_lists(held, form), merged_known=held.certain, against="schema.lock"
     )
 
 

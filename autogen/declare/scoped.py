@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 
-def declared(metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope) -> tuple[Schema, Scope]:
-    """What the models ask for within the scope, and the scope with the schemas that they use."""
+def declared(dialect: Dialect, metadatas: Sequence[MetaData], scope: Scope) -> tuple[Schema, Scope]:
+    """The schema that the models declare, and the scope widened by the schemas that they use."""
     dialect.final_names = any(_renames(metadata) for metadata in metadatas)
     desired = declare(metadatas, dialect)
     named = [n.name for n in desired.of_kind(Namespace)]
     scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *named})))
-    return within(desired, scope), scope
+    return desired, scope
 
 
 def _renames(metadata: MetaData) -> bool:

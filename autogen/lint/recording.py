@@ -19,10 +19,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from autogen.changes import Change, Create, Drop, Rename, apply
+from autogen.dialects.stand_in import stand_in
 from autogen.errors import AutogenError
 from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
-from autogen.lint.stand_in import stand_in
 from autogen.lint.written import Batch, Data, Unclear, Written
 from autogen.schema import Key, Object, Schema, TablePart
 

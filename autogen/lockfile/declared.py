@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autogen.declare.scoped import declared
+from autogen.declare.scoped import declared, within
 from autogen.dialects import dialect_class
 
 if TYPE_CHECKING:
@@ -22,4 +22,4 @@ def unconnected(backend: str, noted: Mapping[str, str]) -> Dialect:
 
 def declarations(metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope) -> Schema:
     """What the models ask for, without what the configuration leaves out."""
-    return declared(metadatas, dialect, scope)[0]
+    return within(*declared(dialect, metadatas, scope))

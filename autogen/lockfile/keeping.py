@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen.dialects.base import Scope
 from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_declarations
 from autogen.lockfile.document import Lock, objects_text, render
@@ -16,13 +15,12 @@ from autogen.project.files import write_atomic
 from autogen.project.revisions import read_revisions
 
 if TYPE_CHECKING:
-    from autogen.config import Config
+    from autogen.lockfile.project import Unserved
     from autogen.lockfile.reading import Read
     from autogen.pipeline import Examination
     from autogen.plan import Comparison
     from autogen.project.location import Project
     from autogen.project.revisions import Revisions
-    from autogen.project.settings import AlembicSettings
 
 
 class Kept(NamedTuple):
@@ -60,25 +58,15 @@ def write(path: Path, lock: Lock) -> bool:
     return True
 
 
-def rejoined(
-    ours: Lock, stored: Read, config: Config, settings: AlembicSettings, revisions: Revisions
-) -> Lock:
-    """The file for a schema that was put together from two; whether the models equal it is looked at where
-    they are named."""
-    schema, models = stored.schema, ""
-    if config.models:
-        from autogen.lockfile.declared import declarations, unconnected
-        from autogen.lockfile.offline import compare_offline
-        from autogen.project.location import find_version_table
-        from autogen.project.models import load_models
+def rejoined(ours: Lock, stored: Read, project: Unserved, revisions: Revisions) -> Lock:
+    """The file for a schema that was put together from two; whether the models equal it is looked at."""
+    from autogen.lockfile.declared import declarations, unconnected
+    from autogen.lockfile.offline import compare_offline
 
-        metadatas = load_models(config, settings.prepend_sys_path)
-        version_table = find_version_table(config, settings)
-        scope = Scope(config.schemas, version_table, config.include, config.exclude)
-        dialect = unconnected(ours.dialect, ours.noted)
-        desired = declarations(metadatas, dialect, scope)
-        compared = compare_offline(stored, desired, dialect, metadatas)
-        models = "" if compared.changes or compared.not_compared else of_declarations(desired)
-        schema = arranged(schema, desired)
-    text = objects_text(lines(schema, stored.digests))
+    metadatas = project.metadatas()
+    dialect = unconnected(ours.dialect, ours.noted)
+    desired = declarations(metadatas, dialect, project.scope)
+    compared = compare_offline(stored, desired, dialect, metadatas)
+    models = "" if compared.changes or compared.not_compared else of_declarations(desired)
+    text = objects_text(lines(arranged(stored.schema, desired), stored.digests))
     return Lock(revisions.heads, ours.dialect, ours.noted, models, recorded(revisions), text)

@@ -17,7 +17,6 @@ from autogen.errors import AutogenError
 from autogen.project.settings import AlembicSettings
 
 if TYPE_CHECKING:
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on")
@@ -70,6 +69,17 @@ class Revisions:
             if revision not in seen:
                 seen.add(revision)
                 queue += [parent for parent in self.parents(revision) if parent in self.by_id]
+        return frozenset(seen)
+
+    def lineage(self, revision: str) -> frozenset[str]:
+        """The revision and all that it follows, without what it merely depends on."""
+        seen: set[str] = set()
+        queue = [revision]
+        while queue:
+            current = queue.pop()
+            if current in self.by_id and current not in seen:
+                seen.add(current)
+                queue += self.by_id[current].down
         return frozenset(seen)
 
     def pending(self, applied: Iterable[str]) -> tuple[RevisionFile, ...]:
@@ -259,16 +269,6 @@ def script_directory(settings: AlembicSettings) -> ScriptDirectory:
         timezone=settings.timezone,
         recursive_version_locations=settings.recursive,
     )
-
-
-def alembic_config(settings: AlembicSettings) -> Config:
-    """What ``context.config`` is to a revision's own code."""
-    from alembic.config import Config
-
-    source = settings.source
-    made = Config(str(source) if source is not None and source.suffix == ".ini" else None)
-    made.set_main_option("script_location", str(settings.script_location).replace("%", "%%"))
-    return made
 
 
 def _from_alembic(settings: AlembicSettings) -> list[RevisionFile]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.dialects.stand_in import SqlType
 from autogen.lint import written
 from autogen.lint.meaning import NOTHING, UNKNOWN_DEFAULT, UNKNOWN_TYPE, Effect, Meaning, altered, flagged
-from autogen.lint.sql.definitions import SqlType
 from autogen.schema import (
     Column,
     Exclude,

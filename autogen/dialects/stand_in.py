@@ -1,4 +1,4 @@
-"""A connection to no database, for a revision's own code: it notes every statement and finds no rows.
+"""A connection to no database, for code of the project's: it notes every statement and finds no rows.
 
 Questions about the schema (``inspect(bind).has_table(…)``) are answered from the schema as recorded so far.
 """
@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.types import UserDefinedType
 
 from autogen.dialects.base import Dialect
-from autogen.lint.sql.definitions import SqlType
 from autogen.schema import (
     Check,
     Column,
@@ -34,6 +34,19 @@ from autogen.schema import (
 Noted = Callable[[str], None]
 _ASKS = ("SELECT", "WITH", "SHOW", "VALUES", "TABLE", "DESC", "EXPLAIN", "PRAGMA")
 """How statements begin that have rows for an answer."""
+
+
+class SqlType(UserDefinedType[Any]):
+    """A type as a statement spells it."""
+
+    cache_ok = True
+
+    def __init__(self, sql: str, collation: str | None = None) -> None:
+        self.sql = sql
+        self.collation = collation
+
+    def get_col_spec(self, **_: object) -> str:
+        return self.sql
 
 
 class _Cursor:
@@ -263,6 +276,13 @@ _MULTI = (
 
 def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
     """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
+    return stand_in_engine(dialect, noted, schema_now).connect()
+
+
+def stand_in_engine(
+    dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema], url: sa.engine.URL | None = None
+) -> Engine:
+    """An engine of such connections; ``url`` is what it says it is connected to."""
     given = type(dialect.sqla)
     # without the driver's part, which looks into its own cursors
     plain = next((c for c in given.__mro__ if c.__module__.endswith(".base")), given)
@@ -276,6 +296,5 @@ def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -
     made.dbapi, made.noted, made.schema_now = _DBAPI, noted, schema_now
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
-    url = sa.engine.URL.create(dialect.sqla.name)
     pool = StaticPool(_DBAPIConnection)  # type: ignore[arg-type]
-    return Engine(pool, made, url).connect()
+    return Engine(pool, made, url or sa.engine.URL.create(dialect.sqla.name))
