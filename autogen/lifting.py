@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 RULE = "add-not-null-no-default"
+ANSWERED = "answered by --lift-defaults"
 
 
 def liftable(comparison: Comparison, dialect: Dialect, metadatas: Sequence[MetaData]) -> Mapping[Key, str]:
@@ -67,8 +68,7 @@ def _settled(finding: Finding, value: str, agreed: bool) -> Finding:
         return replace(finding, remedy=remedy)
     message = (
         f"NOT NULL without a server default: rows that stand get the models' default, {value}, which the "
-        "column then loses again. Code that still runs without the column cannot insert any more."
+        "column then loses again. Code that still runs without the column cannot insert any more. "
+        f"A{ANSWERED[1:]}."
     )
-    return replace(
-        finding, severity="medium", message=message, answer="answered by --lift-defaults", certain=False
-    )
+    return replace(finding, severity="medium", message=message, answer=ANSWERED, certain=False)

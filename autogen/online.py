@@ -18,11 +18,12 @@ LOCK_TIMEOUT = "5s"
 class Forms(NamedTuple):
     """What the user wants: safe forms for tables that may hold rows, for all that stand, or for none.
 
-    ``lift_defaults`` lends a new NOT NULL column the models' Python-side default while it is added."""
+    ``lift_defaults`` lends a new NOT NULL column the models' Python-side default while it is added;
+    None where nobody said anything about it."""
 
     mode: Mode = "auto"
     lock_timeout: str = LOCK_TIMEOUT
-    lift_defaults: bool = False
+    lift_defaults: bool | None = None
 
 
 DEFAULT = Forms()

@@ -36,7 +36,8 @@ class Backfill:
     ``key`` are the columns that rows are walked through by. ``value`` is the expression, None where only a
     person can know it; ``unfilled`` the condition of the rows still to do. ``unmoved`` are columns that would
     change by themselves with every update. ``early`` says that it is done before the new code is deployed:
-    until then the running code leaves rows without a value.
+    until then the running code leaves rows without a value. ``by_models`` says that the value is what the
+    models' own code gives to new rows: whether it suits those that stand, a person has to say.
     """
 
     column: Key
@@ -45,6 +46,7 @@ class Backfill:
     unfilled: str
     unmoved: tuple[str, ...] = ()
     early: bool = False
+    by_models: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,18 @@ class Examination:
         """The tables that are in use while the draft runs."""
         return online(self.comparison, self.dialect, self.forms, self.has_rows)
 
+    def goes_on(self, key: Key) -> bool:
+        """Whether a table is changed as one in use, and a part of it in a form that it has for that."""
+        if key.owner not in self.online.tables:
+            return False
+        return key == key.owner or key in self._gentle
+
+    @cached_property
+    def _gentle(self) -> frozenset[Key]:
+        ends = self.comparison.before, self.comparison.after
+        beside = self.scratch.dependents
+        return self.dialect.gentle(self.dialect.steps(self.comparison.changes, *ends, beside, self.online))
+
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
         if table not in self._rows:
@@ -193,7 +205,10 @@ class Reading:
     values: bool = True
 
 
-def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSettings | None = None) -> Plan:
+READ = Reading()
+
+
+def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings | None = None) -> Plan:
     """The comparison with its findings and their evidence from the live database. ``settings`` are what the
     project says about rules."""
     from autogen.declare.client_defaults import client_defaults
@@ -211,9 +226,9 @@ def planned(seen: Examination, reading: Reading = Reading(), settings: RuleSetti
         inquiry,
         catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
-        online=lambda table: table in seen.online.tables,
+        online=seen.goes_on,
     )
-    found = settled(findings, seen.liftable, seen.forms.lift_defaults)
+    found = settled(findings, seen.liftable, bool(seen.forms.lift_defaults))
     rows = rows_of(seen.comparison, inquiry) if inquiry else {}
     if settings is None:
         return Plan(seen.comparison, found, rows=rows)

@@ -35,13 +35,19 @@ def gate(
     project = load_project(
         load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
     )
-    held = unmerged(project.revisions)
+    held = _heard(unmerged(project.revisions), project)
     try:
         with session(project, data=data, drafting=False) as found:
             _tell(found, held, form, verbose)
             return 1 if found.seen.comparison.changes or held.lists else 0
     except AutogenError as error:
         raise _with_boxes(error, project, held) from None
+
+
+def _heard(held: Unmerged, project: Project) -> Unmerged:
+    """Without the boxes of rules that are off by now, or ignored."""
+    rules = project.config.rules
+    return held.without(rules.silences) if held.lists and rules else held
 
 
 def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
@@ -77,7 +83,7 @@ def _with_boxes(error: AutogenError, project: Project, held: Unmerged) -> Autoge
     from autogen.project.state import NotAtHead
 
     if isinstance(error, NotAtHead):
-        held = unmerged(project.revisions, error.pending)
+        held = _heard(unmerged(project.revisions, error.pending), project)
     if not held.lists:
         return error
     from autogen.cli.reporting import boxes_besides

@@ -18,6 +18,7 @@ from autogen.wishes import Ask, Wishes
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from autogen.online import Forms
     from autogen.pipeline import Examination, Reading
     from autogen.plan import Comparison
     from autogen.project.drafts import Amended
@@ -89,7 +90,7 @@ def session(
             scope_of(project),
             scratch_url,
             wishes,
-            project.config.forms,
+            _forms(project, amended),
             project.taken_over,
         )
         for key, names in unheard_hints(seen).items():
@@ -116,6 +117,13 @@ def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
         f"{key.label} is new: its hint renamed_from names nothing of the database that goes, or what another "
         f"one has taken. {advice}"
     )
+
+
+def _forms(project: Project, amended: Amended | None) -> Forms:
+    """As configured; defaults that the draft about to be replaced lifts are lifted again."""
+    forms = project.config.forms
+    again = forms.lift_defaults is None and amended is not None and amended.lifts_defaults
+    return forms._replace(lift_defaults=True) if again else forms
 
 
 def _asker(dialect: Dialect, connection: Connection, data: bool) -> Ask | None:

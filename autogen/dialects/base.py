@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
-from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -224,6 +224,8 @@ class Dialect(ABC):
     def facts(self, connection: Connection, asked: Asked) -> Facts:
         """What the catalog says about tables and columns, in a constant number of queries. What it does not
         say, or may not be read, is left out."""
+        from autogen.dialects.facts import Facts
+
         return Facts()
 
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
@@ -350,6 +352,10 @@ class Dialect(ABC):
         ``dependents`` are those of the live database (``before`` of the upgrade) both times: those in
         the way of a change are dropped before it and restored after it. ``online`` are the tables whose
         changes should let reads and writes go on; a dialect without such forms does not look at it."""
+
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        """The objects whose steps read or build outside the transaction, so that writes go on meanwhile."""
+        return frozenset()
 
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""

@@ -13,6 +13,7 @@ from autogen.source import comment, docstring, literal
 _JOBS = "JOBS: tuple[Job, ...] = ()\n"
 _EACH_BATCH = "EACH_BATCH: tuple[str, ...] = ()\n"
 _FILL_IN = "FILL IN: an SQL expression for"
+_BY_MODELS = "what the models give to new rows: check that it suits the rows that stand"
 
 
 def backfill_script(
@@ -51,8 +52,10 @@ def _job(backfill: Backfill, transition: Transition) -> str:
         arguments["keep"] = _tuple(backfill.unmoved)
     lines = [f"    {name}={value},\n" for name, value in arguments.items()]
     if backfill.value is None:
-        words = comment(f'{_FILL_IN} {column.label} in the rows that have none, such as "\'unknown\'" or "0"')
-        lines.insert(list(arguments).index("value"), f"    # {words}\n")
+        words = f'{_FILL_IN} {column.label} in the rows that have none, such as "\'unknown\'" or "0"'
+        lines.insert(list(arguments).index("value"), f"    # {comment(words)}\n")
+    elif backfill.by_models:
+        lines.insert(list(arguments).index("value"), f"    # {_BY_MODELS}\n")
     return f"Job(\n{''.join(lines)}),\n"
 
 

@@ -40,7 +40,9 @@ def _draft(report: Report, look: Look) -> list[str]:
         for phase in report.phases:
             parts += _texts(phase.draft, phase.sql, look)
         return parts + [phase.script for phase in report.phases if phase.script is not None]
-    parts = [render_verdict(report.path, report.proof or Proof(None), to_review, look.colour, look.width)]
+    fails = any(found.finding.certain for found in report.findings)
+    proof = report.proof or Proof(None)
+    parts = [render_verdict(report.path, proof, to_review, look.colour, look.width, fails=fails)]
     parts += _texts(report.draft, report.sql, look)
     if report.phases is not None:
         parts.append("\n".join(labelled("Phases", f"{ONE_IS_ENOUGH}.", look.width)) + "\n")

@@ -40,15 +40,22 @@ def held(comparison: Comparison, server: str) -> str:
 
 
 def render_verdict(
-    path: str | None, proof: Proof, to_review: bool, colour: bool = False, width: int = 100
+    path: str | None,
+    proof: Proof,
+    to_review: bool,
+    colour: bool = False,
+    width: int = 100,
+    *,
+    fails: bool = False,
 ) -> str:
-    """The Draft, Proof and Next lines; ``path`` is None for a dry run."""
+    """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
+    there make the upgrade fail."""
     lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     if path is not None:
-        lines += labelled("Next", _next(proof, to_review), width)
+        lines += labelled("Next", _next(proof, to_review, fails), width)
     return "\n".join(lines) + "\n"
 
 
@@ -87,9 +94,11 @@ def _proof(proof: Proof) -> tuple[str, str]:
     return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
 
 
-def _next(proof: Proof, to_review: bool) -> str:
+def _next(proof: Proof, to_review: bool, fails: bool) -> str:
     if proof.verified is False:
         return "read the reason, correct the draft by hand or the models, then: autogen diff --amend"
+    if fails:
+        return "read it, correct the rows it will fail on, or the models, then: autogen diff --amend"
     return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
 
 

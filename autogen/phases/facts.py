@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from autogen.schema import Dependent, Key
 
@@ -14,8 +14,9 @@ Asked = Callable[[Key], bool | None]
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``has_rows`` of a table, ``has_nulls`` of a column; what is not known counts as yes. ``dependents``
-    live beside the tables."""
+    live beside the tables, ``defaults`` are values that the models' own code gives to new columns, in SQL."""
 
     has_rows: Asked
     has_nulls: Asked
     dependents: tuple[Dependent, ...] = ()
+    defaults: Mapping[Key, str] = field(default_factory=dict)

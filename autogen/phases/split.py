@@ -226,7 +226,8 @@ class Split:
             if not demanding(column):
                 return False
             if self.facts.has_rows(self._live(column.key.owner)) is not False:
-                self._filled(column, None, f"writes {column.key.label}")
+                default = self.facts.defaults.get(column.key)
+                self._filled(column, default, f"writes {column.key.label}", by_models=default is not None)
             self.early.append(Create(relaxed(column)))
             self.last.append(Alter(relaxed(column), column))
             return True
@@ -238,13 +239,13 @@ class Split:
         self._filled(column, column.default, f"writes no NULL to {column.key.label}")
         return False
 
-    def _filled(self, column: Column, value: str | None, new_code: str) -> None:
+    def _filled(self, column: Column, value: str | None, new_code: str, *, by_models: bool = False) -> None:
         key = self.transition.walk_by(column.key.owner, self.base)
         if not key:
             self.whole.append(Skipped(column.key.label, apart.NO_KEY))
             return
         unfilled = f"{self.transition.quote(column.name)} IS NULL"
-        self.backfills.append(self._backfill(column, value, unfilled))
+        self.backfills.append(replace(self._backfill(column, value, unfilled), by_models=by_models))
         self.why.append((column.key, new_code))
 
     def _dropped(self, change: Change) -> bool:

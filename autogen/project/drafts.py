@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from autogen.boxes import DRAFTED, Box, read_boxes
 from autogen.errors import AutogenError
+from autogen.lifting import ANSWERED, RULE
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
 from autogen.wishes import Said
@@ -49,6 +50,12 @@ class Amended:
     def drops(self) -> tuple[Said, ...]:
         """The objects whose drop is ticked."""
         return self._ticked("drop-")
+
+    @property
+    def lifts_defaults(self) -> bool:
+        """Whether it was drafted with --lift-defaults, and somebody has not opened the box again."""
+        ticked = (box.below for box in self.boxes if box.state == "ticked" and box.rule == RULE)
+        return any(ANSWERED.casefold() in " ".join(lines).casefold() for lines in ticked)
 
     @property
     def boxes(self) -> tuple[Box, ...]:

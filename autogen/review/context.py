@@ -37,7 +37,7 @@ class Context:
     catalog: Callable[[Asked], Facts] = lambda _: Facts()
     client: Callable[[], Mapping[Key, str]] = dict
     online: Callable[[Key], bool] = lambda _: False
-    """Whether the draft changes this table in the forms that keep it usable."""
+    """Whether the draft changes this table, or this part of one, in the forms that keep it usable."""
     found: tuple[Finding, ...] = ()
     """What the rules before have found: some look at it."""
     _rows: dict[Key, bool] = field(default_factory=dict)

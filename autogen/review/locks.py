@@ -24,7 +24,7 @@ def locked(
 ) -> Iterator[Finding]:
     """What waits for the work on the object's table, and on ``others`` that are locked along with it."""
     table = key.owner
-    severity = weight(context, rule, table)
+    severity = weight(context, rule, key)
     if work is None or severity is None:
         return
     tables = " and ".join([with_size(context, table), *(other.label for other in others if other != table)])
@@ -34,12 +34,12 @@ def locked(
     )
 
 
-def weight(context: Context, rule: Rule, table: Key) -> Severity | None:
-    """How much a lock on the table weighs: nothing where no row is there or the draft works around it, little
-    where the server is through with all rows at once."""
-    if not context.may_hold_rows(table) or (is_drafted(context, rule) and context.online(table)):
+def weight(context: Context, rule: Rule, key: Key) -> Severity | None:
+    """How much a lock on the object's table weighs: nothing where no row is there or the draft works around
+    it, little where the server is through with all rows at once."""
+    if not context.may_hold_rows(key.owner) or (is_drafted(context, rule) and context.online(key)):
         return None
-    return "low" if context.is_small(table) else rule.severity
+    return "low" if context.is_small(key.owner) else rule.severity
 
 
 def is_drafted(context: Context, rule: Rule) -> bool:

@@ -161,3 +161,29 @@ def test_as_a_script(pg_url: URL) -> None:
     added, commit, built = (upgrade.index(w) for w in ("ADD COLUMN more", "COMMIT", "CREATE INDEX CONC"))
     assert added < commit < built
     assert "DROP INDEX CONCURRENTLY" in downgrade
+
+
+def test_lock_of_a_form_that_stays_plain_is_told(pg_url: URL) -> None:
+    """A second run could not tell whether the type is the old one: the index is built in its transaction."""
+
+    def models(*labels: str, parts: tuple[Make, ...] = ()) -> Models:
+        def made(metadata: sa.MetaData) -> None:
+            state = sa.Column("state", sa.Enum(*labels, name="state"), nullable=False)
+            others = (sa.Column("n", sa.Integer), *(part() for part in parts))
+            sa.Table("t", metadata, key()(), state, *others)
+
+        return made
+
+    before = models("a", "b", "c")
+    build(pg_url, metadata(before))
+    execute(pg_url, "INSERT INTO t (state, n) VALUES ('a', 1)")
+
+    def told(after: Models) -> Drafted:
+        return diff(pg_url, metadata(after), forms=ALWAYS)
+
+    swapped = told(models("a", "b", parts=(index("ix", "state"),)))
+    assert swapped.verified and "autocommit_block" not in swapped.text.partition("def downgrade")[0]
+    assert "index-not-concurrent" in swapped.rules
+    beside = told(models("a", "b", "c", parts=(index("ix", "n"),)))
+    assert beside.verified and "autocommit_block" in beside.text.partition("def downgrade")[0]
+    assert "index-not-concurrent" not in beside.rules

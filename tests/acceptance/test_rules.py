@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from autogen.dialects.base import Scope
 from autogen.online import DEFAULT, Forms
+from autogen.pipeline import READ, Reading
 from autogen.review.registry import registry
 from autogen.review.rule import SEVERITIES
 from autogen.review.written import WRITTEN
@@ -113,7 +114,8 @@ def test_safe_forms_take_a_finding_away(
 
 @pytest.mark.parametrize(("case", "backend"), RUNS)
 def test_rule(case: RuleCase, backend: Backend, databases: Callable[[Backend], URL]) -> None:
-    drafted = drafted_for(case, backend, databases(backend))
+    """In plain forms, of which most rules about what waits speak, and by the schemas alone."""
+    drafted = drafted_for(case, backend, databases(backend), PLAIN, Reading(data=False))
     assert drafted.changes
     found = [f for f in drafted.findings if f.rule == case.rule]
     if not case.fires:
@@ -127,8 +129,7 @@ def test_rule(case: RuleCase, backend: Backend, databases: Callable[[Backend], U
     assert finding.message.endswith((".", case.object)) or "autogen diff" in finding.message
 
 
-def drafted_for(case: RuleCase, backend: Backend, url: URL, forms: Forms = PLAIN) -> Drafted:
-    """The draft in plain forms, of which most rules about what waits speak."""
+def drafted_for(case: RuleCase, backend: Backend, url: URL, forms: Forms, reading: Reading = READ) -> Drafted:
     before, after = case.metadata(case.before), case.metadata(case.after)
     build(url, before, case.setup)
     if not case.empty:
@@ -145,4 +146,5 @@ def drafted_for(case: RuleCase, backend: Backend, url: URL, forms: Forms = PLAIN
         prove=False,
         wishes=wishes,
         forms=forms,
+        reading=reading,
     )

@@ -52,6 +52,7 @@ def test_figures_in_terminal_and_draft(members: UserProject) -> None:
     assert "# review: deletes 1,204 values" in draft or "legacy_code (deletes 1,204 values)" in draft
     assert "\x1b" not in draft + ran.out
     assert "twice: this upgrade will fail" in " ".join(draft.split())
+    assert "Next read it, correct the rows it will fail on, or the models" in told
 
 
 def test_json_has_the_evidence(members: UserProject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -211,7 +212,7 @@ def test_no_lock_outlives_the_review(database_url: URL, backend: Backend) -> Non
     """Somebody else can change the table at once, while the connection of the review is still open."""
     filled(database_url, backend, 3)
     with asked(database_url) as (seen, _):
-        assert all(finding.evidence for finding in pipeline.planned(seen).findings)
+        assert all(f.evidence for f in pipeline.planned(seen).findings if f.rule in RULES)
         with connect(database_url) as other:
             wait = {"sqlite": "PRAGMA busy_timeout = 100", "mariadb": "SET SESSION lock_wait_timeout = 1"}
             other.exec_driver_sql(wait.get(backend, "SET lock_timeout = '200ms'"))
@@ -252,6 +253,8 @@ def test_without_data_no_row_is_read(database_url: URL, backend: Backend) -> Non
             lambda c, cursor, statement, *more: statements.append(statement),
         )
         plan = pipeline.planned(seen, pipeline.Reading(data=False))
-    assert {finding.rule for finding in plan.findings} == RULES
+    assert {finding.rule for finding in plan.findings} >= RULES
     assert not any(finding.evidence for finding in plan.findings)
-    assert all("EXISTS (SELECT 1" in s or "LIMIT 1" in s or "SAVEPOINT" in s for s in statements), statements
+    reads = [s for s in statements if re.search(r"FROM (\S+\.)?[\"`]?(t|owners)[\"`]?(?![\w.])", s)]
+    assert reads
+    assert all("EXISTS (SELECT 1" in s or "LIMIT 1" in s or "max(_rowid_)" in s for s in reads), reads

@@ -114,10 +114,10 @@ def test_the_urls_are_not_in_the_repr(tmp_path: Path) -> None:
 
 
 def test_safe_forms(tmp_path: Path) -> None:
-    assert load_config(project(tmp_path), environ={}).forms == Forms("auto", "5s", False)
+    assert load_config(project(tmp_path), environ={}).forms == Forms("auto", "5s", None)
     lines = 'online = "always"\nlock_timeout = "500ms"\nlift_defaults = true\n'
     project(tmp_path, FULL + lines)
     assert load_config(tmp_path, environ={}).forms == Forms("always", "500ms", True)
     config = load_config(tmp_path, online=False, lift_defaults=False, environ={})
     assert config.forms == Forms("never", "500ms", False)
-    assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s", False)
+    assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s")

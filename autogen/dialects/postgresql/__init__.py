@@ -17,7 +17,6 @@ from autogen.dialects.base import (
     Settled,
     TypeChange,
 )
-from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.postgresql import declare
 from autogen.plan import Comparison, Step
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -169,6 +169,11 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import lowering
 
         return lowering.steps(self, changes, before, after, dependents, online)
+
+    def gentle(self, steps: Sequence[Step]) -> frozenset[Key]:
+        from autogen.dialects.postgresql.online_order import AUTOCOMMIT
+
+        return frozenset(step.subject for step in steps if step.block.startswith(AUTOCOMMIT))
 
     def transition(self) -> Transition:
         from autogen.dialects.postgresql.transition import PostgreSQLTransition

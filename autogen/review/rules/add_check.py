@@ -26,9 +26,9 @@ def check(context: Context) -> Iterable[Finding]:
             finding = RULE.finding(
                 new.key,
                 "Must hold for every row: the upgrade fails while a row violates the check.",
-                remedy="Repair such rows first; code that still writes other values breaks.",
+                remedy="Repair such rows first, and deploy code that writes no more of them.",
             )
-            settled = "Code that still writes other values breaks."
+            settled = "Deploy code that writes no other values first."
             yield weighed(finding, context.ask(Violations(new)), settled=settled)
 
 

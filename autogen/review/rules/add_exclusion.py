@@ -23,9 +23,9 @@ def check(context: Context) -> Iterable[Finding]:
             finding = RULE.finding(
                 new.key,
                 "No two rows may conflict any more: the upgrade fails while some do.",
-                remedy="Check the data first; the table is locked while it is built.",
+                remedy="Repair such rows first, and see that running code adds no more.",
             )
-            settled = "The table is locked while it is built."
+            settled = "See that running code adds no such rows."
             yield weighed(finding, context.ask(Conflicts(new)), settled=settled)
 
 

@@ -27,9 +27,9 @@ def check(context: Context) -> Iterable[Finding]:
             finding = RULE.finding(
                 fk.key,
                 f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not.",
-                remedy="Remove or repair such rows first; both tables are locked while it is checked.",
+                remedy="Remove or repair such rows first, and see that running code adds no more.",
             )
-            settled = "Both tables are locked while it is checked."
+            settled = "See that running code adds no such rows."
             yield weighed(finding, context.ask(Orphans(fk)), settled=settled)
 
 

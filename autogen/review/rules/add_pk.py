@@ -24,9 +24,9 @@ def check(context: Context) -> Iterable[Finding]:
                 key.key,
                 f"Becomes the primary key ({columns}): the upgrade fails while rows hold NULL or duplicates "
                 "there.",
-                remedy="Check the data first; the table is locked while the key is built.",
+                remedy="Repair such rows first, and see that running code adds no more.",
             )
-            settled = "The table is locked while the key is built."
+            settled = "See that running code adds no such rows."
             yield weighed(finding, _evidence(context, key), settled=settled)
 
 

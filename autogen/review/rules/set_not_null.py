@@ -19,8 +19,8 @@ def check(context: Context) -> Iterable[Finding]:
             finding = RULE.finding(
                 after.key,
                 "Becomes NOT NULL: the upgrade fails while a row holds NULL here.",
-                remedy="Fill such rows first; code that still writes NULL breaks.",
+                remedy="Fill such rows first, and deploy code that writes no NULL.",
             )
             nulls = context.ask(Nulls(after.key.owner, (after.name,)))
-            settled = "Code that still writes NULL breaks."
+            settled = "Deploy code that writes no NULL first."
             yield weighed(finding, nulls, fails=context.strict, settled=settled)

@@ -39,7 +39,7 @@ def _worked_on(context: Context) -> list[Key]:
     found: set[Key] = set()
     for change in context.comparison.changes:
         table = change.key.owner
-        if (isinstance(change, Create | Drop) and change.key.kind == "table") or context.online(table):
+        if (isinstance(change, Create | Drop) and change.key.kind == "table") or context.online(change.key):
             continue
         if heaviest(context, [table]) and context.work(change) is not None:
             found.add(table)

@@ -220,7 +220,7 @@ def test_the_drafts_of_such_pairs_keep_them_too(mariadb_url: URL) -> None:
         execute("COMMIT")
         start = rows(execute)
     drafted = diff(mariadb_url, models(1), prove=False)
-    assert drafted.findings == () and len(drafted.changes) == len(PAIRS) > 20
+    assert "type-lossy" not in drafted.rules and len(drafted.changes) == len(PAIRS) > 20
     run(mariadb_url, drafted.text, "upgrade")
     with session(mariadb_url) as execute:
         there = rows(execute)
