@@ -34,8 +34,9 @@ KEYS = (
     "online",
     "lock_timeout",
     "lift_defaults",
+    "production",
 )
-_FLAGS = ("show_values", "lift_defaults")
+_FLAGS = ("show_values", "lift_defaults", "production")
 _CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
 _DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
@@ -76,6 +77,8 @@ class Config(NamedTuple):
     """How tables that are in use are to be changed."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
+    production: bool = False
+    """Whether somebody has to say yes before revisions are run or undone."""
     alembic: Chosen = NOTHING_CHOSEN
     """Which of Alembic's configurations is used, and what env.py is told with -x."""
     database: str | None = None
@@ -112,7 +115,7 @@ def load_config(
     if not (location / "env.py").is_file():
         if not found_models and "models" not in optional:
             raise _missing("models", "myapp.models:Base", folder)
-        if not found_url:
+        if not found_url and "url" not in optional:
             raise _missing("url", "sqlite:///app.db", folder)
     scratch_url = table.get("scratch_url")
     return Config(
@@ -130,6 +133,7 @@ def load_config(
         show_values=table.get("show_values", True),
         forms=_forms(online, lift_defaults, table),
         url_source=source,
+        production=table.get("production", False),
         alembic=alembic,
         database=database,
     )

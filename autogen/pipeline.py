@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
+    from autogen.dialects.facts import Asked, Facts
     from autogen.emit.revision import Header
     from autogen.project.taken_over import TakenOver
     from autogen.prove.scratch import Scratch
@@ -34,16 +35,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examination:
-    """A live database held against the models, while its connection is open."""
+    """A live database held against the models, while its connection is open; or the schema that migrations
+    make, which has no connection and no rows, held against them. ``current`` is that schema as it was read.
+    """
 
     dialect: Dialect
-    connection: Connection
+    connection: Connection | None
     scope: Scope
+    current: Schema
     desired: Schema
     comparison: Comparison
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
     forms: Forms = DEFAULT
+    replayed_on: str = ""
+    """The server that migrations were replayed on, where there is no connection."""
 
     @cached_property
     def online(self) -> Online:
@@ -64,9 +70,17 @@ class Examination:
 
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
+        if self.connection is None:
+            return None
         if table not in self._rows:
             self._rows[table] = self.dialect.has_rows(self.connection, table)
         return self._rows[table]
+
+    def facts(self, asked: Asked) -> Facts:
+        """What the catalog of the database says about tables and columns."""
+        from autogen.dialects.facts import Facts
+
+        return Facts() if self.connection is None else self.dialect.facts(self.connection, asked)
 
     @cached_property
     def _rows(self) -> dict[Key, bool | None]:
@@ -84,7 +98,7 @@ class Examination:
 
     @property
     def server(self) -> str:
-        return self.dialect.server_label(self.connection)
+        return self.replayed_on if self.connection is None else self.dialect.server_label(self.connection)
 
 
 @contextmanager
@@ -148,10 +162,7 @@ def _examine(
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    declared = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
+    desired, scope = declared(dialect, metadatas, scope)
     if taken_over is not None:
         scope = taken_over.scope(dialect, connection, scope)
     desired = within(desired, scope)
@@ -159,9 +170,48 @@ def _examine(
     if taken_over is not None:
         current, desired = taken_over.limited(dialect, connection, current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
+    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
+    return replace(seen, forms=forms)
+
+
+def examine_schema(
+    dialect: Dialect,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    server: str,
+    wishes: Wishes = PROPOSE,
+) -> Examination:
+    """The same for a schema that was read before, and for models that were declared already."""
+    with _collector_paused():
+        seen = _held(dialect, None, current, desired, scope, scratch, metadatas, wishes)
+        return replace(seen, replayed_on=server)
+
+
+def _held(
+    dialect: Dialect,
+    connection: Connection | None,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    wishes: Wishes,
+) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
+    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
+
+
+def declared(dialect: Dialect, metadatas: Sequence[MetaData], scope: Scope) -> tuple[Schema, Scope]:
+    """The schema that the models declare, and the scope widened by the schemas that they use."""
+    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
+    desired = declare(metadatas, dialect)
+    used = [n.name for n in desired.of_kind(Namespace)]
+    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *used})))
+    return desired, scope
 
 
 def _renames(metadata: MetaData) -> bool:
@@ -216,7 +266,9 @@ def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings |
     from autogen.review.inquiry import inquiry_for, rows_of
 
     inquiry = (
-        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values)
+        if reading.data and seen.connection is not None
+        else None
     )
     findings = review(
         seen.comparison,
@@ -224,7 +276,7 @@ def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings |
         seen.has_rows,
         lambda: seen.scratch.dependents,
         inquiry,
-        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
+        catalog=seen.facts,
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
         online=seen.goes_on,
     )

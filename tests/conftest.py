@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,7 +64,13 @@ def database_url(backend: Backend, tmp_path: Path) -> Iterator[URL]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before pytest-xdist starts its workers, the servers that all of them share."""
+    """Before pytest-xdist starts its workers, what all of them share: a cache of the tests' own that a
+    server's account can get into, and servers."""
+    if not hasattr(config, "workerinput"):
+        cache = tempfile.mkdtemp(prefix="autogen-tests-cache-")
+        os.chmod(cache, 0o755)
+        os.environ["XDG_CACHE_HOME"] = cache
+        config.add_cleanup(lambda: shutil.rmtree(cache, ignore_errors=True))
     parallel = getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None)
     if parallel and not hasattr(config, "workerinput"):
         for backend in supervised.VARIABLES:

@@ -21,6 +21,11 @@ class Format(StrEnum):
     sarif = "sarif"
 
 
+class PlainFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
 Models = Annotated[
     list[str] | None,
     typer.Option("--models", metavar="MODULE:NAME", help="Where the models are; repeatable."),
@@ -33,6 +38,9 @@ Migrations = Annotated[
     str | None,
     typer.Option("--migrations", metavar="FOLDER", help="The folder that holds env.py and versions/."),
 ]
+PlainOutputFormat = Annotated[
+    PlainFormat, typer.Option("--format", help="What is written to standard output.")
+]
 OutputFormat = Annotated[Format, typer.Option("--format", help="What is written to standard output.")]
 NoData = Annotated[
     bool,
@@ -43,6 +51,14 @@ NoData = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="List what was left alone, and minor findings.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Go on where autogen would ask.")]
+LockTimeout = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout", metavar="SECONDS", min=0, help="How long to wait for another run of revisions."
+    ),
+]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Write a JSON object a line for each step.")]
 AlembicFile = Annotated[
     Path | None,
     typer.Option("--config", "-c", metavar="FILE", help="Alembic's configuration; alembic.ini by default."),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.in_use import OFFLINE, Online
-from autogen.dialects.scope import VERSION_TABLE as VERSION_TABLE
-from autogen.dialects.scope import Scope as Scope
+from autogen.dialects.places import Blueprint, Places, ScratchFactory, ScratchUnavailable
+from autogen.dialects.scope import JOURNAL, VERSION_TABLE, Scope
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -26,7 +26,6 @@ from autogen.schema import (
     Object,
     Pair,
     Schema,
-    Skipped,
     Table,
 )
 
@@ -38,10 +37,28 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
+
+__all__ = [
+    "JOURNAL",
+    "OFFLINE",
+    "VERSION_TABLE",
+    "Blueprint",
+    "Dialect",
+    "Doubt",
+    "Loss",
+    "O",
+    "Online",
+    "Scope",
+    "ScratchFactory",
+    "ScratchUnavailable",
+    "Settled",
+    "TypeChange",
+]
 
 O = TypeVar("O", bound=Object)
 
@@ -81,7 +98,7 @@ class TypeChange:
 
 
 @dataclass
-class Dialect(ABC):
+class Dialect(Places, ABC):
     """The generic dialect's part that every server shares."""
 
     sqla: SqlaDialect
@@ -150,6 +167,13 @@ class Dialect(ABC):
         """For people: ``PostgreSQL 18.4``, ``SQLite 3.40.1``, ``MariaDB 10.11.19``."""
         version = ".".join(str(part) for part in (connection.dialect.server_version_info or ()))
         return f"{self.sqla.name} {version}".strip()
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        """How migrations are run on this server."""
+        from autogen.dialects.deploying import Deploying
+
+        return Deploying()
 
     # -- introspect ----------------------------------------------------------------------------------
 
@@ -333,50 +357,3 @@ class Dialect(ABC):
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""
         return None
-
-    # -- prove ---------------------------------------------------------------------------------------
-
-    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
-        """A connection to an empty database of the same kind, dropped at the end even when interrupted.
-        ``url`` is the live database's or the configured scratch_url. Raises ScratchUnavailable. The
-        connection is writable, autobegin, and usable for an Alembic MigrationContext."""
-        raise ScratchUnavailable(f"autogen makes no scratch database on {self.sqla.name}")
-
-    def confine(self, desired: Schema) -> None:
-        """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
-        beyond it."""
-        return
-
-    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
-        """All that is needed to build the current schema again elsewhere, read from the live connection."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
-        """Builds the blueprint's schema on a scratch connection and commits; returns what it could not."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """A schema to build elsewhere: SQL of the server itself, or changes from nothing, or both."""
-
-    schema: Schema
-    dependents: tuple[Dependent, ...] = ()
-    statements: tuple[str, ...] = ()
-
-
-class ScratchUnavailable(Exception):
-    """No scratch database can be made; the message says why, without a password."""
-
-
-class ScratchFactory(ABC):
-    """Opens scratch databases for the run: one place that knows the URL."""
-
-    @abstractmethod
-    def open(self) -> AbstractContextManager[Connection]:
-        """An empty scratch database. Raises ScratchUnavailable."""
-
-    @property
-    @abstractmethod
-    def blueprint(self) -> Blueprint:
-        """The live schema's blueprint, whose functions, types and extensions expressions may call."""

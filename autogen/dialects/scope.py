@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from autogen.schema import Key
 
 VERSION_TABLE = Key("table", "", "", "alembic_version")
+JOURNAL = "autogen_journal"
+"""The table in which a run of revisions records what it has done, while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Scope:
 
         if table == self.version_table:
             return "Alembic's version table"
+        if table.name == JOURNAL:
+            return "the record of a revision that was cut short: autogen status"
         if any(fnmatchcase(table.label, pattern) for pattern in self.exclude):
             return "excluded by the configuration"
         if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):

@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autogen.emit.report import Located, Report, RuleText
+from autogen.emit.states import words_of
 from autogen.emit.terminal import counts
-from autogen.emit.verdict import EVERY_PHASE, held
+from autogen.emit.verdict import EVERY_PHASE, held, in_agreement
 from autogen.emit.words import listed, plural
 from autogen.plan import Finding, Plan, Proof
 
 DIFFERENT, UNPROVEN = "models-differ", "unproven-draft"
+PENDING, BY_HAND = "pending-revisions", "changed-by-hand"
 TEXTS = {
     DIFFERENT: RuleText(
         "The models and the database differ.",
         "autogen diff drafts the revision that brings the database to the models.",
+    ),
+    PENDING: RuleText("The database has not run all revisions.", "alembic upgrade head runs them."),
+    BY_HAND: RuleText(
+        "The database is not what its revisions make.",
+        "Undo what was changed by hand, or declare it in the models and draft it.",
     ),
     UNPROVEN: RuleText(
         "Running the draft on a scratch database failed.",
@@ -28,6 +35,10 @@ def located(report: Report) -> Iterator[Located]:
     """Every finding with the best place there is for it, behind what else ends the run with exit code 1."""
     if report.command == "check" and report.differs:
         yield _somewhere(Located(Finding(DIFFERENT, "high", "", verdict(report))), report)
+    if report.states is not None and report.states.pending:
+        yield _somewhere(Located(Finding(PENDING, "high", "", words_of(report.states, PENDING))), report)
+    if report.states is not None and report.states.by_hand:
+        yield _somewhere(Located(Finding(BY_HAND, "high", "", words_of(report.states, BY_HAND))), report)
     if report.proof is not None and report.proof.verified is False:
         words = f"The draft failed its proof: {report.proof.reason}"
         yield _somewhere(Located(Finding(UNPROVEN, "blocker", "", words)), report)
@@ -72,9 +83,10 @@ def _compared(report: Report) -> str:
     comparison = report.comparison
     assert comparison is not None
     if not comparison.changes:
-        return f"In sync: models and database agree ({held(comparison, report.server)})"
+        agreed = in_agreement(report.against, report.agree)
+        return f"{agreed} ({held(comparison, report.server)})"
     said = counts(Plan(comparison, tuple(found.finding for found in report.findings)))
-    return f"Models and database differ: {', '.join(said)}"
+    return f"Models and {report.against} differ: {', '.join(said)}"
 
 
 def _counted(report: Report) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from autogen.emit.problems import boxes_words
 from autogen.emit.report import Located, Look, OpenList, Report, by_object, settled
 from autogen.emit.review_list import paragraphs
+from autogen.emit.states import TO_DRAFT, rows, to_do
 from autogen.emit.verdict import labelled
 from autogen.emit.words import cells, one_line, pad, shown
 from autogen.plan import Plan, Proof
@@ -22,11 +23,22 @@ def as_text(report: Report, look: Look) -> str:
     parts = [_compared(report, look) if report.comparison is not None else _found(report, look)]
     if report.lists:
         parts.append("\n".join(_lists(report.lists, look)) + "\n")
-    if report.command == "check" and (report.lists or report.differs):
-        parts.append("\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n")
+    if report.states is not None and not report.agree:
+        parts.append("\n".join(rows(report.states, look.width)) + "\n")
+    if report.command == "check" and (report.lists or not report.agree):
+        parts.append(_to_do(report, look))
     if report.command == "diff" and report.differs:
         parts += _draft(report, look)
     return "\n".join(parts)
+
+
+def boxes(report: Report, look: Look) -> str:
+    """The review lists that are open, and what to do about them."""
+    return "\n".join(["\n".join(_lists(report.lists, look)) + "\n", _to_do(report, look)])
+
+
+def _to_do(report: Report, look: Look) -> str:
+    return "\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n"
 
 
 def _draft(report: Report, look: Look) -> list[str]:
@@ -61,9 +73,12 @@ def _compared(report: Report, look: Look) -> str:
     comparison = report.comparison
     assert comparison is not None
     if not comparison.changes:
-        from autogen.emit.verdict import in_sync
+        from autogen.emit.verdict import in_agreement, in_sync
 
-        return in_sync(comparison, report.server, look.colour, look.width, left_alone=report.left_alone)
+        said = in_agreement(report.against, report.agree)
+        return in_sync(
+            comparison, report.server, look.colour, look.width, left_alone=report.left_alone, said=said
+        )
     from autogen.emit.terminal import render_diff
 
     findings = tuple(found.finding for found in report.findings)
@@ -154,9 +169,11 @@ def _next(report: Report) -> list[str]:
             "git knows no default branch here (origin/HEAD, main, master), so every draft counts: fetch it "
             "to leave out what is merged"
         )
-    if report.differs:
-        said.append("autogen diff -m '...' drafts a revision that brings the database to the models")
-    return said
+    return said + (to_do(report.states) if report.states is not None else _to_draft(report))
+
+
+def _to_draft(report: Report) -> list[str]:
+    return [TO_DRAFT] if report.differs else []
 
 
 def _paint(style: str, words: str, look: Look) -> str:

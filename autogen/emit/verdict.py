@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from autogen.emit.words import plural, shown
 from autogen.plan import Comparison, Proof
 from autogen.schema import Skipped, Table
+from autogen.states import Against
 
 _LABEL_WIDTH = 8
 EVERY_PHASE = "every phase does what it should, up, down and up again"
@@ -21,6 +22,7 @@ def in_sync(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
+    said: str = "In sync: models and database agree",
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
     lines: list[str] = []
@@ -29,8 +31,13 @@ def in_sync(
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
+    lines.append(f"{said} ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
+
+
+def in_agreement(against: Against, whole: bool = True) -> str:
+    """``In sync: models and database agree``; without the first words where something else is wrong."""
+    return f"In sync: models and {against} agree" if whole else f"Models and {against} agree"
 
 
 def held(comparison: Comparison, server: str) -> str:

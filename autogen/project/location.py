@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from autogen.dialects.base import Scope
 from autogen.errors import AutogenError
 from autogen.project.configured import Configured
 from autogen.project.env_text import stated_in
@@ -49,6 +50,12 @@ class Project(NamedTuple):
     def models(self) -> str:
         """The models as the user named them, for the draft's docstring."""
         return ", ".join(self.config.models) or _from_root(self.settings.env_py, self.root)
+
+    @property
+    def scope(self) -> Scope:
+        """What the configuration lets the tool look at."""
+        config = self.config
+        return Scope(config.schemas, self.version_table, config.include, config.exclude)
 
     @property
     def taken_over(self) -> TakenOver | None:

@@ -19,9 +19,11 @@ _SHOWN = 8
 class NotAtHead(AutogenError):
     """Revisions wait for the database."""
 
-    def __init__(self, text: str, pending: Sequence[RevisionFile]) -> None:
-        super().__init__(text)
+    def __init__(self, what: str, advice: str, pending: Sequence[RevisionFile], stamped: bool) -> None:
+        super().__init__(f"{what} {advice}")
+        self.advice = advice
         self.pending = tuple(pending)
+        self.stamped = stamped
 
 
 def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
@@ -57,20 +59,27 @@ def check_state(
             "the right "
             "database with --url, or, when the revision is gone for good, run: alembic stamp --purge head"
         )
-    heads = revisions.heads
-    chosen = heads[0] if heads else None
+    chosen = revisions.heads[0] if revisions.heads else None
     if head is not None:
         chosen = head_named(revisions, head)
     pending = revisions.pending(applied)
-    if len(heads) > 1 and head is None and (drafting or pending):
+    if head is None and (drafting or pending):
+        one_head(revisions, root)
+    if pending:
+        raise _not_at_head(pending, revisions, bool(applied), root)
+    return chosen
+
+
+def one_head(revisions: Revisions, root: Path | None = None) -> str | None:
+    """The head of the revisions, None where there are none; several are an AutogenError."""
+    heads = revisions.heads
+    if len(heads) > 1:
         raise AutogenError(
             f"The revisions have {len(heads)} heads: {_files((revisions.by_id[h] for h in heads), root)}. "
             'A draft follows one. Join them first: alembic merge heads -m "merge" && alembic upgrade head; '
             "or, where they are branches that stay apart, name the one to follow: --head REVISION or LABEL"
         )
-    if pending:
-        raise NotAtHead(_pending(pending, revisions, bool(applied), root), pending)
-    return chosen
+    return heads[0] if heads else None
 
 
 def head_named(revisions: Revisions, name: str) -> str:
@@ -92,18 +101,19 @@ def head_named(revisions: Revisions, name: str) -> str:
     )
 
 
-def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
+def _not_at_head(
+    pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None
+) -> NotAtHead:
     count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
-    text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
-    if stamped and (phased := _between(pending[0])):
-        return text + phased
-    if stamped:
-        all_heads = "head" if len(revisions.heads) == 1 else "heads"
-        return text + f"Run alembic upgrade {all_heads} first, and then autogen again."
-    return (
-        f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
-        "if it has these tables already, record that with alembic stamp head."
-    )
+    what = f"The database is not at head: {count} not been applied: {_files(pending, root)}."
+    all_heads = "head" if len(revisions.heads) == 1 else "heads"
+    advice = f"Run alembic upgrade {all_heads} first, and then autogen again"
+    if not stamped:
+        what += " It has no record of any revision."
+        advice += "; if it has these tables already, record that with alembic stamp head"
+    elif phased := _between(pending[0]):
+        return NotAtHead(what, phased, pending, stamped)
+    return NotAtHead(what, f"{advice}.", pending, stamped)
 
 
 def _between(pending: RevisionFile) -> str | None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
@@ -92,6 +93,12 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.mysql.deploying import MySQLDeploying
+
+        return MySQLDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.mysql import connection as module
@@ -235,6 +242,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import scratch
 
         return scratch.scratch(url)
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.mysql import astray
+
+        return astray.astray(statement, database)
 
     def confine(self, desired: Schema) -> None:
         from autogen.dialects.mysql import scratch

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.mysql.tokens import qualified
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _ARGUMENTS = ("unix_socket", "charset", "ssl_ca", "ssl_cert", "ssl_key")
 _TIMEOUT = 60
 """Seconds after which a single query on the live database is given up."""
 _LOCK_TIMEOUT = 5
+_NO_SERVER = (2002, 2003, 2005, 2013)
+_NO_DATABASE = 1049
 
 
 def sync_url(url: URL) -> URL:
@@ -97,7 +99,8 @@ def opened(engine: Engine, url: URL) -> Iterator[Connection]:
     try:
         connection = engine.connect()
     except sa.exc.DBAPIError as error:
-        raise AutogenError(refused(url, error)) from error
+        unreachable = error_code(error) in (*_NO_SERVER, _NO_DATABASE)
+        raise (Unreachable if unreachable else AutogenError)(refused(url, error)) from error
     with connection:
         yield connection
 
@@ -188,9 +191,9 @@ def refused(url: URL, error: Exception) -> str:
             f"The user {url.username!r} has no right to use the database {url.database!r} at {where}. "
             f"Grant it, or check {shown}"
         )
-    if code == 1049:
+    if code == _NO_DATABASE:
         return f"There is no database {url.database!r} at {where}. Create it, or check {shown}"
-    if code in (2002, 2003, 2005, 2013):
+    if code in _NO_SERVER:
         return f"No MySQL or MariaDB server could be reached at {where}. Is it running? Check {shown}"
     detail = str(getattr(error, "orig", error))
     if url.password:

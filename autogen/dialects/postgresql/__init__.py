@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
+    from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -63,6 +65,12 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.postgresql.deploying import PostgreSQLDeploying
+
+        return PostgreSQLDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.postgresql import connection as module
@@ -184,6 +192,23 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import scratch
 
         return scratch.scratch(url)
+
+    @classmethod
+    def own_server(cls) -> OwnServer | None:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.own_server(cls)
+
+    @classmethod
+    def no_own_server(cls) -> str:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.ADVICE
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.postgresql import astray
+
+        return astray.astray(statement)
 
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.postgresql import scratch

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _FOREIGN_ARGS = frozenset(
         "unix_sock",
     }
 )
+_NO_DATABASE, _NO_SERVER = "There is no database", "Cannot reach the PostgreSQL server of"
+_UNREACHABLE = (_NO_DATABASE, _NO_SERVER)
 # What connect_args say that libpq understands, or that sync_url translates.
 _ARGUMENTS = frozenset(
     {"options", "connect_timeout", "service", "passfile", "target_session_attrs", "gssencmode", "ssl"}
@@ -100,7 +102,8 @@ def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]
         try:
             connection = engine.connect()
         except sa.exc.DBAPIError as error:
-            raise AutogenError(explain(url, error.orig)) from error
+            said = explain(url, error.orig)
+            raise (Unreachable if said.startswith(_UNREACHABLE) else AutogenError)(said) from error
         except (ImportError, sa.exc.ArgumentError, TypeError, ValueError) as error:
             raise AutogenError(f"Cannot connect to {shown(url)}: {without_password(url, error)}") from error
         with connection:
@@ -134,16 +137,14 @@ def explain(url: URL, error: BaseException | None) -> str:
     if "password authentication failed" in lowered or "no password supplied" in lowered:
         return f"The server refused the user name or password of {where}: {said}"
     if "does not exist" in lowered and "database" in lowered:
-        return (
-            f"There is no database {url.database!r} on the server of {where}. Create it, or correct the URL."
-        )
+        return f"{_NO_DATABASE} {url.database!r} on the server of {where}. Create it, or correct the URL."
     if "does not exist" in lowered and "role" in lowered:
         return f"The server of {where} knows no user {url.username!r}. Correct the URL."
     if "permission denied" in lowered or "pg_hba.conf" in lowered:
         return f"The server does not let this user in at {where}: {said}"
     if "too many" in lowered and ("connections" in lowered or "clients" in lowered):
         return f"The server of {where} has no connection left: {said}"
-    return f"Cannot reach the PostgreSQL server of {where}: {said} Is it running, and is the URL right?"
+    return f"{_NO_SERVER} {where}: {said} Is it running, and is the URL right?"
 
 
 def shown(url: URL) -> str:
