@@ -9,12 +9,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.places import Blueprint, Places, ScratchFactory, ScratchUnavailable
+from autogen.dialects.scope import JOURNAL, VERSION_TABLE, Scope
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from autogen.schema.renaming import TextNames
 
 __all__ = [
+    "JOURNAL",
     "OFFLINE",
     "VERSION_TABLE",
     "Blueprint",
@@ -59,39 +61,6 @@ __all__ = [
 ]
 
 O = TypeVar("O", bound=Object)
-VERSION_TABLE = Key("table", "", "", "alembic_version")
-JOURNAL = "autogen_journal"
-"""The table in which a run of revisions records what it has done, while it lasts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is looked at in a database.
-
-    ``schemas`` are those besides the default one. ``include`` and ``exclude`` are shell patterns matched
-    against table labels (``t``, ``schema.t``); without ``include`` everything is included. ``left`` are
-    further tables that are left alone, with the reason.
-    """
-
-    schemas: tuple[str, ...] = ()
-    version_table: Key = VERSION_TABLE
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    left: Mapping[Key, str] = field(default_factory=dict)
-
-    def left_out(self, table: Key) -> str | None:
-        """Why a table is left alone, or None when it is compared."""
-        from fnmatch import fnmatchcase
-
-        if table == self.version_table:
-            return "Alembic's version table"
-        if table.name == JOURNAL:
-            return "the record of a revision that was cut short: autogen status"
-        if any(fnmatchcase(table.label, pattern) for pattern in self.exclude):
-            return "excluded by the configuration"
-        if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):
-            return "not included by the configuration"
-        return self.left.get(table)
 
 
 @dataclass(frozen=True, slots=True)

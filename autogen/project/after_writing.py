@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,17 +17,19 @@ def run_hooks(settings: AlembicSettings, paths: Iterable[Path]) -> str | None:
     did: the files stay in any case, as after ``alembic revision``."""
     from alembic.script import ScriptDirectory, write_hooks
 
+    importable = sys.path[:]  # to which Alembic adds relative folders
     try:
         with warnings.catch_warnings():
             # of what the alembic command warns of in alembic.ini whenever it is run
             warnings.simplefilter("ignore", DeprecationWarning)
             hooks = ScriptDirectory.from_config(alembic_config(settings)).hooks
-        if not hooks:
-            return None
-        with contained():
-            for path in paths:
-                write_hooks._run_hooks(str(path), hooks)
+        if hooks:
+            with contained():
+                for path in paths:
+                    write_hooks._run_hooks(str(path), hooks)
     except (Exception, SystemExit) as error:
         said = " ".join(str(error).split()) or type(error).__name__
         return f"A post-write hook of {settings.source} failed, and the draft stays as it is: {said}"
+    finally:
+        sys.path[:] = importable
     return None

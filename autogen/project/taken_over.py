@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.declare.hints import key_of
-from autogen.declare.tables import Declaration
 from autogen.errors import AutogenError
+from autogen.project.table_parts import Part, parts_of
 from autogen.project.user_code import contained, failure
 from autogen.schema import Column, Key, Schema, Skipped, TablePart, requires
 
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 
     from autogen.dialects.base import Dialect, Scope
 
-_WORDS: Mapping[str, Any] = {
-    "column": "column",
-    "index": "index",
-    "unique": "unique_constraint",
-    "foreign_key": "foreign_key_constraint",
-    "check": "check_constraint",
-}
-"""What Alembic calls the kinds of a table's parts."""
 Ask = Callable[..., Any]
 
 
@@ -154,8 +146,9 @@ class TakenOver:
         left: dict[Key, str] = {}
         for key, table in declared.items():
             if key in current and key in desired:
-                reflected = _reflected_items(self._live.get(key))
-                left.update(self._parts_left_out(key, _items(dialect, table), reflected))
+                parts = parts_of(dialect, table, self._live.get(key))
+                left.update(self._parts_left_out(key, parts))
+        left = {key: why for k, why in left.items() for key in _standing(k, current, desired)}
         if not left:
             return desired
         gone = {key for key in left if key not in current}
@@ -164,22 +157,20 @@ class TakenOver:
         told += [Skipped(_told(key), why) for key, why in sorted(left.items())]
         return desired.replace(remove=gone, add=stay)
 
-    def _parts_left_out(
-        self, table: Key, declared: Mapping[Key, Any], reflected: Mapping[Key, Any]
-    ) -> Iterator[tuple[Key, str]]:
+    def _parts_left_out(self, table: Key, parts: Iterable[Part]) -> Iterator[tuple[Key, str]]:
         parents = {
             "schema_name": table.schema or None,
             "table_name": table.name,
             "schema_qualified_table_name": table.label,
         }
-        for key in sorted({*declared, *reflected}):
-            word, mine, live = _WORDS[key.kind], declared.get(key), reflected.get(key)
-            if live is not None and not self._named(key.name, word, parents):
-                yield key, "left out by include_name in env.py"
-            elif not self._included(
-                mine, live, getattr(mine, "name", None) if live is None else key.name, word
-            ):
-                yield key, "left out by include_object in env.py"
+        for part in parts:
+            why = ""
+            if part.reflected is not None and not self._named(part.name, part.word, parents):
+                why = "left out by include_name in env.py"
+            elif not self._included(part.declared, part.reflected, part.name, part.word):
+                why = "left out by include_object in env.py"
+            if why:
+                yield from ((key, why) for key in part.keys)
 
     # -- which differences ----------------------------------------------------------------------------
 
@@ -262,35 +253,11 @@ class TakenOver:
             ) from None
 
 
-def _items(dialect: Dialect, table: sqlalchemy.Table) -> dict[Key, Any]:
-    """SQLAlchemy's objects of a table by the keys that its parts have as values."""
-    from autogen.declare import constraints, indexes
-
-    declaration, key = Declaration(dialect), key_of(table, dialect)
-    found: dict[Key, Any] = {key_of(column, dialect): column for column in table.columns}
-    pairs: Iterable[tuple[Any, Any]] = (
-        *constraints.of(declaration, table, key.schema, key.name),
-        *indexes.of(declaration, table, key.schema, key.name),
-    )
-    return found | {part.key: item for item, part in pairs if part.key.kind in _WORDS}
-
-
-def _reflected_items(table: sqlalchemy.Table | None) -> dict[Key, Any]:
-    import sqlalchemy as sa
-
-    if table is None:
-        return {}
-    kinds = {
-        sa.UniqueConstraint: "unique",
-        sa.ForeignKeyConstraint: "foreign_key",
-        sa.CheckConstraint: "check",
-    }
-    schema = table.schema or ""
-    items: list[tuple[str, Any]] = [("column", c) for c in table.columns]
-    items += [("index", i) for i in table.indexes if "duplicates_constraint" not in i.dialect_options]
-    items += [(kinds[type(c)], c) for c in table.constraints if type(c) in kinds]
-    named = [(kind, item) for kind, item in items if isinstance(item.name, str)]
-    return {Key(kind, schema, table.name, item.name): item for kind, item in named}  # type: ignore[arg-type]
+def _standing(key: Key, current: Schema, desired: Schema) -> Iterator[Key]:
+    """The key as the schemas have it: SQLAlchemy reflects as an index what is a unique constraint here."""
+    other = {"index": "unique", "unique": "index"}.get(key.kind, key.kind)
+    found = (k for k in (key, key._replace(kind=other)) if k in current or k in desired)  # type: ignore[arg-type]
+    yield from dict.fromkeys(found)
 
 
 def _told(key: Key) -> str:

@@ -160,7 +160,7 @@ def test_section_and_arguments_of_the_command_line(project: AlembicProject, data
         file.write(f"\n[other]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n")
     (project.root / "alembic.ini").rename(project.root / "other.ini")
     how = ("-c", "other.ini", "-n", "other", "-x", "tenant=one")
-    ran = project.autogen("check", *how)
+    ran = project.autogen("diff", *how)
     assert ran.code == 2 and "no record of any revision" in ran.err, ran
     assert "KeyError" in project.autogen("check", *how[:4]).err
     assert "no section [another]" in project.autogen("check", "-c", "other.ini", "-n", "another").err

@@ -99,6 +99,37 @@ def test_a_rebuilt_table_keeps_what_is_left_out(project: AlembicProject, databas
     engine.dispose()
 
 
+NEVER_DROPS = FROM_MODELS + """
+
+def include_object(object, name, type_, reflected, compare_to):
+    return not (reflected and compare_to is None)
+"""
+LINKED = MODELS + """
+    code: Mapped[int | None] = mapped_column(unique=True)
+    boss: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+"""
+
+
+def test_what_only_the_database_has_may_be_kept_and_unnamed_constraints_are_no_such_thing(
+    project: AlembicProject, database_url: URL
+) -> None:
+    made(project, database_url, imports=NEVER_DROPS, options=", include_object=include_object", models=LINKED)
+    assert project.autogen("diff").code == 0
+    project.forget()
+    upgrade(read_settings(project.root, None))
+    assert objects(project) == []
+    execute(
+        database_url,
+        "ALTER TABLE users ADD COLUMN extra INTEGER",
+        "CREATE UNIQUE INDEX ux_extra ON users (extra)",
+        "CREATE INDEX ix_name ON users (name)",
+        "CREATE TABLE atlas (id INTEGER)",
+    )
+    assert objects(project) == []
+    project.write("models.py", LINKED.replace("unique=True", "").replace('.id"', '.id", ondelete="CASCADE"'))
+    assert objects(project)  # the key that changed; the unique constraint that went is kept
+
+
 NAMES = FROM_MODELS + """
 
 def include_name(name, type_, parent_names):
