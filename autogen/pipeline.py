@@ -13,7 +13,6 @@ from autogen.compare import compare
 from autogen.declare import declare
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
-from autogen.dialects.facts import Asked, Facts
 from autogen.dialects.in_use import Online
 from autogen.introspect import introspect
 from autogen.lifting import liftable, lifted, settled
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
+    from autogen.dialects.facts import Asked, Facts
     from autogen.emit.revision import Header
     from autogen.project.taken_over import TakenOver
     from autogen.prove.scratch import Scratch
@@ -78,6 +78,8 @@ class Examination:
 
     def facts(self, asked: Asked) -> Facts:
         """What the catalog of the database says about tables and columns."""
+        from autogen.dialects.facts import Facts
+
         return Facts() if self.connection is None else self.dialect.facts(self.connection, asked)
 
     @cached_property

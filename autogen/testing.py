@@ -73,14 +73,13 @@ def _good(one: Verified) -> bool:
 
 def test_no_review_box_is_open(autogen_project: Project) -> None:
     """What a draft that is not merged says for review was read and ticked."""
+    from autogen.cli.gate import held_back
     from autogen.cli.reporting import open_lists
     from autogen.emit.report import Look, Report
     from autogen.emit.text import boxes
-    from autogen.project.review_lists import unmerged
 
-    revisions = autogen_project.revisions
     with told():
-        held = unmerged(revisions, revisions.files)
+        held = held_back(autogen_project, autogen_project.revisions.files)
     if held.lists:
         report = Report("check", lists=open_lists(held, "text"), merged_known=held.certain)
         pytest.fail(boxes(report, Look()), pytrace=False)

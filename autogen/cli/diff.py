@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -74,6 +74,10 @@ def diff(
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="REVISION", help="The head or branch label to follow, of several."),
+    ] = None,
     no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
@@ -102,11 +106,18 @@ def diff(
     )
     if not dry_run:
         check_writable(project.settings)
-    answers: dict[str, Any] = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
     with (
         progress("comparing"),
-        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+        session(
+            project,
+            amend=amend,
+            renames=rename or (),
+            drops=drop or (),
+            asking=asking,
+            data=not no_data,
+            head=head,
+        ) as found,
     ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_.value, verbose, phases)
@@ -145,6 +156,7 @@ def _draft(
     in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
+    from autogen.cli.directing import as_directed, finished, hooked
     from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, proven
@@ -161,14 +173,24 @@ def _draft(
         if phasing.phases:
             how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
             return draft_phases(found, plan, phasing, header, form, **how)
+    length = line_length(found.project.root)
     with progress("drafting"):
-        text = drafted(found.seen, plan, header, line_length(found.project.root))
+        text = drafted(found.seen, plan, header, length)
+        directed = as_directed(found, header, text)
+        if directed is None:
+            return 0
+        if directed != header:
+            header, text = directed, drafted(found.seen, plan, directed, length)
     proof = Proof(None, "--no-verify was given")
     if verify:
         with progress("proving on a scratch database"):
             proof = proven(found.seen, text)
-    text = with_proof(text, proof)
+    spelled = statements(found.seen, text) if sql or form == "markdown" else None
+    text = finished(found.project, with_proof(text, proof))
     path = None if dry_run else _write(found, header, text)
+    if path is not None:
+        hooked(found.project, [path])
+        text = path.read_text("utf-8")
     report = report_of(
         "diff",
         found,
@@ -178,7 +200,7 @@ def _draft(
         path=path,
         text=text,
         proof=proof,
-        sql=statements(found.seen, text) if sql or form == "markdown" else None,
+        sql=spelled,
         phases=() if in_phases else None,
     )
     tell(report, form, verbose)
@@ -223,6 +245,7 @@ def _write(found: Session, header: Header, text: str) -> Path:
 
     settings, seen = found.project.settings, found.project.revisions
     revisions = found.amended.others if found.amended else seen
-    path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
+    naming = (header.message, header.revision_id, header.create_date)
+    path = new_revision_path(settings, revisions, *naming, follows=found.head)
     drafts.add(settings, seen, path, text, replaces=found.amended.draft.path if found.amended else None)
     return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import colour, say, width
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
+    from autogen.project.revisions import RevisionFile
     from autogen.project.state import NotAtHead
     from autogen.states import Against
 
@@ -37,23 +38,23 @@ def gate(
     from autogen.cli.session import session
     from autogen.config import load_config
     from autogen.project.location import load_project
-    from autogen.project.review_lists import unmerged
     from autogen.project.state import NotAtHead
 
     project = load_project(
         load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
     )
-    held = unmerged(project.revisions)
+    held = held_back(project)
     if against == "migrations":
         return _without_database(project, held, form, verbose, "--against migrations leaves the database out")
     try:
-        with session(project, data=data, anywhere=against == "database") as found:
+        anywhere = against == "database"
+        with session(project, data=data, drafting=False, anywhere=anywhere) as found:
             if found.behind is not None:
-                held = unmerged(project.revisions, found.behind.pending)
+                held = held_back(project, found.behind.pending)
             _tell(found, held, form, verbose, against)
             return 1 if found.seen.comparison.changes or held.lists or found.behind else 0
     except NotAtHead as error:
-        held = unmerged(project.revisions, error.pending)
+        held = held_back(project, error.pending)
         return _behind(project, held, form, verbose, error)
     except Unreachable as error:
         if against == "database":
@@ -61,6 +62,14 @@ def gate(
         return _without_database(project, held, form, verbose, str(error), error)
     except AutogenError as error:
         raise _with_boxes(error, held) from None
+
+
+def held_back(project: Project, pending: Iterable[RevisionFile] = ()) -> Unmerged:
+    """The boxes that are open, but for those of rules that are off by now, or ignored."""
+    from autogen.project.review_lists import unmerged
+
+    held, rules = unmerged(project.revisions, pending), project.config.rules
+    return held.without(rules.silences) if held.lists and rules else held
 
 
 def _tell(found: Session, held: Unmerged, form: str, verbose: bool, against: Against | None) -> None:

@@ -86,12 +86,19 @@ def lint(
 def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], data: bool) -> Report:
     from autogen.lint import History, Surroundings, lint
     from autogen.project.env_runner import alembic_config
-    from autogen.project.location import find_version_table, given_url, known_environment, url_of
+    from autogen.project.location import (
+        find_version_table,
+        given_url,
+        known_environment,
+        located_by,
+        url_of,
+    )
     from autogen.review.settings import RuleSettings
 
-    revisions = _revisions(settings, names)
     given = given_url(config)
     env = known_environment(config, settings, given)
+    settings = located_by(settings, env)
+    revisions = _revisions(settings, names)
     url = given or url_of(settings, env)
     metadatas = _metadatas(config) if config.models else env.metadatas
     version_table = find_version_table(config, env)

@@ -42,12 +42,15 @@ def draft_phases(
     verbose: bool,
 ) -> int:
     """Writes, proves and shows the drafts of a change in phases."""
+    from autogen.cli.directing import hooked
     from autogen.cli.reporting import report_of, tell
 
     with progress("drafting"):
         made = _made(found, plan, phasing, header, verify)
     if not dry_run:
         _write(found, made)
+        hooked(found.project, made.paths)
+        made = replace(made, texts=tuple(path.read_text("utf-8") for path in made.paths))
     report = report_of(
         "diff",
         found,
@@ -63,6 +66,7 @@ def draft_phases(
 
 
 def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: bool) -> Made:
+    from autogen.cli.directing import finished
     from autogen.emit.revision import LINE_LENGTH, line_length, with_proof
     from autogen.plan import Proof
     from autogen.project.naming import backfill_path, new_revision_path, slug
@@ -84,10 +88,14 @@ def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: 
     room = settings.truncate_slug_length - len("_contract")
     short = slug(header.message, room).strip("_")
     paths = [
-        new_revision_path(settings, revisions, f"{short} {name}", one.revision_id, one.create_date)
+        new_revision_path(
+            settings, revisions, f"{short} {name}", one.revision_id, one.create_date, follows=found.head
+        )
         for name, one in headers.items()
     ]
-    proven = tuple(with_proof(text, proof) for text, proof in zip(texts, proofs, strict=True))
+    proven = tuple(
+        finished(found.project, with_proof(text, proof)) for text, proof in zip(texts, proofs, strict=True)
+    )
     return Made(tuple(headers), proven, tuple(proofs), tuple(paths), (path, script) if script else None)
 
 

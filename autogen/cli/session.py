@@ -54,13 +54,16 @@ def session(
     drops: Sequence[str] = (),
     asking: bool = False,
     data: bool = True,
+    head: str | None = None,
+    drafting: bool = True,
     anywhere: bool = False,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
-    ``data`` that rows may be counted and looked at; ``anywhere`` that the database may have revisions before
-    it: it is compared as it is then.
+    ``data`` that rows may be counted and looked at. ``head`` names the one to follow of several, which a run
+    that is not ``drafting`` need not choose from. ``anywhere`` says that the database may have revisions
+    before it: it is compared as it is then.
     """
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import NotAtHead, check_state, database_revisions
@@ -75,9 +78,9 @@ def session(
 
             amended = amendable(revisions, applied)
             revisions = amended.others
-        head, behind = None, None
+        follows, behind = None, None
         try:
-            head = check_state(revisions, applied, project.root)
+            follows = check_state(revisions, applied, project.root, head, drafting)
         except NotAtHead as error:
             if not anywhere:
                 raise
@@ -103,7 +106,7 @@ def session(
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended, data, behind)
+        yield Session(project, seen, follows, amended, data, behind)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:

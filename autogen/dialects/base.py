@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
-from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.places import Blueprint, Places, ScratchFactory, ScratchUnavailable
 from autogen.plan import Comparison, Step
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.deploying import Deploying
+    from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -252,6 +252,8 @@ class Dialect(Places, ABC):
     def facts(self, connection: Connection, asked: Asked) -> Facts:
         """What the catalog says about tables and columns, in a constant number of queries. What it does not
         say, or may not be read, is left out."""
+        from autogen.dialects.facts import Facts
+
         return Facts()
 
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.schema import Key
@@ -22,6 +23,9 @@ class Configured:
     """What env.py calls the database, where it configures several."""
     url: URL | None = None
     """Where its engine leads, with the arguments of its connections that a URL can hold."""
+
+    version_locations: tuple[Path, ...] = ()
+    """Where revisions lie, in a project that decides that in env.py."""
 
     @property
     def metadatas(self) -> tuple[MetaData, ...]:

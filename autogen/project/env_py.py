@@ -10,7 +10,8 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
@@ -33,26 +34,45 @@ _SEARCH_PATH = re.compile(
 
 def read_env(settings: AlembicSettings, url: URL | None = None) -> tuple[Configured, ...]:
     """Runs env.py and returns its calls of ``context.configure``, at least one, or an AutogenError. ``url``
-    is what it reads as ``sqlalchemy.url``."""
-    capture = _Capture(settings, url)
+    is what it reads as ``sqlalchemy.url``.
+
+    Where it fails as for ``alembic upgrade``, because it wants more around it than the alembic command has,
+    it is run as for ``upgrade --sql``, in which an env.py connects to nothing."""
+    try:
+        calls = _captured(settings, url, offline=False)
+    except AutogenError as error:
+        if not isinstance(error.__cause__, Exception):
+            raise
+        try:
+            calls = _captured(settings, url, offline=True)
+        except AutogenError:
+            calls = ()
+        if not calls:
+            raise error from None
+    if not calls:
+        raise AutogenError(
+            f"{settings.env_py} ran and never called context.configure(), so that it says nothing of models "
+            "and database. autogen runs it with connections that find no rows; where it asks the database "
+            "which schemas or tenants there are, name models and url under [tool.autogen]."
+        )
+    return calls
+
+
+def _captured(settings: AlembicSettings, url: URL | None, *, offline: bool) -> tuple[Configured, ...]:
+    capture = _Capture(settings, url, offline)
     try:
         with _quiet(), replaced(capture.engine):
             run_in(settings, capture.environment)
     except AutogenError:
         raise
     except (Exception, SystemExit) as error:
-        raise env_error(settings, error) from None
+        raise env_error(settings, error) from error
     except KeyboardInterrupt as error:
         if raised_by_code(error):
-            raise env_error(settings, error) from None
+            raise env_error(settings, error) from error
         raise
-    if not capture.calls:
-        raise AutogenError(
-            f"{settings.env_py} ran and never called context.configure(), so that it says nothing of models "
-            "and database. autogen runs it with connections that find no rows; where it asks the database "
-            "which schemas or tenants there are, name models and url under [tool.autogen]."
-        )
-    return tuple(call.configured() for call in capture.calls)
+    moved = capture.moved()
+    return tuple(replace(call.configured(), version_locations=moved) for call in capture.calls)
 
 
 @dataclass
@@ -80,21 +100,23 @@ class _Call:
 class _Capture:
     """Alembic's environment, its doors to the database closed."""
 
-    def __init__(self, settings: AlembicSettings, url: URL | None) -> None:
+    def __init__(self, settings: AlembicSettings, url: URL | None, offline: bool) -> None:
         from alembic.runtime.environment import EnvironmentContext
 
         self.calls: list[_Call] = []
         self.environment = EnvironmentContext(
-            alembic_config(settings, url=url), script_directory(settings), fn=lambda *_: ()
+            alembic_config(settings, url=url), script_directory(settings), fn=lambda *_: (), as_sql=offline
         )
         self._configure = self.environment.configure
+        self._root = settings.root
+        self._locations = list(self.environment.script.version_locations or ())
         self._behind: dict[int, tuple[Engine, list[str]]] = {}
         self._made: list[Engine] = []
         doors: dict[str, Callable[..., Any]] = {
             "configure": self.configure,
             "run_migrations": self.run_migrations,
             "begin_transaction": contextlib.nullcontext,
-            "is_offline_mode": lambda: False,
+            "is_offline_mode": lambda: offline,
         }
         for name, door in doors.items():
             setattr(self.environment, name, door)
@@ -110,6 +132,11 @@ class _Capture:
         self._behind[id(made)] = (engine, said)
         self._made.append(made)
         return made
+
+    def moved(self) -> tuple[Path, ...]:
+        """The folders of revisions that env.py has set on ``context.script``; none where it left them."""
+        now = list(self.environment.script.version_locations or ())
+        return () if now == self._locations else tuple(self._root / path for path in now)
 
     def configure(self, connection: Connection | None = None, **options: Any) -> None:
         engine = getattr(connection, "engine", None)

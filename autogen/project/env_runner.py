@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
+from autogen.project.flask import flask_app
 from autogen.project.models import make_importable
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
@@ -107,8 +108,8 @@ def run_in(settings: AlembicSettings, environment: EnvironmentContext) -> None:
             f"{settings.env_py} does not exist. Name the folder that holds it with --migrations, or run "
             "`autogen init` where the project has no Alembic environment yet."
         )
-    make_importable(settings.root, settings.prepend_sys_path)
-    with _working_in(settings.root), _logging_kept(), contained(), environment:
+    make_importable(settings.root, settings.prepend_sys_path, first=False)
+    with _working_in(settings.root), _logging_kept(), contained(), flask_app(settings), environment:
         environment.script.run_env()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +39,8 @@ class Project(NamedTuple):
     """What env.py says, as far as it was asked."""
     notes: tuple[str, ...] = ()
     """What the user should know of how env.py was read."""
+    databases: tuple[str, ...] = ()
+    """The names of all databases, where env.py configures several by name."""
 
     @property
     def root(self) -> Path:
@@ -68,22 +71,40 @@ class Project(NamedTuple):
 def load_project(config: Config) -> Project:
     """The project of a configuration, or an AutogenError. The cheap things that can be wrong are looked
     at before the models are imported."""
-    make_importable(config.root)
+    make_importable(config.root, first=bool(config.models))
     settings = read_settings(config.root, config.migrations, config.alembic)
     given = given_url(config)
     scratch = config.scratch_url
     scratch_url = None if scratch is None else resolve(scratch, source="scratch_url", root=config.root)
+    env, notes, databases = environment(config, settings, given)
+    settings = located_by(settings, env)
     revisions = read_revisions(settings)
-    env, notes = environment(config, settings, given)
     url = given or url_of(settings, env)
     metadatas = tuple(load_models(config, settings.prepend_sys_path)) if config.models else env.metadatas
-    if not metadatas:
-        raise AutogenError(
-            f"{settings.env_py} has no target_metadata, so that nothing says which models are meant. Set it "
-            "there, give --models myapp.models:Base, or write models under [tool.autogen]."
-        )
+    if not config.models:
+        _check_target(settings, metadatas, revisions)
     version_table = find_version_table(config, env)
-    return Project(config, url, scratch_url, metadatas, settings, revisions, version_table, env, notes)
+    return Project(
+        config, url, scratch_url, metadatas, settings, revisions, version_table, env, notes, databases
+    )
+
+
+def _check_target(settings: AlembicSettings, metadatas: Sequence[MetaData], revisions: Revisions) -> None:
+    """An AutogenError where env.py names no models. Without tables in them every table of the database would
+    be one to drop, which nobody means who has made revisions."""
+    what = ""
+    if not metadatas:
+        what = "has no target_metadata, so that nothing says which models are meant. Set it there"
+    elif revisions.files and not any(metadata.tables for metadata in metadatas):
+        what = (
+            "has a target_metadata without any table: it does not import the modules that declare them. "
+            "Import them there"
+        )
+    if what:
+        raise AutogenError(
+            f"{settings.env_py} {what}, give --models myapp.models:Base, or write models under "
+            "[tool.autogen]."
+        )
 
 
 def given_url(config: Config) -> URL | None:
@@ -97,24 +118,31 @@ def given_url(config: Config) -> URL | None:
 
 def environment(
     config: Config, settings: AlembicSettings, given: URL | None
-) -> tuple[Configured, tuple[str, ...]]:
-    """What env.py says. It is run where it has to: for models or URL that nothing else names, and for options
+) -> tuple[Configured, tuple[str, ...], tuple[str, ...]]:
+    """What env.py says, what the user should know of that, and the names of the databases where it names
+    several. It is run where it has to: for models or URL that nothing else names, and for options
     that are no plain literals in it. A project that names both does without where env.py does not run."""
     stated = stated_in(settings.env_py)
     named = bool(config.models) and given is not None
     if named and stated.complete and config.database is None:
-        return Configured(stated.options), ()
+        return Configured(stated.options), (), ()
     from autogen.project.env_py import chosen, read_env
 
     try:
-        env = chosen(settings, read_env(settings, given), config.database)
+        calls = read_env(settings, given)
+        env = chosen(settings, calls, config.database)
     except AutogenError as error:
         if not named or config.database is not None:
             raise
-        return Configured(stated.options), (
-            f"What it passes to context.configure is left out of this: {error}",
-        )
-    return env, _elsewhere(settings, env, given)
+        note = f"What it passes to context.configure is left out of this: {error}"
+        return Configured(stated.options), (note,), ()
+    names = tuple(dict.fromkeys(call.name for call in calls))
+    return env, _elsewhere(settings, env, given), names if len(names) > 1 else ()
+
+
+def located_by(settings: AlembicSettings, env: Configured) -> AlembicSettings:
+    """The settings with the folders of revisions that env.py has set."""
+    return settings._replace(version_locations=env.version_locations) if env.version_locations else settings
 
 
 def known_environment(config: Config, settings: AlembicSettings, given: URL | None) -> Configured:

@@ -31,14 +31,20 @@ def load_models(config: Config, paths: Iterable[Path] = ()) -> list[MetaData]:
     return list(found.values())
 
 
-def make_importable(root: Path, paths: Iterable[Path] = ()) -> None:
-    """Puts the project's folders in front of sys.path, as ``python -m`` in them would."""
-    wanted: list[str] = []
-    for folder in (Path.cwd(), root):
-        wanted += [str(folder), str(folder / "src")]
-    wanted += [str(path) for path in paths]
-    new = [path for path in dict.fromkeys(wanted) if path not in sys.path and Path(path).is_dir()]
-    sys.path[:0] = new
+def make_importable(root: Path, paths: Iterable[Path] = (), *, first: bool = True) -> None:
+    """Puts the project's folders in front of sys.path, as ``python -m`` in them would, and ``paths`` as well.
+
+    Where autogen was told nothing of models the folders come last: the alembic command does not look into
+    them, and a module there that is named like a package of others' must not hide it."""
+    folders = [f for folder in (Path.cwd(), root) for f in (folder, folder / "src")]
+    named = [str(path) for path in paths]
+    front = [*map(str, folders), *named] if first else named
+    sys.path[:0] = _absent(front)
+    sys.path += _absent(map(str, folders))
+
+
+def _absent(paths: Iterable[str]) -> list[str]:
+    return [path for path in dict.fromkeys(paths) if path not in sys.path and Path(path).is_dir()]
 
 
 def load(name: str) -> MetaData:
@@ -119,7 +125,7 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
         except Exception as error:
             raise _failed(module.__name__, name, error) from None
         seen += f".{part}"
-    metadata = metadata_of(found)
+    metadata = metadata_of(found) or _of_application(found, name)
     if metadata is None:
         kind = "a module" if isinstance(found, ModuleType) else f"of type {type(found).__name__}"
         raise AutogenError(
@@ -128,6 +134,21 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
             f"as a declarative base or a SQLModel class has it.{_hint(module)}"
         )
     return metadata
+
+
+def _of_application(found: Any, name: str) -> MetaData | None:
+    """The MetaData of a Flask application with Flask-SQLAlchemy, or of one that a factory without arguments
+    makes."""
+    import inspect
+
+    if inspect.isfunction(found) and not inspect.signature(found).parameters:
+        try:
+            with contained():
+                found = found()
+        except (Exception, SystemExit) as error:
+            raise AutogenError(f"models = {name!r} could not be called: {failure(error)}") from None
+    extensions = getattr(found, "extensions", None)
+    return metadata_of(extensions.get("sqlalchemy")) if isinstance(extensions, dict) else None
 
 
 def _hint(module: ModuleType) -> str:

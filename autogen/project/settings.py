@@ -59,6 +59,13 @@ def read_settings(root: Path, migrations: Path | None, chosen: Chosen = NOTHING_
     options, source, here = _options(root, migrations, chosen)
     named = options.get("script_location")
     configured = _located(str(named), here) if named else None
+    if (
+        configured
+        and source
+        and not (configured / "env.py").is_file()
+        and (source.parent / "env.py").is_file()
+    ):
+        configured = source.parent  # Flask-Migrate says where, and not the file
     location = migrations or configured or root / "migrations"
     separator = options.get("path_separator", options.get("version_path_separator"))
     same = migrations is None or configured is None or configured == location

@@ -14,34 +14,30 @@ from pathlib import Path
 def contained() -> Iterator[None]:
     """What the code prints, and what libraries and programs it starts write to descriptor 1, goes to stderr:
     a machine may read stdout. Whoever asks for input finds it closed, and does not wait for it."""
-    with contextlib.redirect_stdout(sys.stderr), _input_closed(), _stdout_on_stderr():
-        yield
+    given = sys.stdin
+    with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stdout(sys.stderr):
+        sys.stdin = nothing
+        try:
+            with _descriptor(1, 2), _descriptor(0, nothing.fileno()):
+                yield
+        finally:
+            sys.stdin = given
 
 
 @contextlib.contextmanager
-def _stdout_on_stderr() -> Iterator[None]:
+def _descriptor(number: int, instead: int) -> Iterator[None]:
+    """Meanwhile a file descriptor is another one, for programs that are started as well."""
     try:
-        stdout = os.dup(1)
-    except OSError:  # there is no stdout
+        kept = os.dup(number)
+    except OSError:  # it is closed
         yield
         return
     try:
-        os.dup2(2, 1)
+        os.dup2(instead, number)
         yield
     finally:
-        os.dup2(stdout, 1)
-        os.close(stdout)
-
-
-@contextlib.contextmanager
-def _input_closed() -> Iterator[None]:
-    given = sys.stdin
-    with open(os.devnull, encoding="utf-8") as nothing:
-        sys.stdin = nothing
-        try:
-            yield
-        finally:
-            sys.stdin = given
+        os.dup2(kept, number)
+        os.close(kept)
 
 
 def raised_by_code(error: BaseException) -> bool:

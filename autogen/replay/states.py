@@ -14,6 +14,7 @@ from autogen.errors import AutogenError
 from autogen.introspect import introspect
 from autogen.pipeline import Examination, declared, examine, examine_schema, within
 from autogen.plan import Comparison
+from autogen.project.url import mask
 from autogen.prove.scratch import Scratch
 from autogen.replay import Replayed, ReplayFailed, replayed
 from autogen.replay.cache import load, store
@@ -51,7 +52,7 @@ def beside(project: Project, seen: Examination) -> States:
         models = models_against(project, ground, head, project.scope)
         by_hand = _by_hand(project, ground, seen.dialect, seen.connection, seen.current, head, seen.scope)
     except AutogenError as error:
-        unknown = Pairing(None, str(error))
+        unknown = Pairing(None, mask(str(error)))
         return States(unknown, unknown, models_database)
     return States(Pairing(models.comparison), Pairing(by_hand), models_database, replayed_on=head.server)
 
@@ -82,7 +83,7 @@ def without_database(project: Project, ground: Ground, why: str) -> Told:
     _, scope = declared(ground.dialect, project.metadatas, project.scope)
     (head,) = replayed(project, ground, scope, [project.revisions.heads])
     models = models_against(project, ground, head, scope)
-    left_out = Pairing(None, why)
+    left_out = Pairing(None, mask(why))
     return Told(States(Pairing(models.comparison), left_out, left_out, replayed_on=head.server), models)
 
 

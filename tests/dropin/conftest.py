@@ -20,6 +20,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alembic
     root.mkdir()
     (root / ".git").mkdir()
     monkeypatch.chdir(root)
+    # models are written twice within the second that tells one compiled file from another
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in [name for name in os.environ if name.startswith("AUTOGEN_") and "TEST" not in name]:
         monkeypatch.delenv(name)
     modules, path = set(sys.modules), list(sys.path)

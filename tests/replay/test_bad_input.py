@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from tests.cli.test_bad_input_database import role
 from tests.conftest import fresh
 from tests.dropin.project import FIRST, SYNC, AlembicProject
-from tests.replay.states import by_hand, three, upgrade
+from tests.replay.states import WITH_AGE, by_hand, three, upgrade
 
 ELSEWHERE = SYNC.replace(
     """engine_from_config(
@@ -211,6 +213,25 @@ def databases(url: URL) -> list[str]:
 
 def scratch_databases(url: URL) -> list[str]:
     """Those that this process has left behind."""
-    import os
-
     return [n for n in databases(url) if n.startswith("autogen_scratch_") and f"_{os.getpid()}_" in n]
+
+
+def test_a_user_who_may_not_make_databases(project: AlembicProject, pg_url: URL) -> None:
+    """The report says what it can, and why it cannot say the rest."""
+    project.make(pg_url, models=WITH_AGE)
+    upgrade(project)
+    name = f"autogen_test_states_{os.getpid()}"
+    with role(pg_url, name, "LOGIN"):
+        by_hand(pg_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}")
+        ran = project.autogen("check", "--url", pg_url.set(username=name).render_as_string(False))
+        by_hand(pg_url, f"DROP OWNED BY {name}")
+    assert ran.code == 1
+    assert three(ran)[0].startswith("not compared: The migrations could not be replayed: the user ")
+    assert three(ran)[2] == "differ: 1 change"
+
+
+def test_no_other_server_than_the_one_that_is_gone(project: AlembicProject) -> None:
+    project.make("mysql+pymysql://u:hunter2@127.0.0.1:1/nowhere")
+    said = refused(project)
+    assert "No MySQL or MariaDB server could be reached" in said
+    assert "There is no other server to replay the migrations on. Set scratch_url" in said

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from autogen import replay
-from tests.dropin.project import MODELS, AlembicProject
+from tests.dropin.project import FIRST, MODELS, AlembicProject
 from tests.replay.states import AGE, WITH_AGE, by_hand, rows, stated, states, three, upgrade
 
 
@@ -178,3 +178,32 @@ def test_what_env_py_leaves_out_is_left_out_of_all_three(project: AlembicProject
     ran = project.autogen("check")
     assert ran.code == 1
     assert three(ran) == ("differ: 1 change", "changed by hand: index users.found added", "differ: 2 changes")
+
+
+def test_settings_of_the_database_hold_in_replays(project: AlembicProject, pg_url: URL) -> None:
+    """Its tables lie in another schema than public, where ALTER DATABASE says so."""
+    by_hand(pg_url, "CREATE SCHEMA app", f'ALTER DATABASE "{pg_url.database}" SET search_path TO app')
+    project.make(pg_url, models=WITH_AGE)
+    upgrade(project)
+    by_hand(pg_url, "CREATE INDEX by_hand ON users (name)")
+    ran = project.autogen("check")
+    assert three(ran) == (
+        "differ: 1 change",
+        "changed by hand: index users.by_hand added",
+        "differ: 2 changes",
+    )
+
+
+def test_models_in_several_schemas(project: AlembicProject, pg_url: URL) -> None:
+    models = MODELS + '    __table_args__ = {"schema": "app"}\n'
+    first = FIRST.replace(
+        'op.create_table("users",', 'op.execute("CREATE SCHEMA app")\n    op.create_table("users",'
+    )
+    first = first.replace("sa.String(50)))", 'sa.String(50)), schema="app")').replace(
+        "INTO users", "INTO app.users"
+    )
+    project.make(pg_url, models=models, first=first)
+    upgrade(project)
+    by_hand(pg_url, "CREATE INDEX by_hand ON app.users (name)")
+    ran = project.autogen("check")
+    assert three(ran) == ("agree", "changed by hand: index app.users.by_hand added", "differ: 1 change")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -80,6 +82,29 @@ def test_a_damaged_cache_is_no_cache(
     assert project.autogen("check", "--against", "migrations").code == 0
 
 
+def test_two_runs_at_once_keep_one_result(tmp_path: Path) -> None:
+    """Each writes the whole file under a name of its own first."""
+    from autogen.dialects.base import Blueprint
+    from autogen.replay import cache
+    from autogen.schema import Schema, Table
+
+    value = Blueprint(Schema(Table("", f"t{n}") for n in range(2000)))
+    seen: list[bool] = []
+
+    def work() -> None:
+        for _ in range(10):
+            cache.store("key", value)
+            seen.append(cache.load("key") == value)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [True] * 40
+    assert len(list((tmp_path / "replays").iterdir())) == 1
+
+
 def test_a_cache_that_cannot_be_written(project: AlembicProject, monkeypatch: pytest.MonkeyPatch) -> None:
     from autogen.replay import cache
 
@@ -148,6 +173,29 @@ def test_two_runs_share_the_server_and_the_last_one_stops_it(server: OwnServer) 
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
         thread.join()
     assert not running()
+
+
+def test_a_server_that_was_left_behind_is_stopped_by_the_next_run(server: OwnServer) -> None:
+    left = subprocess.Popen(
+        [sys.executable, "-c", _KILLED], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert left.stdout is not None
+    assert left.stdout.readline() == "up\n"
+    left.kill()
+    left.communicate()
+    assert running()
+    with server.running() as url, connected(url) as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    assert not running()
+
+
+_KILLED = """
+import time
+from autogen.dialects.postgresql import PostgreSQL
+with PostgreSQL.own_server().running():
+    print("up", flush=True)
+    time.sleep(60)
+"""
 
 
 def test_data_that_the_server_refuses_is_thrown_away(server: OwnServer) -> None:

@@ -20,7 +20,6 @@ from autogen.dialects.base import (
     Settled,
     TypeChange,
 )
-from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.plan import Comparison, Step
 from autogen.schema import (
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.deploying import Deploying
+    from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames

@@ -141,7 +141,6 @@ class _Server:
         refuses is thrown away once."""
         if self.answers():
             return
-        self._binaries = _readable(self._binaries, self.home)
         _folder(self.sockets)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -192,11 +191,11 @@ class _Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         """Its output goes to a file: the server would hold a pipe open for as long as it runs."""
-        who = account()
+        who, binaries = account(), _readable(self._binaries, self.home)
         given: dict[str, Any] = {"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}
         with (self.home / "output").open("wb") as output:
             subprocess.run(
-                [str(self._binaries / program), *arguments],
+                [str(binaries / program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -18,7 +18,6 @@ from autogen.dialects.base import (
     Settled,
     TypeChange,
 )
-from autogen.dialects.facts import Asked, Facts, Work
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.sqlite import declare
 from autogen.plan import Comparison, Step
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from autogen.dialects.deploying import Deploying
+    from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition

@@ -1,0 +1,85 @@
+"""Real applications: what autogen reports in them, unconfigured, is what differs, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.applications.environment import ROOT, Unavailable, environment
+
+pytestmark = pytest.mark.applications
+FIXTURES = ROOT / "fixtures" / "applications"
+
+
+@pytest.fixture(scope="session")
+def installed() -> Path:
+    try:
+        return environment()
+    except Unavailable as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "pg18"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("*.toml")))
+def test_every_difference_is_real(name: str, database_url: URL, installed: Path, tmp_path: Path) -> None:
+    case = tomllib.loads((FIXTURES / f"{name}.toml").read_text("utf-8"))
+    run = Application(case, installed, database_url, tmp_path)
+    run.migrate()
+    done = run.autogen("check", "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    assert case.get("note", "") in done.stderr
+    report = json.loads(done.stdout)
+    found = {f"{c['action']} {c['object']}" for c in report["changes"]}
+    found |= {f"rename {r['old']}" for r in report["renames"]}
+    backend = database_url.get_backend_name()
+    expected = {d["change"] for d in case["differences"] if d.get("on", backend) == backend}
+    assert found == expected
+    drafted = run.autogen("diff", "--dry-run", "--no-input")
+    assert drafted.returncode == 0, drafted.stdout + drafted.stderr
+    if expected:
+        assert "Proof   upgrade reaches the models" in drafted.stdout
+
+
+class Application:
+    """One application with a database of its own."""
+
+    def __init__(self, case: Mapping[str, Any], installed: Path, url: URL, folder: Path) -> None:
+        self.case, self.installed, self.folder = case, installed, folder
+        driver = case.get("drivers", {}).get(url.get_backend_name())
+        shown = url.set(drivername=driver) if driver else url
+        self.words = {"url": shown.render_as_string(False), "folder": str(folder)}
+        self.home = next((installed / "lib").glob("python*/site-packages")) / case["folder"]
+        self.words["home"] = str(self.home)
+        for name, text in case.get("files", {}).items():
+            (folder / name).write_text(text.format(**self.words))
+
+    def migrate(self) -> None:
+        program, *arguments = self.case["migrate"]
+        done = self._run(program, *arguments, cwd=self.folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def autogen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        more = [word.format(**self.words) for word in self.case.get("arguments", ["--url", "{url}"])]
+        return self._run("python", "-P", "-m", "autogen", *arguments, *more, cwd=self.home)
+
+    def _run(self, program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        outside = {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("AUTOGEN_")}
+        stated = {name: text.format(**self.words) for name, text in self.case.get("environment", {}).items()}
+        return subprocess.run(
+            [str(self.installed / "bin" / program), *(word.format(**self.words) for word in arguments)],
+            cwd=cwd,
+            env={**outside, **stated, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
