@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +17,10 @@ def run_hooks(settings: AlembicSettings, paths: Iterable[Path]) -> str | None:
     from alembic.script import ScriptDirectory, write_hooks
 
     try:
-        hooks = ScriptDirectory.from_config(alembic_config(settings)).hooks
+        with warnings.catch_warnings():
+            # of what the alembic command warns of in alembic.ini whenever it is run
+            warnings.simplefilter("ignore", DeprecationWarning)
+            hooks = ScriptDirectory.from_config(alembic_config(settings)).hooks
         if not hooks:
             return None
         with contained():
