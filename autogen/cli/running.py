@@ -172,8 +172,8 @@ def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
         if way.direction == "downgrade":
             raise AutogenError(
                 "The database was moved by another run while this one waited: it is at "
-                f"{' and '.join(found.applied) or 'no revision'} now. Nothing was undone; look again, and run "
-                "it again."
+                f"{' and '.join(found.applied) or 'no revision'} now. Nothing was undone; look again, and "
+                "run it again."
             )
         left = tuple(file for file in way.files if file.id not in found.done)
         way = way._replace(start=found.applied, files=left)
