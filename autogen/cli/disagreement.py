@@ -95,9 +95,8 @@ def without_database(project: Project, why: str, error: Unreachable | None) -> t
     from autogen.replay.ground import chosen
     from autogen.replay.states import without_database as replayed_alone
 
-    if not any(
-        file.labels for file in project.revisions.files
-    ):  # branches that are to stay apart have labels
+    labelled = any(file.labels for file in project.revisions.files)
+    if not labelled:  # branches that stay apart have labels
         one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
