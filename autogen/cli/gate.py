@@ -65,11 +65,9 @@ def gate(
 
 
 def held_back(project: Project, pending: Iterable[RevisionFile] = ()) -> Unmerged:
-    """The boxes that are open, but for those of rules that are off by now, or ignored."""
-    from autogen.project.review_lists import unmerged
+    from autogen.project import review_lists
 
-    held, rules = unmerged(project.revisions, pending), project.config.rules
-    return held.without(rules.silences) if held.lists and rules else held
+    return review_lists.held_back(project.revisions, project.config.rules, pending)
 
 
 def _tell(found: Session, held: Unmerged, form: str, verbose: bool, against: Against | None) -> None:

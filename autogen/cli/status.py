@@ -61,7 +61,7 @@ def status(
 ) -> int:
     """Show what is applied, what is pending, open review boxes, and whether models and database agree."""
     from autogen.config import load_config
-    from autogen.project.review_lists import unmerged
+    from autogen.project.review_lists import held_back
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.story import story
     from autogen.runtime.ways import known
@@ -73,7 +73,7 @@ def status(
     pending = [
         c.file for c in chapters if c.state in ("pending", "cut short") and c.file.id not in found.done
     ]
-    held = unmerged(deployment.revisions, pending).lists
+    held = held_back(deployment.revisions, deployment.config.rules, pending).lists
     drift = _drift(
         len(pending),
         found,

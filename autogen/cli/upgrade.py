@@ -84,10 +84,11 @@ def _as_sql(deployment: Deployment, revision: str) -> int:
 
 def refuse_open_boxes(deployment: Deployment, way: Way) -> None:
     """An AutogenError while a revision of the way has a review list that nobody has ticked."""
-    from autogen.project.review_lists import unmerged
+    from autogen.project.review_lists import held_back
 
     paths = {file.path for file in way.files}
-    held = [found for found in unmerged(deployment.revisions, way.files).lists if found.path in paths]
+    open_ = held_back(deployment.revisions, deployment.config.rules, way.files)
+    held = [found for found in open_.lists if found.path in paths]
     if not held:
         return
     boxes = [

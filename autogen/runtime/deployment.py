@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autogen.config import Config, load_config
 from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
-from autogen.project.location import find_version_table, given_url, known_environment, url_of
+from autogen.project.location import find_version_table, given_url, known_environment, located_by, url_of
 from autogen.project.models import make_importable
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import NOTHING_CHOSEN, AlembicSettings, Chosen, read_settings
@@ -72,9 +72,10 @@ def load_deployment(
     config = load_config(url=url, migrations=migrations, alembic=alembic, optional=("models",))
     settings = read_settings(config.root, config.migrations, config.alembic)
     make_importable(config.root, settings.prepend_sys_path)
-    revisions = read_revisions(settings)
     given = given_url(config)
     env = known_environment(config, settings, given)
+    settings = located_by(settings, env)
+    revisions = read_revisions(settings)
     found = url_of(settings, env) if given is None else given
     found = dialect_class(found.get_backend_name()).anchored(found, Path.cwd())
     return Deployment(config, settings, revisions, found, find_version_table(config, env))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen.dialects.base import JOURNAL
-from autogen.schema import Key
+from autogen.schema import Check, Key, Schema
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -62,14 +62,14 @@ def tables(connection: Connection, version_table: Key, schemas: Sequence[str]) -
 # -- filling ------------------------------------------------------------------------------------------
 
 
-def fill(connection: Connection, found: Sequence[sa.Table], enough: int = ROWS) -> list[str]:
+def fill(connection: Connection, found: Sequence[sa.Table], schema: Schema, enough: int = ROWS) -> list[str]:
     """Puts rows into every table that has fewer; returns the names of those that take none of the rows that
-    come to mind."""
+    come to mind. ``schema`` has the checks."""
     import sqlalchemy as sa
 
     refused: list[str] = []
     for table in found:
-        hints = _hints(sa.inspect(connection), table)
+        hints = _hints(table, schema)
         count = int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
         tried = range(count + 1, enough + 1)
         taken = sum(_insert(connection, table, k, hints) for k in tried)
@@ -132,23 +132,18 @@ def _references(connection: Connection, table: sa.Table, k: int) -> dict[str, An
     return found
 
 
-def _hints(inspector: sa.Inspector, table: sa.Table) -> dict[str, list[Any]]:
+def _hints(table: sa.Table, schema: Schema) -> dict[str, list[Any]]:
     """Literals of the checks that a column stands in: a status is often one of a few words."""
-    import sqlalchemy as sa
-
-    try:
-        checks = inspector.get_check_constraints(table.name, schema=table.schema)
-    except (NotImplementedError, sa.exc.SQLAlchemyError):
-        return {}
     hints: dict[str, list[Any]] = {}
-    for check in checks:
-        text = str(check["sqltext"])
+    for check in schema.parts(Key("table", table.schema or "", "", table.name)):
+        if not isinstance(check, Check):
+            continue
         words: list[Any] = [
             found[1].replace("''", "'") if found[1] is not None else float(found[2]) + 1
-            for found in _WORDS.finditer(text)
+            for found in _WORDS.finditer(check.expression)
         ]
         for column in table.columns:
-            if re.search(rf"\b{re.escape(column.name)}\b", text):
+            if re.search(rf"\b{re.escape(column.name)}\b", check.expression):
                 hints.setdefault(column.name, []).extend(words)
     return hints
 

@@ -20,6 +20,7 @@ from autogen.runtime.deployment import Deployment
 from autogen.runtime.environment import said, scripts
 from autogen.runtime.run import load_steps
 from autogen.runtime.ways import Way
+from autogen.schema import Schema
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -111,6 +112,8 @@ class _Bench:
     server: URL
     script: ScriptDirectory
     scope: Scope = field(default_factory=Scope)
+    schema: Schema = field(default_factory=Schema)
+    """What stood there when it was last looked at."""
 
     def run(self, direction: Direction, file: RevisionFile) -> None:
         """One revision, through env.py; raises _Failed."""
@@ -130,7 +133,9 @@ class _Bench:
             own = self.deployment.config.schemas
             schemas = dialect.user_schemas(connection) if dialect.usual_schema else own
             self.scope = Scope(tuple(schemas), self.deployment.version_table)
-            return state_of(connection, dialect, self.scope)
+            found = state_of(connection, dialect, self.scope)
+            self.schema = found.schema
+            return found
 
     def fill(self, enough: int) -> tuple[rows.Held, tuple[str, ...]]:
         """Puts rows everywhere; what is there then, and where none could be put."""
@@ -141,7 +146,7 @@ class _Bench:
             with engine.connect() as connection:
                 found = rows.tables(connection, self.deployment.version_table, self.scope.schemas)
                 connection.rollback()
-                refused = rows.fill(connection, found, enough)
+                refused = rows.fill(connection, found, self.schema, enough)
                 return rows.held(connection, found), tuple(refused)
         finally:
             engine.dispose()

@@ -101,6 +101,11 @@ def test_open_boxes_hold_an_upgrade_back(local: Deployed) -> None:
     assert "1 open box" in status.out
     shown = local.autogen("show", "b2")
     assert "[ ] drop-table t" in shown.out
+    settings = '[tool.autogen]\nurl = "env:PROJECT_URL"\n'
+    local.write("pyproject.toml", f'{settings}[tool.autogen.rules]\ndrop-table = "off"\n')
+    assert "open box" not in local.autogen("status").out
+    local.write("pyproject.toml", settings)
+    assert local.autogen("upgrade").code == 2
     path.write_text(path.read_text().replace("[ ]", "[x]"))
     assert local.autogen("upgrade").code == 0
 
