@@ -13,17 +13,17 @@ from autogen.lint.history import History
 from autogen.lint.rebuilds import as_changed
 from autogen.lint.recording import Gap, Recording, Step
 from autogen.lint.result import Linted, Located
-from autogen.lint.rules import BOTH_WAYS, modules
+from autogen.lint.rules import BOTH_WAYS, Module, modules
 from autogen.lint.rules.no_lock_timeout import locked
 from autogen.lint.safe_forms import as_written
 from autogen.lint.targets import Target
-from autogen.lint.told import Reading
+from autogen.lint.told import Reading, Told
 from autogen.lint.written import Data
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
 from autogen.review import review
 from autogen.review.context import Context
 from autogen.review.inquiry import Inquiry
-from autogen.review.rule import REVISION, SEVERITIES
+from autogen.review.rule import REVISION, SEVERITIES, Rule
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
 from autogen.schema import Dependent, Key, Kind, Schema
@@ -128,6 +128,7 @@ def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
         context.inquiry,
         catalog=asking.facts,
         client=asking.client,
+        failed=failing,
     )
     for finding in reviewed:
         steps = [step for step in up.steps if _concerns(finding, step)]
@@ -139,9 +140,23 @@ def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
 def _of_form(reading: Reading) -> Iterator[Located]:
     recording, back = reading.recording, reading.back
     for module in modules(reading.context.dialect):
-        for finding, line in module.check(reading):
+        for finding, line in _told(module, reading):
             downwards = back is not None and not back.missing and line == back.first_line
             yield Located(finding, recording.path, line, "downgrade" if downwards else "upgrade")
+
+
+def _told(module: Module, reading: Reading) -> list[Told]:
+    """What a rule finds, or that it fails: one rule's fault hides nothing that the others find."""
+    try:
+        return list(module.check(reading))
+    except Exception as error:
+        return [(failing(module.RULE, error), reading.recording.first_line)]
+
+
+def failing(rule: Rule, error: Exception) -> Finding:
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message = f"autogen's rule {rule.id} fails on this revision ({said}): what it looks for is not seen."
+    return NOT_UNDERSTOOD.about_revision(message, "medium", "Report this.")
 
 
 def _of_downgrade(down: Recording, dialect: Dialect) -> Iterator[Located]:
@@ -149,7 +164,7 @@ def _of_downgrade(down: Recording, dialect: Dialect) -> Iterator[Located]:
     reading = Reading(down, Context(comparison_of(down), dialect, lambda _: None))
     for module in modules(dialect):
         if module in BOTH_WAYS:
-            for finding, line in module.check(reading):
+            for finding, line in _told(module, reading):
                 yield Located(finding, down.path, line, "downgrade")
 
 

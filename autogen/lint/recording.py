@@ -23,7 +23,7 @@ from autogen.errors import AutogenError
 from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
-from autogen.lint.written import Batch, Data, Unclear, Written
+from autogen.lint.written import Batch, Data, Locked, Unclear, Written
 from autogen.schema import Key, Object, Schema, TablePart
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class _Tape:
         self.created: set[Key] = set()
         self.moved: dict[Key, Key] = {}
         self.meaning: Meaning
-        self.connection = stand_in(dialect, self.sql, lambda: self.now)
+        self.engine = stand_in(dialect, self.sql, lambda: self.now)
+        self.connection = self.engine.connect()
 
     # -- what comes in --------------------------------------------------------------------------------
 
@@ -133,11 +134,11 @@ class _Tape:
     def sql(self, text: str) -> None:
         """SQL text, of one statement or several."""
         for found in read_sql(text, self.dialect.grammar, self.dialect.folds_names):
-            if isinstance(found, Data):
+            if isinstance(found, Data | Locked):
                 tables = tuple(self.meaning.key(t.name, t.schema or None) for t in found.tables)
                 found = replace(found, tables=tables)
-                if not found.writes:
-                    self.asks.append(self._line())
+            if isinstance(found, Data) and not found.writes:
+                self.asks.append(self._line())
             self._add(found, text)
 
     def _compiled(self, clause: Any) -> str:

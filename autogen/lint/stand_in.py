@@ -5,16 +5,17 @@ Questions about the schema (``inspect(bind).has_table(…)``) are answered from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.pool import StaticPool
 
 from autogen.dialects.base import Dialect
+from autogen.lint.driver import Cursor, DriverConnection, DriverModule, Noted
 from autogen.lint.sql.definitions import SqlType
 from autogen.schema import (
     Check,
@@ -31,55 +32,10 @@ from autogen.schema import (
     Sequence as SequenceObject,
 )
 
-Noted = Callable[[str], None]
-_ASKS = ("SELECT", "WITH", "SHOW", "VALUES", "TABLE", "DESC", "EXPLAIN", "PRAGMA")
-"""How statements begin that have rows for an answer."""
-
-
-class _Cursor:
-    """A DBAPI cursor whose every result is empty."""
-
-    rowcount = 0
-    lastrowid = None
-    arraysize = 1
-    description: Sequence[tuple[Any, ...]] | None = None
-
-    def fetchone(self) -> None:
-        return None
-
-    def fetchmany(self, size: int | None = None) -> list[Any]:
-        return []
-
-    def fetchall(self) -> list[Any]:
-        return []
-
-    def close(self) -> None:
-        return None
-
-
-class _DBAPIConnection:
-    def cursor(self, *_: object, **__: object) -> _Cursor:
-        return _Cursor()
-
-    def _nothing(self, *_: object, **__: object) -> None:
-        return None
-
-    commit = rollback = close = _nothing
-
-
-class _DBAPI:
-    """As much of a driver's module as SQLAlchemy looks at."""
-
-    paramstyle = "named"
-
-    class Error(Exception):
-        pass
-
 
 class _Answers:
     """Mixed into SQLAlchemy's dialect: executes nothing, and reflects the recorded schema."""
 
-    noted: Noted
     schema_now: Callable[[], Schema]
     default_named: str
     autocommit: bool
@@ -87,19 +43,17 @@ class _Answers:
 
     # -- execution ------------------------------------------------------------------------------------
 
-    def do_execute(self, cursor: _Cursor, statement: str, parameters: Any, context: Any = None) -> None:
-        self.noted(statement)
+    def do_execute(self, cursor: Cursor, statement: str, parameters: Any, context: Any = None) -> None:
+        cursor.execute(statement)
         compiled = getattr(context, "compiled", None)
         columns = getattr(compiled, "_result_columns", None)
         if columns:
-            cursor.description = [(c.keyname, None, None, None, None, None, None) for c in columns]
-        elif statement.lstrip(" \n\t(").upper().startswith(_ASKS):
-            cursor.description = [("?column?", None, None, None, None, None, None)]
+            cursor.described(columns, made=bool(getattr(compiled, "isinsert", False)))
 
-    def do_executemany(self, cursor: _Cursor, statement: str, parameters: Any, context: Any = None) -> None:
+    def do_executemany(self, cursor: Cursor, statement: str, parameters: Any, context: Any = None) -> None:
         self.do_execute(cursor, statement, parameters, context)
 
-    def do_execute_no_params(self, cursor: _Cursor, statement: str, context: Any = None) -> None:
+    def do_execute_no_params(self, cursor: Cursor, statement: str, context: Any = None) -> None:
         self.do_execute(cursor, statement, (), context)
 
     def get_isolation_level(self, _: object) -> str:
@@ -261,21 +215,25 @@ _MULTI = (
 )
 
 
-def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
-    """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
+def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Engine:
+    """An engine of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
     given = type(dialect.sqla)
     # without the driver's part, which looks into its own cursors
     plain = next((c for c in given.__mro__ if c.__module__.endswith(".base")), given)
     own: dict[str, Any] = {name: getattr(DefaultDialect, name) for name in _MULTI}
-    own |= {"supports_statement_cache": True, "driver": getattr(given, "driver", "")}
+    own |= {
+        "supports_statement_cache": True,
+        "use_insertmanyvalues": False,
+        "driver": getattr(given, "driver", ""),
+    }
     answers: Any = type(plain.__name__, (_Answers, plain), own)
     made = answers(paramstyle="named")
     for name in ("server_version_info", "max_identifier_length", "default_schema_name", "is_mariadb"):
         if getattr(dialect.sqla, name, None) is not None and hasattr(made, name):
             setattr(made, name, getattr(dialect.sqla, name))
-    made.dbapi, made.noted, made.schema_now = _DBAPI, noted, schema_now
+    made.dbapi, made.schema_now = DriverModule, schema_now
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
     url = sa.engine.URL.create(dialect.sqla.name)
-    pool = StaticPool(_DBAPIConnection)  # type: ignore[arg-type]
-    return Engine(pool, made, url).connect()
+    pool = StaticPool(lambda: DriverConnection(noted, dialect.grammar))  # type: ignore[arg-type,return-value]
+    return Engine(pool, made, url)

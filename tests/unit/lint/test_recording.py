@@ -66,7 +66,7 @@ def test_reading_code_gets_no_rows_and_goes_on() -> None:
         users = sa.table("users", sa.column("id"), sa.column("name"))
         assert bind.execute(sa.text("SELECT id, name FROM users WHERE id > :n"), {"n": 1}).fetchall() == []
         assert bind.execute(sa.select(users.c.id)).scalars().all() == []
-        assert bind.execute(sa.text("SELECT count(*) FROM users")).scalar() is None
+        assert bind.execute(sa.text("SELECT count(*) FROM users")).scalar() == 0
         assert Session(bind=bind).execute(sa.select(users)).mappings().first() is None
         for row in bind.execute(sa.select(users)):
             raise AssertionError
@@ -79,6 +79,85 @@ def test_reading_code_gets_no_rows_and_goes_on() -> None:
     assert [d.verb for d in writes if d.writes] == ["update", "delete", "insert"]
     assert [d.every_row for d in writes if d.writes] == [True, False, False]
     assert len(found.asks) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT count(*) FROM t", [(0,)]),
+        ("SELECT count(*) AS n, max(id), coalesce(sum(a), 0) FROM t WHERE a > 1", [(0, None, 0)]),
+        ("SELECT count(*) > 0 FROM t", [(False,)]),
+        ("SELECT EXISTS (SELECT 1 FROM t)", [(False,)]),
+        ("SELECT NOT EXISTS (SELECT 1 FROM t) AS free", [(True,)]),
+        ("SELECT 1, 'x'", [(1, "x")]),
+        ("SELECT a, count(*) FROM t GROUP BY a", []),
+        ("SELECT a, (SELECT count(*) FROM u) FROM t", []),
+        ("SELECT count(*) OVER () FROM t", []),
+        ("SELECT a FROM t UNION SELECT 1", []),
+    ],
+)
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_a_query_of_empty_tables_is_answered_as_a_server_answers_it(
+    query: str, rows: list[tuple[object, ...]], server: str
+) -> None:
+    found = recorded(
+        f"assert [tuple(r) for r in op.get_bind().execute(sa.text({query!r}))] == {rows!r}", server
+    )
+    assert found.gaps == ()
+
+
+def test_what_stands_behind_a_count_is_seen() -> None:
+    found = recorded("""
+        bind = op.get_bind()
+        if bind.execute(sa.select(sa.func.count()).select_from(sa.table("t"))).scalar_one() > 0:
+            raise RuntimeError("in use")
+        if bind.exec_driver_sql("SELECT count(*) FROM t").fetchone()[0] == 0:
+            op.drop_column("t", "a")
+        """)
+    assert (found.gaps, labels(found.before)) == ((), {"t", "t.a"})
+
+
+def test_what_goes_past_sqlalchemy_to_the_driver_is_seen() -> None:
+    found = recorded("""
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute("UPDATE t SET a = %s", (1,))
+        assert cursor.fetchall() == []
+        with op.get_bind().connection.cursor() as other:
+            other.executemany("DELETE FROM t WHERE a = %s", [(1,), (2,)])
+            assert list(other.execute("SELECT a FROM t")) == []
+        op.get_bind().connection.driver_connection.execute("ALTER TABLE t DROP COLUMN b")
+        op.drop_table("u")
+        """)
+    assert found.gaps == ()
+    assert [s.written.line - FIRST_LINE for s in found.steps] == [1, 4, 5, 6, 7]
+    assert labels(found.before) == {"t", "t.b", "u"}
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_rows_that_the_orm_writes_get_numbers(server: str) -> None:
+    found = recorded(
+        """
+        from sqlalchemy.orm import DeclarativeBase, Session
+        class Base(DeclarativeBase):
+            pass
+        class User(Base):
+            __tablename__ = "users"
+            id = sa.Column(sa.Integer, primary_key=True)
+            name = sa.Column(sa.String(9))
+        session = Session(bind=op.get_bind())
+        one, two = User(name="x"), User(name="y")
+        session.add_all([one, two])
+        session.flush()
+        assert one.id != two.id
+        session.commit()
+        made = op.get_bind().execute(sa.insert(User.__table__).values(name="z"))
+        assert made.inserted_primary_key[0]
+        op.drop_table("t")
+        """,
+        server,
+    )
+    assert found.gaps == ()
+    assert "t" in labels(found.before)
 
 
 def test_questions_about_the_schema_are_answered_from_what_is_recorded() -> None:
@@ -127,7 +206,7 @@ def test_the_environment_of_a_revision() -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("op.get_bind().execute(sa.text('SELECT 1')).scalar_one()", "NoResultFound"),
+        ("op.get_bind().execute(sa.text('SELECT a FROM t')).scalar_one()", "NoResultFound"),
         ("raise NotImplementedError('by hand')", "by hand"),
         ("import sys; sys.exit(1)", "SystemExit"),
         ("nowhere.to_be_found()", "NameError"),
