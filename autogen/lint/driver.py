@@ -1,4 +1,4 @@
-"""As much of a database driver as SQLAlchemy, and revisions past it, make use of; no database is behind it."""
+"""As much of a database driver as SQLAlchemy and revisions make use of; no database is behind it."""
 
 from __future__ import annotations
 

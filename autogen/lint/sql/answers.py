@@ -30,7 +30,7 @@ def answer(sql: str, grammar: str) -> Answer | None:
     columns = tuple(projection.alias_or_name or "?column?" for projection in found.selects)
     if not isinstance(found, exp.Select) or not _has_one_row(found):
         return Answer(columns)
-    return Answer(columns, (tuple(value(projection) for projection in found.selects),))
+    return Answer(columns, (tuple(outcome(projection) for projection in found.selects),))
 
 
 def _has_one_row(select: Any) -> bool:
@@ -47,12 +47,12 @@ def _has_one_row(select: Any) -> bool:
     )
 
 
-def value(node: Any) -> Any:
+def outcome(node: Any) -> Any:
     """An expression over no rows; None where it is NULL, and where nobody here knows."""
     from sqlglot import exp
 
     if isinstance(node, exp.Alias | exp.Paren | exp.Cast):
-        return value(node.this)
+        return outcome(node.this)
     if isinstance(node, exp.Count | exp.CountIf):
         return 0
     if isinstance(node, exp.Exists):
@@ -62,13 +62,13 @@ def value(node: Any) -> Any:
     if isinstance(node, exp.Literal):
         return node.this if node.is_string else _number(node.this)
     if isinstance(node, exp.Coalesce):
-        return next((v for part in (node.this, *node.expressions) if (v := value(part)) is not None), None)
+        return next((v for part in (node.this, *node.expressions) if (v := outcome(part)) is not None), None)
     if isinstance(node, exp.Not):
-        value = value(node.this)
+        value = outcome(node.this)
         return None if value is None else not value
     compare = _comparisons().get(type(node))
     if compare is not None:
-        left, right = value(node.this), value(node.expression)
+        left, right = outcome(node.this), outcome(node.expression)
         known = isinstance(left, int | float) and isinstance(right, int | float)
         return compare(left, right) if known else None
     return None

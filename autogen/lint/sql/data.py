@@ -58,9 +58,9 @@ def read_data(sql: str, grammar: str) -> Data | Beside | Unclear:
 
 def _is_of_every_row(where: Any) -> bool:
     """Whether nothing limits a statement: no WHERE, or one that is always true."""
-    from autogen.lint.sql.answers import value
+    from autogen.lint.sql.answers import outcome
 
-    return where is None or value(where.this) is True
+    return where is None or outcome(where.this) is True
 
 
 def _query(found: Any, sql: str, exp: Any) -> Data | Unclear:
