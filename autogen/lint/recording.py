@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autogen.changes import Change, Create, Drop, Rename, apply
 from autogen.errors import AutogenError
+from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
 from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
@@ -179,6 +180,8 @@ class _Tape:
             self._follow(change)
         self.now = self.now.replace(effect.absorbed) if effect.absorbed else self.now
         supposed = frozenset(o.key for o in effect.assumed)
+        if len(self.steps) >= STATEMENTS:
+            raise Endless
         self.steps.append(Step(written, effect.changes, before, supposed))
 
     def _shorten(self, operation: Any) -> None:
@@ -214,13 +217,13 @@ class _Tape:
                 self.created.add(change.key)
 
     def _line(self) -> int:
-        """The innermost line of the revision's file that is being run."""
-        frame = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                return frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
-        return 0
+        return _line_in(self.path)
+
+    def connects(self) -> None:
+        """The revision's code is about to reach for a database."""
+        gap = _connecting(self._line())
+        if gap not in self.gaps:
+            self.gaps.append(gap)
 
     # -- batches --------------------------------------------------------------------------------------
 
@@ -251,6 +254,16 @@ class _BatchImpl:
     schema: str | None
 
 
+def _line_in(path: str) -> int:
+    """The innermost line of a file that is being run."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == path:
+            return frame.f_lineno
+        frame = frame.f_back  # type: ignore[assignment]
+    return 0
+
+
 def _named(operation: Any) -> str:
     """``CreateTable``, as a person may find it in the file."""
     return type(operation).__name__.removesuffix("Op")
@@ -262,27 +275,53 @@ def _uncompiled(error: AutogenError) -> str:
     return said.partition("; did you")[0].partition(". Correct")[0]
 
 
-def load(path: Path, text: str | None = None) -> dict[str, Any]:
-    """The names of a revision's module. It is run, as Alembic runs it; no bytecode is written."""
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A revision's file, run: its names, and what of it was not seen."""
+
+    namespace: dict[str, Any] = field(repr=False)
+    gaps: tuple[Gap, ...] = ()
+
+
+def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
+    """A revision's module. It is run, as Alembic runs it; no bytecode is written."""
     try:
         source = path.read_text("utf-8") if text is None else text
     except (OSError, ValueError) as error:
         raise AutogenError(f"The revision file {path} could not be read: {error}.") from None
     namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    gaps: dict[Gap, None] = {}
+
+    def connects() -> None:
+        gaps[_connecting(_line_in(str(path)))] = None
+
     try:
-        with redirect_stdout(sys.stderr):
+        with _apart(dialect, connects):
             exec(compile(source, str(path), "exec"), namespace)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, Endless) as error:
+        said = _ENDLESS if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
         where = _place(error, path)
-        raise AutogenError(
-            f"The revision file {path} could not be loaded{where}: {type(error).__name__}: {error}."
-        ) from None
-    return namespace
+        raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
+    return Module(namespace, tuple(gaps))
+
+
+_ENDLESS = f"it is not done after {SECONDS:g} seconds or {STATEMENTS:,} statements"
+
+
+@contextmanager
+def _apart(dialect: Dialect, connects: Callable[[], None]) -> Iterator[None]:
+    with redirect_stdout(sys.stderr), without_databases(dialect, connects), within(SECONDS):
+        yield
+
+
+def _connecting(line: int) -> Gap:
+    why = "it connects to a database by an engine of its own, here to nothing: what it does there is not seen"
+    return Gap(line, "", why, grave=True)
 
 
 def record(
     path: Path,
-    namespace: dict[str, Any],
+    module: Module,
     direction: Direction,
     dialect: Dialect,
     start: Schema,
@@ -292,7 +331,7 @@ def record(
     """Runs one function of a loaded revision on ``start``. What it raises ends the recording, and is told."""
     from alembic.runtime.environment import EnvironmentContext
 
-    function: Callable[[], object] | None = namespace.get(direction)
+    function: Callable[[], object] | None = module.namespace.get(direction)
     tape = _Tape(path, dialect, start)
     environment = EnvironmentContext(config, None)  # type: ignore[arg-type]
     options: dict[str, Any] = {"transaction_per_migration": True}
@@ -315,7 +354,7 @@ def record(
         tuple(tape.steps),
         tape.start,
         tape.now,
-        tuple(tape.gaps),
+        (*(module.gaps if direction == "upgrade" else ()), *tape.gaps),
         tuple(dict.fromkeys(tape.asks)),
         tuple(tape.long_names),
         missing=not callable(function),
@@ -325,19 +364,26 @@ def record(
 def _run(function: Callable[[], object], operations: Any, environment: Any, tape: _Tape) -> None:
     operations._install_proxy()
     try:
-        with environment, redirect_stdout(sys.stderr), warnings.catch_warnings():
+        with environment, _apart(tape.dialect, tape.connects), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             function()
-    except (Exception, SystemExit) as error:
-        line = _line_of(error, Path(tape.path)) or 0
-        said = " ".join(str(error).split())[:200]
-        if isinstance(error, NotImplementedError):
-            tape.gaps.append(Gap(line, "NotImplementedError", said or "it refuses to run", True))
-        else:
-            why = f"{type(error).__name__}: {said}" if said else type(error).__name__
-            tape.gaps.append(Gap(line, "", f"it stops here with nothing in the database ({why})", True))
+    except (Exception, SystemExit, Endless) as error:
+        tape.gaps.append(_stopped(error, _line_of(error, Path(tape.path)) or 0))
     finally:
         operations._remove_proxy()
+
+
+def _stopped(error: BaseException, line: int) -> Gap:
+    """Why a run ended before its time."""
+    said = " ".join(str(error).split())[:200]
+    why = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    if isinstance(error, NotImplementedError):
+        return Gap(line, "NotImplementedError", said or "it refuses to run", True)
+    if isinstance(error, SystemExit):
+        return Gap(line, "", f"it ends the program here ({why}): nothing behind it is seen", True)
+    if isinstance(error, Endless):
+        return Gap(line, "", f"{_ENDLESS}: nothing behind this is seen", True)
+    return Gap(line, "", f"it stops here with nothing in the database ({why})", True)
 
 
 def _line_of(error: BaseException, path: Path) -> int | None:

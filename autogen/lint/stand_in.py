@@ -237,3 +237,7 @@ def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -
     url = sa.engine.URL.create(dialect.sqla.name)
     pool = StaticPool(lambda: DriverConnection(noted, dialect.grammar))  # type: ignore[arg-type,return-value]
     return Engine(pool, made, url)
+
+
+def is_stand_in(engine: Engine) -> bool:
+    return isinstance(engine.dialect, _Answers)

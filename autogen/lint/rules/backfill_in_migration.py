@@ -13,14 +13,13 @@ _VERBS = {"update": "Updates", "delete": "Deletes", "merge": "Merges into", "cop
 
 
 def check(reading: Reading) -> Iterable[Told]:
+    locking = [step for step in reading.steps if _locks(reading, step)]
     for step, data in reading.of(Data):
         emptied = data.verb == "delete" and data.every_row  # the rule truncate tells what that loses
         for table in data.tables[:1] if data.verb in _VERBS and not emptied else ():
             if not reading.stands(table) or (reading.complete and table not in step.before):
                 continue
-            locked = next(
-                (s for s in reading.steps if _locks(reading, s) and reading.together(s, step)), None
-            )
+            locked = next((s for s in locking if reading.together(s, step)), None)
             rows = "every row of" if data.every_row else "rows into" if data.verb == "copy" else "rows of"
             message = f"{_VERBS[data.verb]} {rows} {table.label} in one transaction, locked until its end"
             if locked is not None and locked.written.number < step.written.number:

@@ -45,8 +45,8 @@ def recorded(
     direction: Direction = "upgrade",
 ) -> Recording:
     path = Path("/nowhere/revision.py")
-    namespace = load(path, text(upgrade, downgrade))
-    return record(path, namespace, direction, dialect(server), start or Schema(), Config())
+    module = load(path, dialect(server), text(upgrade, downgrade))
+    return record(path, module, direction, dialect(server), start or Schema(), Config())
 
 
 def looked_at(

@@ -10,7 +10,7 @@ from autogen.errors import AutogenError
 from autogen.lint.recording import load
 from autogen.lint.written import Data
 from autogen.schema import Column, Key, Schema
-from tests.unit.lint.reading import FIRST_LINE, recorded
+from tests.unit.lint.reading import FIRST_LINE, dialect, recorded
 
 T = Key("table", "", "", "t")
 
@@ -276,7 +276,7 @@ def test_a_file_that_does_not_load(tmp_path: Path) -> None:
         path = tmp_path / "revision.py"
         path.write_text(text)
         with pytest.raises(AutogenError, match=said):
-            load(path)
+            load(path, dialect())
     with pytest.raises(AutogenError, match="could not be read"):
-        load(tmp_path / "missing.py")
+        load(tmp_path / "missing.py", dialect())
     assert not list(tmp_path.glob("__pycache__"))

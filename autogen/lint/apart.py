@@ -1,0 +1,66 @@
+"""A revision's own code is run apart: what it does reaches no database, and it comes to an end."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Connection, Engine
+
+from autogen.dialects.base import Dialect
+from autogen.lint.stand_in import is_stand_in, stand_in
+from autogen.schema import Schema
+
+SECONDS = 10.0
+"""What one run may take: a recording takes milliseconds."""
+STATEMENTS = 10_000
+"""As many are recorded of one run."""
+
+
+class Endless(BaseException):
+    """A run is stopped. No Exception: code that tries again after each of those would go on."""
+
+
+@contextmanager
+def without_databases(dialect: Dialect, told: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile every engine of SQLAlchemy's connects to nothing, which notes nothing; ``told`` is called
+    where one would have connected."""
+    connect, raw = Engine.connect, Engine.raw_connection
+    nowhere = stand_in(dialect, lambda _: None, Schema)
+
+    def instead(engine: Engine) -> Engine:
+        if is_stand_in(engine):
+            return engine
+        told()
+        return nowhere
+
+    Engine.connect = lambda self: Connection(instead(self))  # type: ignore[method-assign]
+    Engine.raw_connection = lambda self: raw(instead(self))  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Engine.connect, Engine.raw_connection = connect, raw  # type: ignore[method-assign]
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raises Endless in this thread when the time is over."""
+    mine, lock, done = threading.get_ident(), threading.Lock(), threading.Event()
+
+    def stop() -> None:
+        with lock:
+            if not done.is_set():
+                stopped = ctypes.py_object(Endless)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(mine), stopped)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+        timer.cancel()
