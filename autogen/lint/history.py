@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
-from autogen.lint.recording import Direction, Module, Recording, load, record
+from autogen.lint.loading import Module, load
+from autogen.lint.recording import Direction, Recording, record
 from autogen.lint.targets import Target
 from autogen.project.revisions import Revisions
 from autogen.schema import Schema
@@ -63,16 +64,16 @@ class History:
         self.why_not_live = why_not_live
         self._modules: dict[Path, Module | AutogenError] = {}
         self._last: Recording | None = None
-        """The last upgrade that was run, and the schema it was run on: the next revision asks for it again."""
+        """The last upgrade that was run: the next revision asks for it again."""
         self._last_start = Schema()
         self._latest: tuple[tuple[str, ...], Start] = ((), Start(Schema(), ""))
         """The last start made from nothing and the revisions in it: the next one often goes on from there."""
 
     def run(self, path: Path, direction: Direction, start: Schema) -> Recording:
         """One direction of one file, recorded."""
-        if self._last is not None and self._last.path == path and direction == "upgrade":
-            if self._last_start == start:
-                return self._last
+        last = self._last if direction == "upgrade" and self._last_start == start else None
+        if last is not None and last.path == path:
+            return last
         module = self._module(path)
         found = record(path, module, direction, self.dialect, start, self.config, self.metadatas)
         if direction == "upgrade":

@@ -6,10 +6,9 @@ through ``op.get_bind()`` passes the stand-in connection. Both end here, each wi
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autogen.changes import Change, Create, Drop, Rename, apply
 from autogen.errors import AutogenError
-from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
+from autogen.lint.apart import STATEMENTS, Endless
+from autogen.lint.loading import Gap, Module, apart, connecting, line_in, line_of, stopped
 from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
@@ -45,17 +45,6 @@ class Step:
     changes: tuple[Change, ...]
     before: Schema = field(repr=False)
     supposed: frozenset[Key] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something of a revision that was not understood, or not seen. ``grave`` says that more may be hidden
-    behind it than the statement itself: the function ended there, or autogen failed."""
-
-    line: int
-    text: str
-    why: str
-    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +206,11 @@ class _Tape:
                 self.created.add(change.key)
 
     def _line(self) -> int:
-        return _line_in(self.path)
+        return line_in(self.path)
 
     def connects(self) -> None:
         """The revision's code is about to reach for a database."""
-        gap = _connecting(self._line())
+        gap = connecting(self._line())
         if gap not in self.gaps:
             self.gaps.append(gap)
 
@@ -254,16 +243,6 @@ class _BatchImpl:
     schema: str | None
 
 
-def _line_in(path: str) -> int:
-    """The innermost line of a file that is being run."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        if frame.f_code.co_filename == path:
-            return frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
-    return 0
-
-
 def _named(operation: Any) -> str:
     """``CreateTable``, as a person may find it in the file."""
     return type(operation).__name__.removesuffix("Op")
@@ -273,50 +252,6 @@ def _uncompiled(error: AutogenError) -> str:
     """What SQLAlchemy said of something it has no DDL for."""
     said = str(error).partition(" DDL, in ")[2] or str(error)
     return said.partition("; did you")[0].partition(". Correct")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A revision's file, run: its names, and what of it was not seen."""
-
-    namespace: dict[str, Any] = field(repr=False)
-    gaps: tuple[Gap, ...] = ()
-
-
-def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
-    """A revision's module. It is run, as Alembic runs it; no bytecode is written."""
-    try:
-        source = path.read_text("utf-8") if text is None else text
-    except (OSError, ValueError) as error:
-        raise AutogenError(f"The revision file {path} could not be read: {error}.") from None
-    namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    gaps: dict[Gap, None] = {}
-
-    def connects() -> None:
-        gaps[_connecting(_line_in(str(path)))] = None
-
-    try:
-        with _apart(dialect, connects):
-            exec(compile(source, str(path), "exec"), namespace)
-    except (Exception, SystemExit, Endless) as error:
-        said = _ENDLESS if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
-        where = _place(error, path)
-        raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
-    return Module(namespace, tuple(gaps))
-
-
-_ENDLESS = f"it is not done after {SECONDS:g} seconds or {STATEMENTS:,} statements"
-
-
-@contextmanager
-def _apart(dialect: Dialect, connects: Callable[[], None]) -> Iterator[None]:
-    with redirect_stdout(sys.stderr), without_databases(dialect, connects), within(SECONDS):
-        yield
-
-
-def _connecting(line: int) -> Gap:
-    why = "it connects to a database by an engine of its own, here to nothing: what it does there is not seen"
-    return Gap(line, "", why, grave=True)
 
 
 def record(
@@ -364,40 +299,13 @@ def record(
 def _run(function: Callable[[], object], operations: Any, environment: Any, tape: _Tape) -> None:
     operations._install_proxy()
     try:
-        with environment, _apart(tape.dialect, tape.connects), warnings.catch_warnings():
+        with environment, apart(tape.dialect, tape.connects), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             function()
     except (Exception, SystemExit, Endless) as error:
-        tape.gaps.append(_stopped(error, _line_of(error, Path(tape.path)) or 0))
+        tape.gaps.append(stopped(error, line_of(error, Path(tape.path)) or 0))
     finally:
         operations._remove_proxy()
-
-
-def _stopped(error: BaseException, line: int) -> Gap:
-    """Why a run ended before its time."""
-    said = " ".join(str(error).split())[:200]
-    why = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    if isinstance(error, NotImplementedError):
-        return Gap(line, "NotImplementedError", said or "it refuses to run", True)
-    if isinstance(error, SystemExit):
-        return Gap(line, "", f"it ends the program here ({why}): nothing behind it is seen", True)
-    if isinstance(error, Endless):
-        return Gap(line, "", f"{_ENDLESS}: nothing behind this is seen", True)
-    return Gap(line, "", f"it stops here with nothing in the database ({why})", True)
-
-
-def _line_of(error: BaseException, path: Path) -> int | None:
-    import traceback
-
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return error.lineno
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-    return lines[-1] if lines else None
-
-
-def _place(error: BaseException, path: Path) -> str:
-    line = _line_of(error, path)
-    return f", line {line}" if line else ""
 
 
 def _after(change: Change, schema: Schema, dialect: Dialect) -> Schema:

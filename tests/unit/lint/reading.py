@@ -12,7 +12,8 @@ from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect
 from autogen.lint.examine import Asking, Surroundings, linted
 from autogen.lint.history import History, Live
-from autogen.lint.recording import Direction, Recording, load, record
+from autogen.lint.loading import load
+from autogen.lint.recording import Direction, Recording, record
 from autogen.lint.result import Linted
 from autogen.lint.targets import Target
 from autogen.project.revisions import Revisions

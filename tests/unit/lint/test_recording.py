@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from autogen.errors import AutogenError
-from autogen.lint.recording import load
+from autogen.lint.loading import load
 from autogen.lint.written import Data
 from autogen.schema import Column, Key, Schema
 from tests.unit.lint.reading import FIRST_LINE, dialect, recorded
@@ -208,7 +209,7 @@ def test_the_environment_of_a_revision() -> None:
     [
         ("op.get_bind().execute(sa.text('SELECT a FROM t')).scalar_one()", "NoResultFound"),
         ("raise NotImplementedError('by hand')", "by hand"),
-        ("import sys; sys.exit(1)", "SystemExit"),
+        ("import sys; sys.exit(1)", "ends the program here (SystemExit: 1)"),
         ("nowhere.to_be_found()", "NameError"),
     ],
 )
@@ -280,3 +281,76 @@ def test_a_file_that_does_not_load(tmp_path: Path) -> None:
     with pytest.raises(AutogenError, match="could not be read"):
         load(tmp_path / "missing.py", dialect())
     assert not list(tmp_path.glob("__pycache__"))
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_expressions_are_read_on_every_server(server: str) -> None:
+    found = recorded(
+        """
+        t = sa.table("t", sa.column("a"))
+        op.execute(sa.update(t).values(a=5).where(t.c.a == 3))
+        op.execute(sa.delete(t).where(t.c.a.in_([1, 2])))
+        """,
+        server,
+    )
+    assert found.gaps == ()
+    assert [(s.written.operation.verb, s.written.operation.every_row) for s in found.steps] == [
+        ("update", False),
+        ("delete", False),
+    ]
+
+
+ENGINE = """
+engine = sa.create_engine("sqlite:///{file}")
+with engine.begin() as connection:
+    connection.execute(sa.text("INSERT INTO t VALUES (2)"))
+raw = engine.raw_connection()
+raw.cursor().execute("INSERT INTO t VALUES (3)")
+raw.commit()
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    session.execute(sa.text("INSERT INTO t VALUES (4)"))
+    session.commit()
+"""
+
+
+def test_engines_of_a_revision_reach_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "rows.db"
+    real = sa.create_engine(f"sqlite:///{file}")
+    with real.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (a integer)"))
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+    code = ENGINE.format(file=file)
+    inside = recorded(f"{code}op.drop_table('u')")
+    module = load(tmp_path / "r.py", dialect(), f"import sqlalchemy as sa{code}def upgrade(): pass")
+    with real.connect() as connection:
+        assert connection.execute(sa.text("SELECT a FROM t")).scalars().all() == [1]
+    assert [gap.line - FIRST_LINE for gap in inside.gaps] == [1, 3, 8]
+    assert [gap.line for gap in module.gaps] == [3, 5, 10]
+    assert all(gap.grave and "engine of its own" in gap.why for gap in (*inside.gaps, *module.gaps))
+    assert labels(inside.before) == {"u"}
+
+
+def test_what_has_no_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autogen.lint import apart, loading, recording
+
+    monkeypatch.setattr(loading, "SECONDS", 0.3)
+    monkeypatch.setattr(recording, "STATEMENTS", 5)
+    loop = """
+        op.drop_table("t")
+        while True:
+            try:
+                {body}
+            except Exception:
+                pass
+        """
+    for body in ("len('')", "op.execute('SELECT 1')"):
+        found = recorded(loop.format(body=body))
+        (gap,) = found.gaps
+        assert gap.grave and "not done after" in gap.why
+        assert 1 <= gap.line - FIRST_LINE <= 5
+        assert labels(found.before) == {"t"}
+    with pytest.raises(AutogenError, match="line 1: it is not done after"):
+        load(Path("/nowhere/r.py"), dialect(), "while True: pass")
+    with apart.within(0.05):
+        pass
