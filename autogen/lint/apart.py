@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,21 +47,30 @@ def without_databases(dialect: Dialect, told: Callable[[], None]) -> Iterator[No
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raises Endless in this thread when the time is over."""
+    """Raises Endless in this thread when the time is over. While something is imported, which may be a whole
+    application, it starts anew."""
     mine, lock, done = threading.get_ident(), threading.Lock(), threading.Event()
 
-    def stop() -> None:
-        with lock:
-            if not done.is_set():
+    def watch() -> None:
+        while not done.wait(seconds):
+            with lock:
+                if done.is_set() or _is_importing(mine):
+                    continue
                 stopped = ctypes.py_object(Endless)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(mine), stopped)
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
             done.set()
-        timer.cancel()
+
+
+def _is_importing(thread: int) -> bool:
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False

@@ -70,6 +70,10 @@ class Recording:
         return tuple(change for step in self.steps for change in step.changes)
 
 
+_WHOLE = {"render_postcompile": True}
+"""Lists of IN are spelled out: what SQLAlchemy has for them until a statement is run is no SQL."""
+
+
 class _Context(MigrationContext):
     """Alembic's context with a block that commits by itself, and no transactions."""
 
@@ -118,7 +122,7 @@ class _Tape:
             return None
         self._add(operation, "")
         if isinstance(operation, ops.CreateTableOp):
-            return operation.to_table(self.meaning.context)
+            return self.meaning.made_table(operation)
         return None
 
     def sql(self, text: str) -> None:
@@ -137,7 +141,7 @@ class _Tape:
         return (
             clause
             if isinstance(clause, str)
-            else str(clause.compile(dialect=plain_dialect(self.dialect.sqla)))
+            else str(clause.compile(dialect=plain_dialect(self.dialect.sqla), compile_kwargs=_WHOLE))
         )
 
     # -- what becomes of it ---------------------------------------------------------------------------

@@ -243,11 +243,11 @@ def test_models_that_do_not_import_are_left_out(shop: UserProject) -> None:
     assert "The models are left out of this" in ran.err
 
 
-def test_a_revision_is_loaded_once(project: UserProject) -> None:
+def test_a_revision_is_loaded_once(shop: UserProject) -> None:
     said = "import sys\nprint('loaded', file=sys.stderr)\n"
     body = "def upgrade():\n    print('run', file=sys.stderr)"
     first, second = (text.lstrip().replace("def upgrade():", body) for text in (FIRST, SECOND))
-    written(project, said + first, said + second)
-    found = project.autogen("lint", "--url", "sqlite://", "aaa1", "bbb2")
+    written(shop, said + first, said + second)
+    found = shop.autogen("lint", "--url", "sqlite://", "aaa1", "bbb2")
     assert found.code == 1
     assert (found.err.count("loaded"), found.err.count("run")) == (2, 2)

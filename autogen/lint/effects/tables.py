@@ -25,7 +25,7 @@ from autogen.schema import (
 
 
 def create_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
-    table = operation.to_table(self.context)
+    table = self.made_table(operation)
     key = self.key(table.name, table.schema)
     if key in schema:
         return (

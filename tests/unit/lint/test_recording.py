@@ -332,7 +332,7 @@ def test_engines_of_a_revision_reach_no_database(tmp_path: Path) -> None:
 
 
 def test_what_has_no_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autogen.lint import apart, loading, recording
+    from autogen.lint import loading, recording
 
     monkeypatch.setattr(loading, "SECONDS", 0.3)
     monkeypatch.setattr(recording, "STATEMENTS", 5)
@@ -352,5 +352,27 @@ def test_what_has_no_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         assert labels(found.before) == {"t"}
     with pytest.raises(AutogenError, match="line 1: it is not done after"):
         load(Path("/nowhere/r.py"), dialect(), "while True: pass")
-    with apart.within(0.05):
-        pass
+
+
+def test_imports_take_their_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autogen.lint import loading
+
+    (tmp_path / "slow_to_import.py").write_text("import time\nfor _ in range(50): time.sleep(0.01)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(loading, "SECONDS", 0.1)
+    found = recorded("import slow_to_import\nop.drop_table('t')")
+    assert (found.gaps, labels(found.before)) == ((), {"t"})
+
+
+def test_a_table_is_created_together_with_its_indexes() -> None:
+    found = recorded("""
+        made = op.create_table(
+            "t",
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("a", sa.Integer(), index=True),
+            sa.Index("ix", "a", unique=True),
+        )
+        op.bulk_insert(made, [{"id": 1, "a": 2}])
+        """)
+    assert found.gaps == ()
+    assert {"t", "t.ix", "t.ix_t_a"} <= labels(found.after)
