@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from autogen.changes import Alter, Create, Drop, Rename, is_moved, pairs_of
+from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.lint.history import History
 from autogen.lint.rebuilds import as_changed
-from autogen.lint.recording import Gap, Recording, Step
+from autogen.lint.loading import Gap
+from autogen.lint.recording import Recording, Step
 from autogen.lint.result import Linted, Located
 from autogen.lint.rules import BOTH_WAYS, Module, modules
 from autogen.lint.rules.no_lock_timeout import locked
@@ -110,12 +111,25 @@ def comparison_of(recording: Recording) -> Comparison:
     """What a recording changes, as the review takes it; a rename somebody wrote is one that was decided."""
     changes = as_changed(recording)
     renames = [c for c in changes if isinstance(c, Rename) and is_moved(c)]
+    own = _made_here(changes)
     decisions = [
         RenameDecision(before, after, True, 1.0, ("the revision renames it",), "revision")
         for before, after in pairs_of(renames)
+        if before not in own and before.owner not in own
     ]
     renaming = Renaming(tuple(decisions))
     return Comparison(changes, recording.before, recording.after, renaming=renaming)
+
+
+def _made_here(changes: Iterable[Change]) -> frozenset[Key]:
+    """What the revision creates, by all names it has in it: no running code uses it."""
+    made: set[Key] = set()
+    for change in changes:
+        if isinstance(change, Create) or (isinstance(change, Rename) and change.before.key in made):
+            made.add(change.key)
+        elif isinstance(change, Drop):
+            made.discard(change.key)
+    return frozenset(made)
 
 
 def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,22 @@ def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
         where = _place(error, path)
         raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
     return Module(namespace, tuple(gaps))
+
+
+def import_as(env_py: Path, dialect: Dialect) -> None:
+    """Imports what the top of env.py imports: revisions come to rely on it, because it always runs first.
+    What cannot be imported is left out; a revision that needs it says so."""
+    import ast
+
+    try:
+        tree = ast.parse(env_py.read_text("utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            alone = compile(ast.Module([statement], []), str(env_py), "exec")
+            with suppress(Exception, SystemExit), apart(dialect, lambda: None):
+                exec(alone, {"__name__": "env_py", "__file__": str(env_py)})
 
 
 _ENDLESS = f"it is not done after {SECONDS:g} seconds or {STATEMENTS:,} statements"

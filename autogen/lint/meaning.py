@@ -79,7 +79,7 @@ class Meaning:
         return found(self, operation, schema)
 
     def made_table(self, operation: Any) -> Any:
-        """The Table of a CreateTableOp. It is made once: indexes among its parts belong to one Table alone."""
+        """The Table of a CreateTableOp. It is made once: its indexes belong to one Table alone."""
         if self._made[0] is not operation:
             self._made = operation, operation.to_table(self.context)
         return self._made[1]

@@ -125,6 +125,8 @@ class _Answers:
         self, _: object, table_name: str, schema: str | None = None, **__: object
     ) -> list[dict[str, Any]]:
         columns: list[Column] = list(self._parts(table_name, schema, Column))
+        known = {column.name for column in columns}
+        referred = [n for n in self._referred_to(self._key(table_name, schema)) if n not in known]
         return [
             {
                 "name": c.name,
@@ -135,7 +137,12 @@ class _Answers:
                 "comment": c.comment,
             }
             for c in sorted(columns, key=lambda c: c.position)
-        ]
+        ] + [{"name": n, "type": sa.types.NullType(), "nullable": True, "default": None} for n in referred]
+
+    def _referred_to(self, table: Key) -> list[str]:
+        """The columns that a table must have because foreign keys refer to them."""
+        keys = (fk for fk in self.schema_now().of_kind(ForeignKey) if fk.target == table)
+        return list(dict.fromkeys(name for fk in keys for name in fk.target_columns))
 
     def _type(self, sql: str) -> Any:
         """SQLAlchemy's class for a type, its length where it has one."""
@@ -235,7 +242,7 @@ def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
     url = sa.engine.URL.create(dialect.sqla.name)
-    pool = StaticPool(lambda: DriverConnection(noted, dialect.grammar))  # type: ignore[arg-type,return-value]
+    pool = StaticPool(lambda: DriverConnection(noted, dialect.grammar))  # type: ignore[arg-type]
     return Engine(pool, made, url)
 
 

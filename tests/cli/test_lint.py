@@ -251,3 +251,15 @@ def test_a_revision_is_loaded_once(shop: UserProject) -> None:
     found = shop.autogen("lint", "--url", "sqlite://", "aaa1", "bbb2")
     assert found.code == 1
     assert (found.err.count("loaded"), found.err.count("run")) == (2, 2)
+
+
+def test_revisions_may_rely_on_what_env_py_imports(shop: UserProject) -> None:
+    body = "def upgrade():\n    import xml\n    xml.dom.pulldom.START_ELEMENT"
+    written(shop, FIRST.replace("def upgrade():", body))
+    env = (shop.root / "migrations" / "env.py").read_text("utf-8")
+    without = shop.autogen("lint", "--url", "sqlite://", "aaa1")
+    shop.write("migrations/env.py", f"import not_installed\nimport xml.dom.pulldom\n{env}")
+    found = shop.autogen("lint", "--url", "sqlite://", "aaa1")
+    assert "AttributeError" in without.out
+    assert "AttributeError" not in found.out
+    assert found.code == 0, found.err

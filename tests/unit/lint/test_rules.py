@@ -282,6 +282,16 @@ CASES = [
         'op.alter_column("orders", "state", new_column_name="status")',
         'op.drop_column("orders", "state")',
     ),
+    Case(
+        "rename-column",
+        'op.alter_column("orders", "state", new_column_name="status")',
+        'op.add_column("orders", sa.Column("a", sa.Text()))\nop.alter_column("orders", "a", new_column_name="b")',
+    ),
+    Case(
+        "rename-table",
+        'op.rename_table("orders", "carts")',
+        NEW + 'op.rename_table("orders", "carts")\nop.rename_table("carts", "baskets")',
+    ),
 ]
 
 
