@@ -10,8 +10,8 @@ from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved, pairs
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.lint.history import History
-from autogen.lint.rebuilds import as_changed
 from autogen.lint.loading import Gap
+from autogen.lint.rebuilds import as_changed
 from autogen.lint.recording import Recording, Step
 from autogen.lint.result import Linted, Located
 from autogen.lint.rules import BOTH_WAYS, Module, modules

@@ -263,3 +263,39 @@ def test_revisions_may_rely_on_what_env_py_imports(shop: UserProject) -> None:
     assert "AttributeError" in without.out
     assert "AttributeError" not in found.out
     assert found.code == 0, found.err
+
+
+REACHING = """
+import os
+import sqlalchemy as sa
+from alembic import op
+revision = "bbb2"
+down_revision = "aaa1"
+with sa.create_engine(os.environ["DATABASE_URL"]).begin() as own:
+    own.execute(sa.text("INSERT INTO users (id, name) VALUES (2, 'y')"))
+def upgrade():
+    op.alter_column("users", "name", existing_type=sa.String(50), type_=sa.String(3))
+    op.rename_table("users", "people")
+    with sa.create_engine(os.environ["DATABASE_URL"]).begin() as own:
+        own.execute(sa.text("DELETE FROM users"))
+    op.drop_column("people", "name")
+def downgrade():
+    raise NotImplementedError
+"""
+
+
+def test_a_live_database_is_as_it_was_and_every_change_is_seen(served: UserProject) -> None:
+    written(served, FIRST, REACHING)
+    files = served.root / "migrations" / "versions"
+    (files / "2.py").rename(files / "2.txt")
+    served.upgrade("aaa1")
+    (files / "2.txt").rename(files / "2.py")
+    insert(served)
+    found = served.autogen("lint", "bbb2")
+    assert (found.code, found.err.count("internal error")) == (1, 0), found.err
+    for told in ("drop-column", "rename-table", "type-lossy", "an engine of its own"):
+        assert told in found.out
+    url = served.environment()["DATABASE_URL"]
+    code = f"import sqlalchemy as sa\nwith sa.create_engine({url!r}).begin() as c: "
+    code += "print(c.execute(sa.text('SELECT id FROM users')).scalars().all())"
+    assert served.python("-c", code).out.strip() == "[1]"

@@ -285,7 +285,8 @@ CASES = [
     Case(
         "rename-column",
         'op.alter_column("orders", "state", new_column_name="status")',
-        'op.add_column("orders", sa.Column("a", sa.Text()))\nop.alter_column("orders", "a", new_column_name="b")',
+        'op.add_column("orders", sa.Column("a", sa.Text()))\n'
+        + 'op.alter_column("orders", "a", new_column_name="b")',
     ),
     Case(
         "rename-table",
