@@ -85,6 +85,7 @@ def lint(
 
 def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], data: bool) -> Report:
     from autogen.lint import History, Surroundings, lint
+    from autogen.lint.loading import import_as
     from autogen.project.env_runner import alembic_config
     from autogen.project.location import (
         find_version_table,
@@ -107,6 +108,7 @@ def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], d
         chosen = _chosen(names, revisions, settings, live)
         if not chosen.targets:
             raise AutogenError("The project has no revisions. Name a file: autogen lint path/to/revision.py")
+        import_as(settings.script_location / "env.py", dialect)
         around = Surroundings(asking, _text_around(settings, url), config.rules or RuleSettings())
         return lint(chosen, history, around)
 

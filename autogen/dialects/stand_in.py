@@ -5,17 +5,18 @@ Questions about the schema (``inspect(bind).has_table(…)``) are answered from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import UserDefinedType
 
 from autogen.dialects.base import Dialect
+from autogen.dialects.driver import Answer, Cursor, DriverConnection, DriverModule, Noted, unanswered
 from autogen.schema import (
     Check,
     Column,
@@ -31,10 +32,6 @@ from autogen.schema import (
     Sequence as SequenceObject,
 )
 
-Noted = Callable[[str], None]
-_ASKS = ("SELECT", "WITH", "SHOW", "VALUES", "TABLE", "DESC", "EXPLAIN", "PRAGMA")
-"""How statements begin that have rows for an answer."""
-
 
 class SqlType(UserDefinedType[Any]):
     """A type as a statement spells it."""
@@ -49,50 +46,9 @@ class SqlType(UserDefinedType[Any]):
         return self.sql
 
 
-class _Cursor:
-    """A DBAPI cursor whose every result is empty."""
-
-    rowcount = 0
-    lastrowid = None
-    arraysize = 1
-    description: Sequence[tuple[Any, ...]] | None = None
-
-    def fetchone(self) -> None:
-        return None
-
-    def fetchmany(self, size: int | None = None) -> list[Any]:
-        return []
-
-    def fetchall(self) -> list[Any]:
-        return []
-
-    def close(self) -> None:
-        return None
-
-
-class _DBAPIConnection:
-    def cursor(self, *_: object, **__: object) -> _Cursor:
-        return _Cursor()
-
-    def _nothing(self, *_: object, **__: object) -> None:
-        return None
-
-    commit = rollback = close = _nothing
-
-
-class _DBAPI:
-    """As much of a driver's module as SQLAlchemy looks at."""
-
-    paramstyle = "named"
-
-    class Error(Exception):
-        pass
-
-
 class _Answers:
     """Mixed into SQLAlchemy's dialect: executes nothing, and reflects the recorded schema."""
 
-    noted: Noted
     schema_now: Callable[[], Schema]
     default_named: str
     autocommit: bool
@@ -100,19 +56,17 @@ class _Answers:
 
     # -- execution ------------------------------------------------------------------------------------
 
-    def do_execute(self, cursor: _Cursor, statement: str, parameters: Any, context: Any = None) -> None:
-        self.noted(statement)
+    def do_execute(self, cursor: Cursor, statement: str, parameters: Any, context: Any = None) -> None:
+        cursor.execute(statement)
         compiled = getattr(context, "compiled", None)
         columns = getattr(compiled, "_result_columns", None)
         if columns:
-            cursor.description = [(c.keyname, None, None, None, None, None, None) for c in columns]
-        elif statement.lstrip(" \n\t(").upper().startswith(_ASKS):
-            cursor.description = [("?column?", None, None, None, None, None, None)]
+            cursor.described(columns, made=bool(getattr(compiled, "isinsert", False)))
 
-    def do_executemany(self, cursor: _Cursor, statement: str, parameters: Any, context: Any = None) -> None:
+    def do_executemany(self, cursor: Cursor, statement: str, parameters: Any, context: Any = None) -> None:
         self.do_execute(cursor, statement, parameters, context)
 
-    def do_execute_no_params(self, cursor: _Cursor, statement: str, context: Any = None) -> None:
+    def do_execute_no_params(self, cursor: Cursor, statement: str, context: Any = None) -> None:
         self.do_execute(cursor, statement, (), context)
 
     def get_isolation_level(self, _: object) -> str:
@@ -184,6 +138,8 @@ class _Answers:
         self, _: object, table_name: str, schema: str | None = None, **__: object
     ) -> list[dict[str, Any]]:
         columns: list[Column] = list(self._parts(table_name, schema, Column))
+        known = {column.name for column in columns}
+        referred = [n for n in self._referred_to(self._key(table_name, schema)) if n not in known]
         return [
             {
                 "name": c.name,
@@ -194,7 +150,12 @@ class _Answers:
                 "comment": c.comment,
             }
             for c in sorted(columns, key=lambda c: c.position)
-        ]
+        ] + [{"name": n, "type": sa.types.NullType(), "nullable": True, "default": None} for n in referred]
+
+    def _referred_to(self, table: Key) -> list[str]:
+        """The columns that a table must have because foreign keys refer to them."""
+        keys = (fk for fk in self.schema_now().of_kind(ForeignKey) if fk.target == table)
+        return list(dict.fromkeys(name for fk in keys for name in fk.target_columns))
 
     def _type(self, sql: str) -> Any:
         """SQLAlchemy's class for a type, its length where it has one."""
@@ -274,27 +235,35 @@ _MULTI = (
 )
 
 
-def stand_in(dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema]) -> Connection:
-    """A connection of SQLAlchemy's that no database is behind. ``noted`` is told each statement."""
-    return stand_in_engine(dialect, noted, schema_now).connect()
-
-
 def stand_in_engine(
-    dialect: Dialect, noted: Noted, schema_now: Callable[[], Schema], url: sa.engine.URL | None = None
+    dialect: Dialect,
+    noted: Noted,
+    schema_now: Callable[[], Schema],
+    url: sa.engine.URL | None = None,
+    answer: Answer = unanswered,
 ) -> Engine:
-    """An engine of such connections; ``url`` is what it says it is connected to."""
+    """An engine of SQLAlchemy's that no database is behind. ``noted`` is told each statement, ``answer`` may
+    know what an empty database would say to one, ``url`` is what it says it is connected to."""
     given = type(dialect.sqla)
     # without the driver's part, which looks into its own cursors
     plain = next((c for c in given.__mro__ if c.__module__.endswith(".base")), given)
     own: dict[str, Any] = {name: getattr(DefaultDialect, name) for name in _MULTI}
-    own |= {"supports_statement_cache": True, "driver": getattr(given, "driver", "")}
+    own |= {
+        "supports_statement_cache": True,
+        "use_insertmanyvalues": False,
+        "driver": getattr(given, "driver", ""),
+    }
     answers: Any = type(plain.__name__, (_Answers, plain), own)
     made = answers(paramstyle="named")
     for name in ("server_version_info", "max_identifier_length", "default_schema_name", "is_mariadb"):
         if getattr(dialect.sqla, name, None) is not None and hasattr(made, name):
             setattr(made, name, getattr(dialect.sqla, name))
-    made.dbapi, made.noted, made.schema_now = _DBAPI, noted, schema_now
+    made.dbapi, made.schema_now = DriverModule, schema_now
     made.default_named, made.autocommit = dialect.default_schema, False
     made.default_schema_name = dialect.default_schema or None
-    pool = StaticPool(_DBAPIConnection)  # type: ignore[arg-type]
+    pool = StaticPool(lambda: DriverConnection(noted, answer))  # type: ignore[arg-type]
     return Engine(pool, made, url or sa.engine.URL.create(dialect.sqla.name))
+
+
+def is_stand_in(engine: Engine) -> bool:
+    return isinstance(engine.dialect, _Answers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autogen.dialects.stand_in import stand_in
+from autogen.dialects.stand_in import stand_in_engine
 from autogen.errors import AutogenError
 from autogen.project.user_code import contained, failure
 from autogen.schema import Schema
@@ -44,7 +44,7 @@ def directed(
     from alembic.operations import ops
     from alembic.runtime.migration import MigrationContext
 
-    context = MigrationContext.configure(stand_in(dialect, lambda _: None, Schema))
+    context = MigrationContext.configure(stand_in_engine(dialect, lambda _: None, Schema).connect())
     script = ops.MigrationScript(
         revision_id,
         ops.UpgradeOps(ops=_operations(context, text, "upgrade")),
