@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autogen.changes import Alter, Change, Create
 from autogen.declare.scalars import scalar_defaults
 from autogen.dialects.base import Dialect
+from autogen.figures import number
 from autogen.plan import Comparison, Finding
 from autogen.schema import Column, Key, Table
 
@@ -71,4 +72,11 @@ def _settled(finding: Finding, value: str, agreed: bool) -> Finding:
         "column then loses again. Code that still runs without the column cannot insert any more. "
         f"A{ANSWERED[1:]}."
     )
-    return replace(finding, severity="medium", message=message, answer=ANSWERED, certain=False)
+    evidence = finding.evidence
+    if evidence and evidence.verdict == "violated":
+        rows = number(evidence.count or 0, "row", evidence.more)
+        gets = "gets" if rows == "1 row" else "get"
+        evidence = replace(evidence, text=f"{rows} {gets} the models' default")
+    return replace(
+        finding, severity="medium", message=message, answer=ANSWERED, certain=False, evidence=evidence
+    )

@@ -97,7 +97,12 @@ def differences(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None) -
 
 
 def run(
-    url: URL, text: str, direction: Literal["upgrade", "downgrade"], metadata: sa.MetaData | None = None
+    url: URL,
+    text: str,
+    direction: Literal["upgrade", "downgrade"],
+    metadata: sa.MetaData | None = None,
+    *,
+    foreign_keys: bool = True,
 ) -> None:
     """Runs a draft in an Alembic environment of its own, by Alembic's own commands."""
     from alembic import command
@@ -110,7 +115,7 @@ def run(
         (folder / "versions" / f"{REVISION}_draft.py").write_text(text, "utf-8")
         config = Config()
         config.set_main_option("script_location", str(folder))
-        with connect(url) as connection:
+        with connect(url, foreign_keys=foreign_keys) as connection:
             config.attributes.update(connection=connection, metadata=metadata)
             if direction == "upgrade":
                 command.upgrade(config, "head")
@@ -122,13 +127,13 @@ def run(
 
 
 @contextmanager
-def connect(url: URL) -> Iterator[Connection]:
-    """A connection as an application has it; SQLite with its foreign keys on."""
+def connect(url: URL, *, foreign_keys: bool = True) -> Iterator[Connection]:
+    """A connection as an application has it; SQLite with its foreign keys on, unless they are not wanted."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    if url.get_backend_name() == "sqlite":
+    if url.get_backend_name() == "sqlite" and foreign_keys:
 
         @sa.event.listens_for(engine, "connect")
-        def foreign_keys(connection: object, _: object) -> None:
+        def enforce(connection: object, _: object) -> None:
             connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
 
     with engine.connect() as connection:

@@ -134,6 +134,8 @@ class Dialect(ABC):
     """Whether names without quotes are lower case."""
     usual_schema: ClassVar[str] = ""
     """The default schema's name where nobody is connected; empty where that is the database's own name."""
+    enforces_references: ClassVar[str] = ""
+    """The condition on which foreign keys are enforced; empty where they always are."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
