@@ -57,10 +57,15 @@ def lifted(changes: Iterable[Change], values: Mapping[Key, str]) -> tuple[Change
 def settled(findings: Iterable[Finding], values: Mapping[Key, str], agreed: bool) -> tuple[Finding, ...]:
     """The findings, with the way out named for such columns or, where it was ``agreed`` to, settled by it."""
     by_label = {key.label: value for key, value in values.items()}
-    return tuple(
-        _settled(f, by_label[f.object], agreed) if f.rule == RULE and f.object in by_label else f
-        for f in findings
-    )
+    return tuple(_told(f, by_label.get(f.object), agreed) if f.rule == RULE else f for f in findings)
+
+
+def _told(finding: Finding, value: str | None, agreed: bool) -> Finding:
+    if value is not None:
+        return _settled(finding, value, agreed)
+    if not agreed:
+        return finding
+    return replace(finding, remedy=f"--lift-defaults finds no value for it that SQL can state. {finding.remedy}")
 
 
 def _settled(finding: Finding, value: str, agreed: bool) -> Finding:

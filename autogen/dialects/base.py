@@ -195,6 +195,10 @@ class Dialect(ABC):
 
     # -- review --------------------------------------------------------------------------------------
 
+    def bytes_literal(self, value: bytes) -> str:
+        """Bytes as SQL."""
+        return f"X'{value.hex()}'"
+
     @classmethod
     def is_among(cls, names: Iterable[str]) -> bool:
         """Whether this is one of the databases of these names; no names are all databases."""
