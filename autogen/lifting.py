@@ -65,7 +65,9 @@ def _told(finding: Finding, value: str | None, agreed: bool) -> Finding:
         return _settled(finding, value, agreed)
     if not agreed:
         return finding
-    return replace(finding, remedy=f"--lift-defaults finds no value for it that SQL can state. {finding.remedy}")
+    return replace(
+        finding, remedy=f"--lift-defaults finds no value for it that SQL can state. {finding.remedy}"
+    )
 
 
 def _settled(finding: Finding, value: str, agreed: bool) -> Finding:

@@ -50,9 +50,7 @@ def locked(cursor: Any) -> str:
         cursor.connection.rollback()
         cursor.execute(_HOLDERS)
         held = cursor.fetchall()
-    who = "; ".join(
-        f"{table} by process {pid}" + (f" ({name})" if name else "") for table, pid, name in held
-    )
+    who = "; ".join(f"{table} by process {pid}" + (f" ({name})" if name else "") for table, pid, name in held)
     return (
         "A table is locked by another session (ACCESS EXCLUSIVE), and PostgreSQL does not tell its "
         f"definitions meanwhile{f': {who}' if who else ''}. Try again when that session has committed; "

@@ -1,4 +1,4 @@
-"""Which text SQLAlchemy reads as a value of another type, once SQLite has made numbers of what looks like one."""
+"""Which text SQLAlchemy reads as a value of another type, after SQLite has made numbers of some of it."""
 
 from __future__ import annotations
 

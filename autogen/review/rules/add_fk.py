@@ -28,7 +28,8 @@ def check(context: Context) -> Iterable[Finding]:
             otherwise = f", where {only}; elsewhere such rows stay" if only else ""
             finding = RULE.finding(
                 fk.key,
-                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not{otherwise}.",
+                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do "
+                f"not{otherwise}.",
                 remedy="Remove or repair such rows first, and see that running code adds no more.",
             )
             settled = "See that running code adds no such rows."
