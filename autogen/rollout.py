@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen import operations as ops
-from autogen.changes import Drop
+from autogen.changes import Alter, Drop
 from autogen.dialects.in_use import Online
 from autogen.dialects.transition import RATHER_FAIL
 from autogen.phase import Beside, Phase, PhaseName, Phasing, Stage
@@ -15,7 +15,7 @@ from autogen.phases import Facts, phased
 from autogen.pipeline import Examination, noted
 from autogen.plan import Comparison, Finding, Plan, Proof, Step
 from autogen.resolution import restated
-from autogen.schema import Key, Kind, Schema, Skipped
+from autogen.schema import Column, Key, Kind, Schema, Skipped
 
 if TYPE_CHECKING:
     from autogen.emit.revision import Header
@@ -167,12 +167,30 @@ def upgrade_steps(seen: Examination, phase: Phase, script: str | None) -> list[S
 def downgrade_steps(seen: Examination, phase: Phase) -> list[Step]:
     """The exact way back, with the values that stages before it took away."""
     online = _online(seen, phase, phase.beside)
-    steps = _timed(seen, _removed(phase.beside))
+    steps = [*_refusals(seen, phase), *_timed(seen, _removed(phase.beside))]
     for stage in reversed(phase.stages):
         steps += _lowered(seen, stage, online, down=True)
         for key, sql in stage.refill:
             steps.append(ops.execute(sql, key, "fills it again, in all rows at once"))
     return _calmed([*steps, *_timed(seen, _created(phase.removes))])
+
+
+def _refusals(seen: Examination, phase: Phase) -> list[Step]:
+    """Columns that the phase lets be left out are NOT NULL again on the way back: that is refused as long as
+    a row holds NULL, before anything is taken away."""
+    transition = seen.dialect.transition()
+    assert transition is not None
+    left = phase.comparison.after
+    steps = []
+    for change in phase.changes:
+        key = change.key
+        if isinstance(change, Alter) and isinstance(change.before, Column) and key in left:
+            now = left.by_key[key]
+            if not change.before.nullable and isinstance(now, Column) and now.nullable:
+                rows = f"SELECT 1 FROM {transition.table(key)} WHERE {transition.quote(key.name)} IS NULL"
+                why = f"{key.label} holds NULL, which the schema before does not allow: fill it first"
+                steps.append(transition.refuse_while(rows, why, key))
+    return steps
 
 
 def _online(seen: Examination, phase: Phase, taken_down: Sequence[Beside]) -> Online:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL
 
 from autogen import pipeline, rollout
 from autogen.changes import Alter, Change, Create
@@ -26,6 +26,7 @@ from autogen.phase import Phasing
 from autogen.plan import Finding, Proof, RenameDecision
 from autogen.schema import Column, Skipped, Table
 from autogen.wishes import PROPOSE, Wishes
+from tests.databases.connections import connect, forget
 
 REVISION = "0123456789ab"
 ENV = """
@@ -126,20 +127,6 @@ def run(
         shutil.rmtree(folder)
 
 
-@contextmanager
-def connect(url: URL, *, foreign_keys: bool = True) -> Iterator[Connection]:
-    """A connection as an application has it; SQLite with its foreign keys on, unless they are not wanted."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    if url.get_backend_name() == "sqlite" and foreign_keys:
-
-        @sa.event.listens_for(engine, "connect")
-        def enforce(connection: object, _: object) -> None:
-            connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
-
-    with engine.connect() as connection:
-        yield connection
-
-
 def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
     """Builds the models directly, with their schemas, then runs whatever SQL a test adds."""
     doubled = url.get_backend_name() != "sqlite"  # these drivers take % for a parameter
@@ -151,6 +138,8 @@ def build(url: URL, metadata: sa.MetaData, setup: Sequence[str] = ()) -> None:
         for statement in setup:
             connection.exec_driver_sql(statement.replace("%", "%%") if doubled else statement)
         connection.commit()
+    if setup:
+        forget(url)  # ALTER DATABASE … SET is for the sessions that follow
 
 
 def needs_values(changes: Iterable[Change]) -> bool:

@@ -30,13 +30,19 @@ def gate(
     from autogen.project.review_lists import unmerged
 
     project = load_project(load_config(models=models, url=url, migrations=migrations))
-    held = unmerged(project.revisions)
+    held = _heard(unmerged(project.revisions), project)
     try:
         with session(project, data=data) as found:
             _tell(found, held, form, verbose)
             return 1 if found.seen.comparison.changes or held.lists else 0
     except AutogenError as error:
         raise _with_boxes(error, project, held) from None
+
+
+def _heard(held: Unmerged, project: Project) -> Unmerged:
+    """Without the boxes of rules that are off by now, or ignored."""
+    rules = project.config.rules
+    return held.without(rules.silences) if held.lists and rules else held
 
 
 def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
@@ -72,7 +78,7 @@ def _with_boxes(error: AutogenError, project: Project, held: Unmerged) -> Autoge
     from autogen.project.state import NotAtHead
 
     if isinstance(error, NotAtHead):
-        held = unmerged(project.revisions, error.pending)
+        held = _heard(unmerged(project.revisions, error.pending), project)
     if not held.lists:
         return error
     from autogen.cli.reporting import boxes_besides

@@ -15,7 +15,7 @@ RATHER_FAIL = "rather fail than have others queue behind a lock"
 """What a lock timeout is for, as drafts say it."""
 _REFUSE_WHILE = '''
 def refuse_while(rows: str, why: str) -> None:
-    """Stops the upgrade while the query finds a row, also where it is run as SQL."""
+    """Stops while the query finds a row, also where it is run as SQL."""
     if not op.get_context().as_sql:
         if op.get_bind().scalar(sa.select(sa.literal_column(f"EXISTS ({{rows}})"))):
             raise RuntimeError(why)

@@ -68,14 +68,19 @@ def main() -> int:
         return 2
     try:
         engine = sa.create_engine(synchronous(sa.make_url(url)), poolclass=sa.NullPool)
-        print(f"Database {engine.url.render_as_string(hide_password=True)}")
+        print(f"Database {engine.url.render_as_string(hide_password=True)}", flush=True)
+        engine.connect().close()
+    except sa.exc.ArgumentError:
+        print("The database URL is not one that SQLAlchemy understands.", file=sys.stderr)
+        return 2
+    except sa.exc.DBAPIError as error:
+        print(f"Nothing was changed, there is no connection: {said(error)}", file=sys.stderr)
+        return 2
+    try:
         left = sum([fill(engine, job, options.batch, options.pause) for job in jobs])
     except KeyboardInterrupt:
         print("\nStopped. The rows filled so far stay filled; run it again to go on.", file=sys.stderr)
         return 130
-    except sa.exc.ArgumentError:
-        print("The database URL is not one that SQLAlchemy understands.", file=sys.stderr)
-        return 2
     except sa.exc.DBAPIError as error:
         print(f"\nStopped: {said(error)}", file=sys.stderr)
         print("The rows filled so far stay filled; run it again to go on.", file=sys.stderr)

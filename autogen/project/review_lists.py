@@ -9,7 +9,7 @@ and every draft counts. Outside of a repository the database decides: what it ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +52,15 @@ class Unmerged(NamedTuple):
     @property
     def open(self) -> int:
         return sum(len(found.open) for found in self.lists)
+
+    def without(self, silenced: Callable[[str, Sequence[str]], bool]) -> Unmerged:
+        """The lists without the boxes of rules that the project does not want to hear, told by the rule and
+        the labels of the object."""
+        lists = (
+            ReviewList(one.path, tuple(b for b in one.boxes if not silenced(b.rule, b.object.split(" -> "))))
+            for one in self.lists
+        )
+        return self._replace(lists=tuple(one for one in lists if one.open))
 
 
 def unmerged(revisions: Revisions, pending: Iterable[RevisionFile] = ()) -> Unmerged:

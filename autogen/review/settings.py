@@ -26,9 +26,8 @@ class Ignore:
     object: str
     reason: str
 
-    def meets(self, finding: Finding) -> bool:
-        labels = (finding.object, finding.was)
-        return finding.rule == self.rule and any(fnmatchcase(label, self.object) for label in labels if label)
+    def meets(self, rule: str, labels: Iterable[str]) -> bool:
+        return rule == self.rule and any(fnmatchcase(label, self.object) for label in labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,10 @@ class RuleSettings:
     def in_force(self, rule: str) -> Set:
         return self.severities.get(rule) or registry()[rule].severity
 
+    def silences(self, rule: str, labels: Sequence[str]) -> bool:
+        """Whether a rule's findings about an object are not shown; a renamed one has two labels."""
+        return self.severities.get(rule) == "off" or any(i.meets(rule, labels) for i in self.ignored)
+
     def judged(self, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Ignored, ...]]:
         """The findings that are shown, with the severity that was set, and those that are ignored.
 
@@ -48,7 +51,7 @@ class RuleSettings:
         shown, left_out = [], []
         for finding in findings:
             severity = self.severities.get(finding.rule)
-            ignore = next((i for i in self.ignored if i.meets(finding)), None)
+            ignore = next((i for i in self.ignored if i.meets(finding.rule, finding.about)), None)
             if severity == "off":
                 continue
             if ignore is not None:

@@ -39,6 +39,8 @@ class PhaseCase:
     backends: Sequence[Backend] = BACKENDS
     renames: Sequence[str] = ()
     drops: Sequence[str] = ()
+    refill: Sequence[str] = ()
+    """What rows need before they fit the old schema again."""
 
 
 def quoted(name: str) -> str:
@@ -142,6 +144,7 @@ DROPPED = PhaseCase(
     back={},
     refuses=False,
     drops=["users.legacy"],
+    refill=["UPDATE users SET legacy = 'r' WHERE legacy IS NULL"],
 )
 
 REMARKS: Rows = [(1, "one", 1), (2, "x", 2), (4, "x", 5)]

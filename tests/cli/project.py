@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.cli.forked import FORKS
+
 MODELS = """
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -62,7 +64,7 @@ class UserProject:
         return target
 
     def autogen(self, *args: str, cwd: Path | None = None, **env: str) -> Ran:
-        return self.python("-m", "autogen", *args, cwd=cwd, **env)
+        return self.module("autogen", *args, cwd=cwd, **env)
 
     def humble_autogen(self, *args: str) -> Ran:
         """autogen as somebody whom a read-only folder stops: root without the right to pass over it."""
@@ -71,7 +73,15 @@ class UserProject:
         return self.python("-c", _WITHOUT_OVERRIDE, "-m", "autogen", *args)
 
     def alembic(self, *args: str, **env: str) -> Ran:
-        return self.python("-m", "alembic", *args, **env)
+        return self.module("alembic", *args, **env)
+
+    def module(self, name: str, *args: str, cwd: Path | None = None, **env: str) -> Ran:
+        """``python -m name``, forked where that makes no difference."""
+        folder, environment = cwd or self.root, self.environment(env)
+        if not FORKS.can_run(folder, environment):
+            return self.python("-m", name, *args, cwd=cwd, **env)
+        code, out, err = FORKS.run(name, args, folder, environment)
+        return Ran(code, out.decode(), err.decode())
 
     def python(self, *args: str, cwd: Path | None = None, **env: str) -> Ran:
         return self.run([sys.executable, *args], cwd, **env)
@@ -90,7 +100,8 @@ class UserProject:
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The variables a program of this project runs with, none of autogen's own from outside."""
         outside = {name: value for name, value in os.environ.items() if name not in _OURS}
-        return {**outside, **self.env, **(more or {})}
+        # a file that changes within a second and keeps its size would be taken for what it was
+        return {**outside, "PYTHONDONTWRITEBYTECODE": "1", **self.env, **(more or {})}
 
     def upgrade(self, revision: str = "head") -> None:
         ran = self.alembic("upgrade", revision)

@@ -75,7 +75,7 @@ def test_a_backfill_begins_with_the_default_of_the_models(shop: UserProject) -> 
     text = script.read_text("utf-8")
     assert "check that it suits the rows that stand" in text and "FILL IN: an" not in text
     shop.upgrade("+1")
-    ran = shop.python(str(script))
+    ran = shop.python(str(script), "--url", "sqlite:///app.db")
     assert ran.code == 0, ran.err
     assert shop.sql("SELECT level FROM users") == [(7,)]
     shop.upgrade()

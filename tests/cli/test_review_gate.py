@@ -91,6 +91,12 @@ def test_a_merged_draft_holds_nothing_back(reviewed: UserProject) -> None:
             "reason": None,
         }
     ]
+    settings = (reviewed.root / "pyproject.toml").read_text("utf-8")
+    ignore = '[[tool.autogen.ignore]]\nrule = "drop-column"\nobject = "users.*"\nreason = "archived"\n'
+    for unheard in ('[tool.autogen.rules]\ndrop-column = "off"\n', ignore):
+        reviewed.write("pyproject.toml", f"{settings}\n{unheard}")
+        assert reviewed.autogen("check").code == 0
+    reviewed.write("pyproject.toml", settings)
     git(reviewed, "add", "-A")
     assert git(reviewed, "commit", "-q", "--no-verify", "-m", "two").code == 0
     assert reviewed.autogen("check").code == 0

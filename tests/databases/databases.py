@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from tests.databases.connections import forget
 from tests.databases.supervised import server_url
 
 Backend = Literal["sqlite", "pg15", "pg18", "mariadb"]
@@ -28,7 +29,9 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
     if backend == "sqlite":
         path = folder / f"{uuid4().hex[:12]}.db"
         path.touch()
-        yield URL.create("sqlite", database=str(path))
+        url = URL.create("sqlite", database=str(path))
+        yield url
+        forget(url)
         path.unlink(missing_ok=True)
         return
     server = server_url(backend)
@@ -41,6 +44,7 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
     try:
         yield url.set(database=name)
     finally:
+        forget(url.set(database=name))
         force = "" if backend == "mariadb" else " WITH (FORCE)"
         run_on_server(url, f"DROP DATABASE IF EXISTS {name}{force}")
 
@@ -48,12 +52,17 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
 @cache
 def _copied(url: URL) -> str:
     """Where PostgreSQL has the choice it copies the template's files: half the work of logging each page."""
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+    with _server(url).connect() as connection:
         version = connection.dialect.server_version_info or (0,)
     return "STRATEGY file_copy" if version >= (15,) else ""
 
 
 def run_on_server(url: URL, statement: str) -> None:
-    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _server(url).connect() as connection:
         connection.exec_driver_sql(statement)
+
+
+@cache
+def _server(url: URL) -> sa.Engine:
+    """One connection beside the databases, open until the tests end."""
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)

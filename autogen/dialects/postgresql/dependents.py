@@ -1,9 +1,9 @@
-"""Views, functions, triggers and whatever else lives beside the tables: read in two queries."""
+"""Views, functions, triggers and whatever else lives beside the tables: read in three queries at most."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ _RANK: dict[DependentKind, int] = {
     "privileges": 9,
 }
 _CONSTRAINTS = {"p": "primary_key", "u": "unique", "f": "foreign_key", "c": "check", "x": "exclude"}
+_BETWEEN_PARTS = "\nUNION ALL\n"
 _CLASS, _TYPE = 1259, 1247
 """The oids of pg_class and pg_type, the same in every database."""
 Address = tuple[int, int]
@@ -39,7 +40,10 @@ def read(dialect: Dialect, connection: Connection, schema: Schema) -> tuple[Depe
     """All of them, each after what it stands on. What the schema holds itself is left out."""
     default = dialect.default_schema
     with _unqualified(connection):
-        rows = run(connection, statement("dependents"))
+        ((present,),) = run(connection, statement("dependents_present"))
+        if not any(present):
+            return ()
+        rows = run(connection, _parts(present))
         links = run(connection, statement("dependencies"))
     found: dict[Address, tuple[Any, ...]] = {}
     for classid, oid, *rest in rows:
@@ -57,6 +61,14 @@ def read(dialect: Dialect, connection: Connection, schema: Schema) -> tuple[Depe
         one = _value(row, default, sorted(own), sorted(on))
         made[one.identity] = one
     return tuple(_ordered(made))
+
+
+def _parts(present: Sequence[bool]) -> str:
+    """The query for the kinds that are there at all."""
+    common, *parts = statement("dependents").split(_BETWEEN_PARTS)
+    head, blank, first = common.partition("\n\n")
+    chosen = [part for part, there in zip([first, *parts], present, strict=True) if there]
+    return head + blank + _BETWEEN_PARTS.join(chosen)
 
 
 def run(connection: Connection, sql: str) -> list[tuple[Any, ...]]:

@@ -79,9 +79,9 @@ def test_off_is_not_told_and_ignored_is_with_its_reason() -> None:
 
 def test_a_pattern_meets_the_rule_it_names_and_old_names() -> None:
     renamed = Finding("rename-column", "high", "users.full_name", "Renamed.", was="users.fullname")
-    assert Ignore("rename-column", "users.fullname", "r").meets(renamed)
-    assert not Ignore("drop-column", "users.*", "r").meets(renamed)
-    assert not Ignore("rename-column", "user", "r").meets(renamed)
+    assert Ignore("rename-column", "users.fullname", "r").meets(renamed.rule, renamed.about)
+    assert not Ignore("drop-column", "users.*", "r").meets(renamed.rule, renamed.about)
+    assert not Ignore("rename-column", "user", "r").meets(renamed.rule, renamed.about)
 
 
 def test_what_is_certain_to_fail_keeps_its_severity() -> None:

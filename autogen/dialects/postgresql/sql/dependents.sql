@@ -1,5 +1,6 @@
 -- What is not compared, with the SQL that makes and drops it: class, oid, kind, schema, table, name, create, drop.
--- Run with search_path = '' so that every name is qualified. Owners are left out, grants are not.
+-- Run with search_path = '' so that every name is qualified. Owners are left out, grants are not. Of its parts
+-- those are run that dependents_present.sql tells of.
 WITH extended AS (
   SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
 ), spaces AS (
@@ -72,7 +73,7 @@ SELECT CASE WHEN t.typtype = 'c' THEN 'pg_class'::regclass ELSE 'pg_type'::regcl
   LEFT JOIN pg_range r ON r.rngtypid = t.oid
   LEFT JOIN pg_class c ON c.oid = t.typrelid
   LEFT JOIN pg_description d ON d.classoid = 'pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0
- WHERE (t.typtype IN ('d', 'e', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
+ WHERE t.oid >= 16384 AND (t.typtype IN ('d', 'e', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
    AND NOT EXISTS (SELECT 1 FROM extended x WHERE x.classid = 'pg_type'::regclass AND x.objid = t.oid)
 
 UNION ALL
@@ -106,7 +107,7 @@ SELECT 'pg_proc'::regclass::oid::int8, p.oid::int8, 'function', n.nspname, '',
                              CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' WHEN 'a' THEN 'AGGREGATE ' ELSE 'FUNCTION ' END AS kind) k
   LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
   LEFT JOIN pg_description d ON d.classoid = 'pg_proc'::regclass AND d.objoid = p.oid
- WHERE NOT EXISTS (SELECT 1 FROM extended x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid)
+ WHERE p.oid >= 16384 AND NOT EXISTS (SELECT 1 FROM extended x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid)
    -- constructors of range types come and go with the type
    AND NOT EXISTS (SELECT 1 FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')
 
