@@ -13,7 +13,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from sqlalchemy.engine import URL
 
 from autogen.plan import Finding
@@ -22,7 +22,7 @@ from tests.conftest import fresh
 from tests.databases.databases import BACKENDS, Backend
 from tests.harness import build, connect, diff, run
 
-EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "12"))
 WORDS = ("", " ", "a", "A", "a ", "a   ", "ab", "abc", "abcd", "abcdef", "é", "É", "ß", "ss", "x\ty")
 DIGITS = ("7", "007", " 7", "-1", "40000", "3000000000", "1.5", "1e3", "NaN", "true", "0", "1", "t", "+5")
 MOMENTS = ("2024-01-02", "2024-02-30", "20240102", "2024-01-02 03:04:05", "03:04", "2024-01-02T03:04:05.5")
@@ -223,9 +223,8 @@ def examined(url: URL, change: Change) -> None:
 def emptied(url: URL) -> None:
     """The database without what an example made."""
     with connect(url, foreign_keys=False) as connection:
-        found = sa.MetaData()
-        found.reflect(connection)
-        found.drop_all(connection)
+        for name in ("t", "p", "alembic_version"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
         if url.get_backend_name() == "postgresql":
             connection.exec_driver_sql("DROP TYPE IF EXISTS labels")
         connection.commit()
@@ -235,7 +234,7 @@ def emptied(url: URL) -> None:
 def test_what_is_said_of_rows_comes_true(backend: Backend, tmp_path: Path) -> None:
     with fresh(backend, tmp_path) as url:
 
-        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
         @given(change=changes(backend))
         def comes_true(change: Change) -> None:
             try:
