@@ -22,7 +22,7 @@ from tests.conftest import fresh
 from tests.databases.databases import BACKENDS, Backend
 from tests.harness import build, connect, diff, run
 
-EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("AUTOGEN_TEST_EXAMPLES", "25"))
 WORDS = ("", " ", "a", "A", "a ", "a   ", "ab", "abc", "abcd", "abcdef", "é", "É", "ß", "ss", "x\ty")
 DIGITS = ("7", "007", " 7", "-1", "40000", "3000000000", "1.5", "1e3", "NaN", "true", "0", "1", "t", "+5")
 MOMENTS = ("2024-01-02", "2024-02-30", "20240102", "2024-01-02 03:04:05", "03:04", "2024-01-02T03:04:05.5")
