@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,18 @@ def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[
         if os.environ.get("CI") == "true":
             pytest.fail(f"{missing}; CI needs all backends")
         pytest.skip(str(missing))
+
+
+@pytest.fixture(autouse=True)
+def no_module_of_a_project_stays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that run autogen in this process import their projects' modules, all under the same names."""
+    modules, path = set(sys.modules), list(sys.path)
+    yield
+    sys.path[:] = path
+    folder = str(tmp_path_factory.getbasetemp())
+    for name in set(sys.modules) - modules:
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+            del sys.modules[name]
 
 
 @pytest.fixture

@@ -129,6 +129,8 @@ class Dialect(Places, ABC):
     """Schemas of the server itself."""
     usual_schema: ClassVar[str] = ""
     """The default schema's name where nobody is connected; empty where that is the database's own name."""
+    enforces_references: ClassVar[str] = ""
+    """The condition on which foreign keys are enforced; empty where they always are."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -228,6 +230,10 @@ class Dialect(Places, ABC):
         return has_nulls(connection, column, self.default_schema)
 
     # -- review --------------------------------------------------------------------------------------
+
+    def bytes_literal(self, value: bytes) -> str:
+        """Bytes as SQL."""
+        return f"X'{value.hex()}'"
 
     @classmethod
     def is_among(cls, names: Iterable[str]) -> bool:

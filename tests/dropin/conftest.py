@@ -15,7 +15,7 @@ from tests.dropin.project import AlembicProject
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AlembicProject]:
-    """An empty folder to work in. The modules imported from it, and sys.path, are forgotten afterwards."""
+    """An empty folder to work in."""
     root = tmp_path / "project"
     root.mkdir()
     (root / ".git").mkdir()
@@ -24,12 +24,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alembic
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in [name for name in os.environ if name.startswith("AUTOGEN_") and "TEST" not in name]:
         monkeypatch.delenv(name)
-    modules, path = set(sys.modules), list(sys.path)
     level = logging.getLogger("alembic").level
     yield AlembicProject(root)
     logging.getLogger("alembic").setLevel(level)
-    sys.path[:] = path
-    for name in set(sys.modules) - modules:
-        file = getattr(sys.modules[name], "__file__", None) or ""
-        if file.startswith(str(tmp_path)):
-            del sys.modules[name]

@@ -97,6 +97,9 @@ class PostgreSQL(Dialect):
 
         return facts.facts(self, connection, asked)
 
+    def bytes_literal(self, value: bytes) -> str:
+        return f"'\\x{value.hex()}'::bytea"
+
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
         from autogen.dialects.postgresql import work
 

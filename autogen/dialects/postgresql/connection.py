@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from autogen.dialects.postgresql.names import quoted
 from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
@@ -173,8 +174,7 @@ def has_rows(dialect: Dialect, connection: Connection, table: Key) -> bool | Non
     """Whether the table holds a row; None where it may not be read or is too long locked."""
     import sqlalchemy as sa
 
-    quote = dialect.sqla.identifier_preparer.quote_identifier
-    name = ".".join(quote(part) for part in (table.schema or dialect.default_schema, table.name) if part)
+    name = ".".join(quoted(part) for part in (table.schema or dialect.default_schema, table.name) if part)
     # rolled back, so that no lock on the table outlives the answer
     nested = connection.begin_nested()
     try:

@@ -48,6 +48,7 @@ class SQLite(Dialect):
     grammar: ClassVar[str] = "sqlite"
     usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
+    enforces_references: ClassVar[str] = "PRAGMA foreign_keys is on"
     """SQLite has no limit of its own for names."""
 
     @classmethod
