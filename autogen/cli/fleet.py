@@ -138,13 +138,14 @@ def _all(members: Sequence[Member], jobs: int, check: Callable[[Member], Checked
 
 def _checked(project: Project, member: Member) -> Checked:
     from autogen.cli.session import session
+    from autogen.emit.terminal import counted
     from autogen.project.state import NotAtHead
 
     if member.url is None:
         return Checked(member.name, "failed", member.why)
     try:
         with session(project._replace(url=member.url), data=False) as found:
-            changes = found.seen.comparison.changes
+            changes = counted(found.seen.comparison.changes)
             labels = [f"{type(c).__name__.lower()} {c.key.kind} {c.key.label}" for c in changes]
     except NotAtHead as error:
         count = len(error.pending)

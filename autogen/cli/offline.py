@@ -41,11 +41,10 @@ def offline_gate(
     """Compares and reports. Returns 0 in sync; 1 when models and file differ, a revision is not as the file
     says, or a box is open."""
     from autogen.lockfile.history import mismatches
-    from autogen.project.review_lists import unmerged
+    from autogen.project.review_lists import held_back
 
     found = _project(load_config(models=models, migrations=migrations, alembic=alembic))
-    held, rules = unmerged(found.project.revisions), found.project.config.rules
-    held = held.without(rules.silences) if held.lists and rules else held
+    held = held_back(found.project.revisions, found.project.config.rules)
     wrong = mismatches(found.lock, found.project.revisions)
     if wrong:
         _tell(_mismatched(found, wrong, held, form), form, verbose)

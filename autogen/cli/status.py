@@ -43,7 +43,7 @@ class Drift(NamedTuple):
             return f"not compared: {self.reason}"
         if not self.changes:
             return "none: models and database agree"
-        what = "1 difference" if self.changes == 1 else f"{self.changes} differences"
+        what = "1 change" if self.changes == 1 else f"{self.changes} changes"
         return (
             f"{what} between models and database; autogen check lists {'it' if self.changes == 1 else 'them'}"
         )
@@ -100,7 +100,12 @@ def _drift(pending: int, found: Standing, config: Callable[[], Config]) -> Drift
     try:
         project = load_project(config())
         with session(project, data=False) as compared:
-            return Drift(len(compared.seen.comparison.changes))
+            changes = compared.seen.comparison.changes
+            if not changes:
+                return Drift(0)
+            from autogen.emit.terminal import counted
+
+            return Drift(len(counted(changes)))
     except AutogenError as error:
         return Drift(None, str(error))
 
