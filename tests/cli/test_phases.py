@@ -45,7 +45,8 @@ def scripts(project: UserProject) -> list[Path]:
 
 def drafts(project: UserProject) -> list[str]:
     """The texts of the drafts in phases, in the order of their names."""
-    return [p.read_text("utf-8") for p in project.drafts() if p.stem.endswith(("_expand", "_contract"))]
+    found = [p for p in sorted(project.drafts()) if p.stem.endswith(("_expand", "_contract"))]
+    return [p.read_text("utf-8") for p in found]
 
 
 def revision(text: str) -> str:
