@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.errors import AutogenError
@@ -61,10 +59,11 @@ def _checked(module: Module, context: Context, failed: Failed | None) -> list[Fi
     found: list[Finding] = []
     try:
         found.extend(module.check(context))
-    except (AutogenError, SQLAlchemyError):
-        raise  # the database's answer, not the rule, is what is wrong
     except Exception as error:
-        if failed is None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        # where the database's answer is what is wrong, the rule is not
+        if failed is None or isinstance(error, AutogenError | SQLAlchemyError):
             raise
         found.append(failed(rules_of(module)[0], error))
     return found
