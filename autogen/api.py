@@ -102,7 +102,7 @@ def introspect(database: Database) -> Schema:
 def declare(database: Database, *metadatas: MetaData) -> Schema:
     """What the models say, in the terms of the database: types, defaults and names as it would have them."""
     from autogen.declare import declare as read
-    from autogen.pipeline import within
+    from autogen.declare.scoped import within
 
     return within(read(metadatas, database.dialect), database.scope)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autogen.errors import AutogenError
 from autogen.online import DEFAULT, Forms
 from autogen.project import pyproject
+from autogen.project.settings import NOTHING_CHOSEN, Chosen, read_settings
 
 if TYPE_CHECKING:
     from autogen.online import Mode as OnlineMode
@@ -33,8 +34,10 @@ KEYS = (
     "online",
     "lock_timeout",
     "lift_defaults",
+    "schema_lock",
+    "production",
 )
-_FLAGS = ("show_values", "lift_defaults")
+_FLAGS = ("show_values", "lift_defaults", "production")
 _CHOICES = {"renames": ("ask", "propose", "never"), "online": ("auto", "always", "never")}
 _DURATION = re.compile(r"\d+ *(us|ms|s|min|h)?")
 _LISTS = ("models", "include", "exclude", "schemas")
@@ -51,7 +54,7 @@ class Secret(str):
 
 class Config(NamedTuple):
     """The settings of one run. ``url`` and ``scratch_url`` are raw: they may be ``env:NAME`` and hold
-    passwords, so they are left out of repr()."""
+    passwords, so they are left out of repr(). Without ``models`` or ``url``, env.py names them."""
 
     models: tuple[str, ...]
     url: Secret
@@ -73,8 +76,16 @@ class Config(NamedTuple):
     """Whether evidence of the review may quote values of rows."""
     forms: Forms = DEFAULT
     """How tables that are in use are to be changed."""
+    schema_lock: str | bool = True
+    """Whether schema.lock is kept; a path of its own, from the folder of pyproject.toml."""
     url_source: str = "url"
     """Where the URL was given, for messages: ``--url``, ``AUTOGEN_URL``, ``pyproject.toml``."""
+    production: bool = False
+    """Whether somebody has to say yes before revisions are run or undone."""
+    alembic: Chosen = NOTHING_CHOSEN
+    """Which of Alembic's configurations is used, and what env.py is told with -x."""
+    database: str | None = None
+    """The one that is meant of several databases that env.py configures."""
 
 
 def load_config(
@@ -87,9 +98,11 @@ def load_config(
     lift_defaults: bool | None = None,
     environ: Mapping[str, str] | None = None,
     optional: Collection[str] = (),
+    alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
 ) -> Config:
     """The configuration for a run started in ``root`` (the working folder), complete or an AutogenError;
-    ``optional`` are keys that a command can do without.
+    ``optional`` are keys that a command can do without. What is missing may be left to the project's env.py.
 
     The keyword arguments are the flags. Relative paths from flags are taken from the working folder,
     those from pyproject.toml from the folder of that file."""
@@ -101,15 +114,17 @@ def load_config(
     found_url, source = _first(
         (url, "--url"), (env.get("AUTOGEN_URL"), "AUTOGEN_URL"), (table.get("url"), pyproject.NAME)
     )
-    if not found_models and "models" not in optional:
-        raise _missing("models", "myapp.models:Base", folder)
-    if not found_url:
-        raise _missing("url", "sqlite:///app.db", folder)
+    location = _migrations(start, folder, migrations, env, table, alembic)
+    if not (location / "env.py").is_file():
+        if not found_models and "models" not in optional:
+            raise _missing("models", "myapp.models:Base", folder)
+        if not found_url and "url" not in optional:
+            raise _missing("url", "sqlite:///app.db", folder)
     scratch_url = table.get("scratch_url")
     return Config(
         models=found_models,
         url=Secret(found_url),
-        migrations=_migrations(start, folder, migrations, env, table),
+        migrations=location,
         root=folder,
         scratch_url=None if scratch_url is None else Secret(scratch_url),
         include=tuple(table.get("include", ())),
@@ -120,7 +135,11 @@ def load_config(
         rules=rule_settings(table),
         show_values=table.get("show_values", True),
         forms=_forms(online, lift_defaults, table),
+        schema_lock=table.get("schema_lock", True),
         url_source=source,
+        production=table.get("production", False),
+        alembic=alembic,
+        database=database,
     )
 
 
@@ -174,6 +193,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise AutogenError(f"{where}: {key!r} has to be true or false, not {_kind(value)}.")
         return value
+    if key == "schema_lock" and isinstance(value, bool):
+        return value
     if not isinstance(value, str) or not value.strip():
         raise AutogenError(f"{where}: {key!r} has to be a string, not {_kind(value)}.")
     choices = _CHOICES.get(key)
@@ -206,7 +227,12 @@ def _first(*choices: tuple[str | None, str]) -> tuple[str, str]:
 
 
 def _migrations(
-    start: Path, folder: Path, flag: str | Path | None, env: Mapping[str, str], table: Mapping[str, Any]
+    start: Path,
+    folder: Path,
+    flag: str | Path | None,
+    env: Mapping[str, str],
+    table: Mapping[str, Any],
+    alembic: Chosen,
 ) -> Path:
     """The folder with env.py: as given, else as Alembic's own configuration has it, else ``migrations``."""
     given: tuple[tuple[str | Path | None, Path], ...] = (
@@ -217,9 +243,7 @@ def _migrations(
     for value, base in given:
         if value:
             return Path(os.path.normpath(base / Path(value).expanduser()))
-    from autogen.project.settings import read_settings
-
-    return read_settings(folder, None).script_location
+    return read_settings(folder, None, alembic).script_location
 
 
 def _missing(key: str, example: str, folder: Path) -> AutogenError:
@@ -227,5 +251,6 @@ def _missing(key: str, example: str, folder: Path) -> AutogenError:
     return AutogenError(
         f"No {what} been named. Give --{key} {example}, set AUTOGEN_{key.upper()}, or write "
         f'{key} = "{example}" under [tool.autogen] in {folder / pyproject.NAME}; '
-        "`autogen init` writes that section for you."
+        "`autogen init` writes that section for you. In a project with an env.py of Alembic's nothing is "
+        "needed, but none was found here."
     )

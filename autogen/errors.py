@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class AutogenError(Exception):
     """Something autogen cannot go on from; printed without a traceback, exit code 2."""
+
+
+class Unreachable(AutogenError):
+    """There is no such database, or no server answers: what needs none may go on without."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autogen.changes import Alter, Change, Create
 from autogen.declare.scalars import scalar_defaults
 from autogen.dialects.base import Dialect
+from autogen.figures import number
 from autogen.plan import Comparison, Finding
 from autogen.schema import Column, Key, Table
 
@@ -56,9 +57,16 @@ def lifted(changes: Iterable[Change], values: Mapping[Key, str]) -> tuple[Change
 def settled(findings: Iterable[Finding], values: Mapping[Key, str], agreed: bool) -> tuple[Finding, ...]:
     """The findings, with the way out named for such columns or, where it was ``agreed`` to, settled by it."""
     by_label = {key.label: value for key, value in values.items()}
-    return tuple(
-        _settled(f, by_label[f.object], agreed) if f.rule == RULE and f.object in by_label else f
-        for f in findings
+    return tuple(_told(f, by_label.get(f.object), agreed) if f.rule == RULE else f for f in findings)
+
+
+def _told(finding: Finding, value: str | None, agreed: bool) -> Finding:
+    if value is not None:
+        return _settled(finding, value, agreed)
+    if not agreed:
+        return finding
+    return replace(
+        finding, remedy=f"--lift-defaults finds no value for it that SQL can state. {finding.remedy}"
     )
 
 
@@ -71,4 +79,11 @@ def _settled(finding: Finding, value: str, agreed: bool) -> Finding:
         "column then loses again. Code that still runs without the column cannot insert any more. "
         f"A{ANSWERED[1:]}."
     )
-    return replace(finding, severity="medium", message=message, answer=ANSWERED, certain=False)
+    evidence = finding.evidence
+    if evidence and evidence.verdict == "violated":
+        rows = number(evidence.count or 0, "row", evidence.more)
+        gets = "gets" if rows == "1 row" else "get"
+        evidence = replace(evidence, text=f"{rows} {gets} the models' default")
+    return replace(
+        finding, severity="medium", message=message, answer=ANSWERED, certain=False, evidence=evidence
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import Create
 from autogen.compare import compare
-from autogen.declare import declare
+from autogen.declare.scoped import declared, within
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect, Scope
 from autogen.dialects.in_use import Online
@@ -19,30 +19,37 @@ from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
-from autogen.schema import Dependent, Key, Namespace, Schema, Skipped, Table, TablePart
+from autogen.schema import Dependent, Key, Schema, Skipped
 from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
+    from autogen.dialects.facts import Asked, Facts
     from autogen.emit.revision import Header
+    from autogen.project.taken_over import TakenOver
     from autogen.prove.scratch import Scratch
     from autogen.review.settings import RuleSettings
 
 
 @dataclass(frozen=True)
 class Examination:
-    """A live database held against the models, while its connection is open."""
+    """A live database held against the models, while its connection is open; or the schema that migrations
+    make, which has no connection and no rows, held against them. ``current`` is that schema as it was read.
+    """
 
     dialect: Dialect
-    connection: Connection
+    connection: Connection | None
     scope: Scope
+    current: Schema
     desired: Schema
     comparison: Comparison
     scratch: Scratch
     metadatas: tuple[MetaData, ...]
     forms: Forms = DEFAULT
+    replayed_on: str = ""
+    """The server that migrations were replayed on, where there is no connection."""
 
     @cached_property
     def online(self) -> Online:
@@ -63,9 +70,17 @@ class Examination:
 
     def has_rows(self, table: Key) -> bool | None:
         """Whether a table of the database holds any row; asked once for each."""
+        if self.connection is None:
+            return None
         if table not in self._rows:
             self._rows[table] = self.dialect.has_rows(self.connection, table)
         return self._rows[table]
+
+    def facts(self, asked: Asked) -> Facts:
+        """What the catalog of the database says about tables and columns."""
+        from autogen.dialects.facts import Facts
+
+        return Facts() if self.connection is None else self.dialect.facts(self.connection, asked)
 
     @cached_property
     def _rows(self) -> dict[Key, bool | None]:
@@ -83,7 +98,7 @@ class Examination:
 
     @property
     def server(self) -> str:
-        return self.dialect.server_label(self.connection)
+        return self.replayed_on if self.connection is None else self.dialect.server_label(self.connection)
 
 
 @contextmanager
@@ -101,13 +116,15 @@ def examine(
     scratch_url: URL,
     wishes: Wishes = PROPOSE,
     forms: Forms = DEFAULT,
+    taken_over: TakenOver | None = None,
 ) -> Examination:
     """Compares the database with the models. ``scope.schemas`` is widened by the schemas the models use.
 
     Renames are found and applied on the way: ``comparison.renames`` are the pairs with what was decided about
-    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed."""
+    them, ``wishes`` say how it is to be decided, ``forms`` how tables in use are to be changed,
+    ``taken_over`` what the project's env.py leaves out or calls equal."""
     with _collector_paused():
-        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms)
+        return _examine(dialect, connection, metadatas, scope, scratch_url, wishes, forms, taken_over)
 
 
 _MANY = 100_000
@@ -141,33 +158,51 @@ def _examine(
     scratch_url: URL,
     wishes: Wishes,
     forms: Forms,
+    taken_over: TakenOver | None,
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    dialect.final_names = any(_renames(metadata) for metadata in metadatas)
-    desired = declare(metadatas, dialect)
-    declared = [n.name for n in desired.of_kind(Namespace)]
-    scope = replace(scope, schemas=tuple(sorted({*scope.schemas, *declared})))
+    desired, scope = declared(dialect, metadatas, scope)
+    if taken_over is not None:
+        scope = taken_over.scope(dialect, connection, scope)
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
+    if taken_over is not None:
+        current, desired = taken_over.limited(dialect, connection, current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
+    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
+    return replace(seen, forms=forms)
+
+
+def examine_schema(
+    dialect: Dialect,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    server: str,
+    wishes: Wishes = PROPOSE,
+) -> Examination:
+    """The same for a schema that was read before, and for models that were declared already."""
+    with _collector_paused():
+        seen = _held(dialect, None, current, desired, scope, scratch, metadatas, wishes)
+        return replace(seen, replayed_on=server)
+
+
+def _held(
+    dialect: Dialect,
+    connection: Connection | None,
+    current: Schema,
+    desired: Schema,
+    scope: Scope,
+    scratch: Scratch,
+    metadatas: Sequence[MetaData],
+    wishes: Wishes,
+) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
     comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, desired, comparison, scratch, tuple(metadatas), forms)
-
-
-def _renames(metadata: MetaData) -> bool:
-    """Whether a naming convention would change names that are final already."""
-    return any("constraint_name" in str(value) for value in metadata.naming_convention.values())
-
-
-def within(desired: Schema, scope: Scope) -> Schema:
-    """The declared schema without the tables that the configuration leaves out."""
-    left_out = {table.key for table in desired.tables if scope.left_out(table.key)}
-    if not left_out:
-        return desired
-    gone = [o.key for o in desired if o.key.owner in left_out and isinstance(o, Table | TablePart)]
-    return desired.replace(remove=gone)
+    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
 
 
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:
@@ -208,7 +243,9 @@ def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings |
     from autogen.review.inquiry import inquiry_for, rows_of
 
     inquiry = (
-        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values) if reading.data else None
+        inquiry_for(seen.comparison, seen.dialect, seen.connection, reading.values)
+        if reading.data and seen.connection is not None
+        else None
     )
     findings = review(
         seen.comparison,
@@ -216,7 +253,7 @@ def planned(seen: Examination, reading: Reading = READ, settings: RuleSettings |
         seen.has_rows,
         lambda: seen.scratch.dependents,
         inquiry,
-        catalog=lambda asked: seen.dialect.facts(seen.connection, asked),
+        catalog=seen.facts,
         client=lambda: client_defaults(seen.metadatas, seen.dialect),
         online=seen.goes_on,
     )

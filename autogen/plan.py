@@ -149,7 +149,8 @@ class Comparison:
 
     ``after`` equals ``apply(changes, before)`` and keeps the models' own type code for unchanged objects.
     ``notes`` are facts worth saying that are never drafted (column order). ``renaming`` holds the pairs that
-    look like renames: the accepted ones stand in ``changes`` as well, before all others.
+    look like renames: the accepted ones stand in ``changes`` as well, before all others. ``matched`` tells of
+    declared constraints that took a name the key they have in ``after``.
     """
 
     changes: tuple[Change, ...]
@@ -158,6 +159,7 @@ class Comparison:
     not_compared: tuple[Skipped, ...] = ()
     notes: tuple[Skipped, ...] = ()
     renaming: Renaming = Renaming()
+    matched: Mapping[Key, Key] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def renames(self) -> tuple[RenameDecision, ...]:
@@ -215,7 +217,8 @@ class Proof:
     """What running a draft showed: ``True`` proven, ``False`` it failed, ``None`` it could not be run.
 
     ``reason`` says why, for the last two; lines in it stay lines. ``server`` and ``seconds`` say where
-    and how long it ran, ``reaches`` what its upgrade leads to.
+    and how long it ran, ``reaches`` what its upgrade leads to. ``reached`` is the schema that it led to, as
+    the server spells it, beside that.
     """
 
     verified: bool | None
@@ -223,6 +226,7 @@ class Proof:
     server: str = ""
     seconds: float = 0.0
     reaches: str = "the models"
+    reached: Comparison | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

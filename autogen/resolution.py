@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import MOVED, Change, Create, Rename, pairs_of, parted
 from autogen.compare import comparable, compare
-from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
+from autogen.dialects.base import Dialect, Scope, ScratchFactory, ScratchUnavailable
 from autogen.plan import Comparison, Renaming
 from autogen.schema import Dependent, EnumType, Key, Namespace, Schema, enum_of, is_label
 from autogen.wishes import Wishes
@@ -61,7 +61,7 @@ def compared(
     desired: Schema,
     renaming: Renaming,
     dialect: Dialect,
-    scratch: Scratch,
+    scratch: ScratchFactory,
 ) -> Comparison:
     """The comparison after the accepted renames, which come first among its changes."""
     pairs = [(d.before, d.after) for d in renaming.decisions if d.accepted]

@@ -40,7 +40,7 @@ def phases_of(seen: Examination, plan: Plan) -> Phasing:
     """The phases of the comparison, with the rows of the live database in view."""
 
     def has_nulls(column: Key) -> bool | None:
-        return seen.dialect.has_nulls(seen.connection, column)
+        return seen.dialect.has_nulls(seen.connection, column) if seen.connection is not None else None
 
     facts = Facts(seen.has_rows, has_nulls, seen.scratch.dependents, seen.liftable)
     return phased(plan.comparison, seen.dialect, facts)

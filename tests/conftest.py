@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +32,18 @@ def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[
         if os.environ.get("CI") == "true":
             pytest.fail(f"{missing}; CI needs all backends")
         pytest.skip(str(missing))
+
+
+@pytest.fixture(autouse=True)
+def no_module_of_a_project_stays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that run autogen in this process import their projects' modules, all under the same names."""
+    modules, path = set(sys.modules), list(sys.path)
+    yield
+    sys.path[:] = path
+    folder = str(tmp_path_factory.getbasetemp())
+    for name in set(sys.modules) - modules:
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
+            del sys.modules[name]
 
 
 @pytest.fixture
@@ -62,7 +77,13 @@ def database_url(backend: Backend, tmp_path: Path) -> Iterator[URL]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before pytest-xdist starts its workers, the servers that all of them share."""
+    """Before pytest-xdist starts its workers, what all of them share: a cache of the tests' own that a
+    server's account can get into, and servers."""
+    if not hasattr(config, "workerinput"):
+        cache = tempfile.mkdtemp(prefix="autogen-tests-cache-")
+        os.chmod(cache, 0o755)
+        os.environ["XDG_CACHE_HOME"] = cache
+        config.add_cleanup(lambda: shutil.rmtree(cache, ignore_errors=True))
     parallel = getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None)
     if parallel and not hasattr(config, "workerinput"):
         for backend in supervised.VARIABLES:

@@ -98,7 +98,12 @@ def differences(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None) -
 
 
 def run(
-    url: URL, text: str, direction: Literal["upgrade", "downgrade"], metadata: sa.MetaData | None = None
+    url: URL,
+    text: str,
+    direction: Literal["upgrade", "downgrade"],
+    metadata: sa.MetaData | None = None,
+    *,
+    foreign_keys: bool = True,
 ) -> None:
     """Runs a draft in an Alembic environment of its own, by Alembic's own commands."""
     from alembic import command
@@ -111,7 +116,7 @@ def run(
         (folder / "versions" / f"{REVISION}_draft.py").write_text(text, "utf-8")
         config = Config()
         config.set_main_option("script_location", str(folder))
-        with connect(url) as connection:
+        with connect(url, foreign_keys=foreign_keys) as connection:
             config.attributes.update(connection=connection, metadata=metadata)
             if direction == "upgrade":
                 command.upgrade(config, "head")

@@ -9,10 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("schema", "errors", "figures"),
+    ("schema", "errors", "figures", "folders"),
     ("changes",),
     ("plan", "source", "operations", "type_code", "boxes"),
-    ("phase",),
+    ("phase", "states"),
     ("dialects",),
     STAGES,
     ("phases",),
@@ -23,9 +23,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decisions",),
     ("resolution",),
     ("pipeline",),
-    ("rollout", "lint"),
-    ("api",),
+    ("rollout", "lint", "replay"),
+    ("lockfile",),
+    ("api", "runtime"),
     ("cli",),
+    ("testing", "pytest_plugin"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ANYONE = {"", "__main__"}

@@ -28,6 +28,10 @@ def main(args: Sequence[str] | None = None) -> int:
         from autogen.cli.gate import gate
 
         return guarded(gate)
+    if given == ["check", "--offline"]:
+        from autogen.cli.offline import offline_gate
+
+        return guarded(offline_gate)
     from autogen.cli.app import run
 
     return guarded(lambda: run(given))

@@ -12,7 +12,15 @@ import typer
 from autogen import __version__
 from autogen.cli import ERROR, guarded
 
-COMMANDS = ("init", "diff", "check", "lint", "rules", "explain")
+COMMANDS = (
+    *("init", "diff", "check", "snapshot", "merge", "lint", "new"),
+    *("upgrade", "downgrade", "status", "history", "show", "verify"),
+    *("rules", "explain"),
+)
+
+
+_SETTINGS = {"downgrade": {"ignore_unknown_options": True}}
+"""Where -1 is no option."""
 
 
 def run(args: Sequence[str]) -> int:
@@ -52,7 +60,9 @@ def build() -> typer.Typer:
     for name in COMMANDS:
         command = getattr(import_module(f"autogen.cli.{name}"), name)
         # the whole docstring: typer would cut it off at the end of its first line in the list of commands
-        app.command(name, short_help=command.__doc__)(_contained(command))
+        app.command(name, short_help=command.__doc__, context_settings=_SETTINGS.get(name))(
+            _contained(command)
+        )
     return app
 
 

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Format,
+    Migrations,
+    Models,
+    NoData,
+    OutputFormat,
+    Section,
+    Url,
+    Verbose,
+    chosen,
+)
 from autogen.cli.terminal import progress
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
+    from autogen.lockfile.document import Lock
     from autogen.pipeline import Examination
-    from autogen.plan import Plan
+    from autogen.plan import Plan, Proof
 
 
 def diff(
@@ -61,11 +75,19 @@ def diff(
     amend: Annotated[
         bool, typer.Option("--amend", help="Replace the newest draft, which has not been applied yet.")
     ] = False,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="REVISION", help="The head or branch label to follow, of several."),
+    ] = None,
     no_data: NoData = False,
     verbose: Verbose = False,
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Draft a revision that brings the database to the models, and prove it on a scratch database."""
     from autogen.cli.session import session
@@ -73,15 +95,30 @@ def diff(
     from autogen.project.location import check_writable, load_project
 
     project = load_project(
-        load_config(models=models, url=url, migrations=migrations, online=online, lift_defaults=lift_defaults)
+        load_config(
+            models=models,
+            url=url,
+            migrations=migrations,
+            online=online,
+            lift_defaults=lift_defaults,
+            alembic=chosen(alembic_file, section, arguments),
+            database=database,
+        )
     )
     if not dry_run:
         check_writable(project.settings)
-    answers = {"renames": rename or (), "drops": drop or ()}
     asking = not no_input and format_ is Format.text
     with (
         progress("comparing"),
-        session(project, amend=amend, asking=asking, data=not no_data, **answers) as found,
+        session(
+            project,
+            amend=amend,
+            renames=rename or (),
+            drops=drop or (),
+            asking=asking,
+            data=not no_data,
+            head=head,
+        ) as found,
     ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_.value, verbose, phases)
@@ -120,6 +157,7 @@ def _draft(
     in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
+    from autogen.cli.directing import as_directed, finished, hooked
     from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, proven
@@ -136,14 +174,25 @@ def _draft(
         if phasing.phases:
             how = {"dry_run": dry_run, "sql": sql, "verify": verify, "verbose": verbose}
             return draft_phases(found, plan, phasing, header, form, **how)
+    length = line_length(found.project.root)
     with progress("drafting"):
-        text = drafted(found.seen, plan, header, line_length(found.project.root))
+        text = drafted(found.seen, plan, header, length)
+        directed = as_directed(found, header, text)
+        if directed is None:
+            return 0
+        if directed != header:
+            header, text = directed, drafted(found.seen, plan, directed, length)
     proof = Proof(None, "--no-verify was given")
     if verify:
         with progress("proving on a scratch database"):
             proof = proven(found.seen, text)
-    text = with_proof(text, proof)
+    lock = None if dry_run else lock_of(found, proof)
+    spelled = statements(found.seen, text) if sql or form == "markdown" else None
+    text = finished(found.project, with_proof(text, proof))
     path = None if dry_run else _write(found, header, text)
+    if path is not None:
+        hooked(found.project, [path])
+        text = path.read_text("utf-8")
     report = report_of(
         "diff",
         found,
@@ -153,11 +202,45 @@ def _draft(
         path=path,
         text=text,
         proof=proof,
-        sql=statements(found.seen, text) if sql or form == "markdown" else None,
+        sql=spelled,
         phases=() if in_phases else None,
+        lock=write_lock(found, lock),
     )
     tell(report, form, verbose)
     return 1 if proof.verified is False else 0
+
+
+def lock_of(found: Session, proof: Proof) -> Lock | str | None:
+    """The schema.lock for the schema that the proof reached, or why there is none; made before anything is
+    written, so that the draft and the file come at one time."""
+    if found.project.config.schema_lock is False:
+        return None
+    if not proof.verified or proof.reached is None:
+        return "not written, for the draft is not proven; at head: autogen snapshot"
+    from autogen.errors import AutogenError
+    from autogen.lockfile.keeping import source_of
+    from autogen.lockfile.making import made
+
+    try:
+        return made(source_of(found.seen, proof.reached))
+    except AutogenError as error:  # the draft is right all the same
+        return f"not written: {error}"
+
+
+def write_lock(found: Session, lock: Lock | str | None) -> str | None:
+    """Writes the file; returns its name, or why it is not there."""
+    if lock is None or isinstance(lock, str):
+        return lock
+    import os
+
+    from autogen.errors import AutogenError
+    from autogen.lockfile.keeping import keep
+
+    try:
+        kept = keep(found.project, lock)
+    except AutogenError as error:
+        return str(error)
+    return os.path.relpath(kept.path) if kept else None
 
 
 def _planned(found: Session, seen: Examination, data: bool = True) -> Plan:
@@ -198,6 +281,7 @@ def _write(found: Session, header: Header, text: str) -> Path:
 
     settings, seen = found.project.settings, found.project.revisions
     revisions = found.amended.others if found.amended else seen
-    path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
+    naming = (header.message, header.revision_id, header.create_date)
+    path = new_revision_path(settings, revisions, *naming, follows=found.head)
     drafts.add(settings, seen, path, text, replaces=found.amended.draft.path if found.amended else None)
     return path

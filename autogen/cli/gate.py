@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from autogen.cli.terminal import colour, say, width
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, Unreachable
+from autogen.project.settings import NOTHING_CHOSEN, Chosen
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
+    from autogen.project.revisions import RevisionFile
+    from autogen.project.state import NotAtHead
+    from autogen.states import Against
 
 
 def gate(
@@ -22,63 +26,91 @@ def gate(
     migrations: str | None = None,
     *,
     data: bool = True,
+    against: Against | None = None,
+    alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
 ) -> int:
-    """Compares and reports. Returns 0 in sync, 1 when models and database differ or a box is open."""
+    """Compares and reports. Returns 0 in sync, 1 when models, migrations and database differ or a box is
+    open.
+
+    ``against`` is the one comparison that is wanted; without it, the models are held against the database,
+    and where that does not tell all, the migrations are replayed."""
     from autogen.cli.session import session
     from autogen.config import load_config
     from autogen.project.location import load_project
-    from autogen.project.review_lists import unmerged
+    from autogen.project.state import NotAtHead
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
-    held = _heard(unmerged(project.revisions), project)
+    project = load_project(
+        load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
+    )
+    held = held_back(project)
+    if against == "migrations":
+        return _without_database(project, held, form, verbose, "--against migrations leaves the database out")
     try:
-        with session(project, data=data) as found:
-            _tell(found, held, form, verbose)
-            return 1 if found.seen.comparison.changes or held.lists else 0
+        anywhere = against == "database"
+        with session(project, data=data, drafting=False, anywhere=anywhere) as found:
+            if found.behind is not None:
+                held = held_back(project, found.behind.pending)
+            _tell(found, held, form, verbose, against)
+            return 1 if found.seen.comparison.changes or held.lists or found.behind else 0
+    except NotAtHead as error:
+        held = held_back(project, error.pending)
+        return _behind(project, held, form, verbose, error)
+    except Unreachable as error:
+        if against == "database":
+            raise _with_boxes(error, held) from None
+        return _without_database(project, held, form, verbose, str(error), error)
     except AutogenError as error:
-        raise _with_boxes(error, project, held) from None
+        raise _with_boxes(error, held) from None
 
 
-def _heard(held: Unmerged, project: Project) -> Unmerged:
-    """Without the boxes of rules that are off by now, or ignored."""
-    rules = project.config.rules
-    return held.without(rules.silences) if held.lists and rules else held
+def held_back(project: Project, pending: Iterable[RevisionFile] = ()) -> Unmerged:
+    from autogen.project import review_lists
+
+    return review_lists.held_back(project.revisions, project.config.rules, pending)
 
 
-def _tell(found: Session, held: Unmerged, form: str, verbose: bool) -> None:
+def _tell(found: Session, held: Unmerged, form: str, verbose: bool, against: Against | None) -> None:
     """In sync and nothing to review is what most runs find: that loads no more than it needs."""
     seen = found.seen
-    if form == "text" and not seen.comparison.changes and not held.lists:
+    if form == "text" and not (seen.comparison.changes or held.lists or found.behind):
         from autogen.emit.verdict import in_sync
         from autogen.pipeline import left_alone
 
         unseen = left_alone(seen) if verbose else None
         say(in_sync(seen.comparison, seen.server, colour(), width(), left_alone=unseen))
         return
-    from autogen.cli.reporting import report_of, tell
-    from autogen.pipeline import planned
+    from autogen.cli.disagreement import beside, report
 
-    tell(
-        report_of(
-            "check",
-            found,
-            planned(seen, found.reading, found.project.config.rules),
-            form,
-            verbose=verbose,
-            held=held,
-        ),
-        form,
-        verbose,
-    )
+    report(found, held, form, verbose, beside(found, against))
 
 
-def _with_boxes(error: AutogenError, project: Project, held: Unmerged) -> AutogenError:
+def _behind(project: Project, held: Unmerged, form: str, verbose: bool, error: NotAtHead) -> int:
+    from autogen.cli.disagreement import behind, report
+
+    try:
+        found, states = behind(project, error)
+    except AutogenError as another:
+        raise _with_boxes(another, held) from None
+    report(found, held, form, verbose, states, "migrations")
+    return 1
+
+
+def _without_database(
+    project: Project, held: Unmerged, form: str, verbose: bool, why: str, error: Unreachable | None = None
+) -> int:
+    from autogen.cli.disagreement import report, without_database
+
+    try:
+        found, states = without_database(project, why, error)
+    except AutogenError as another:
+        raise _with_boxes(another, held) from None
+    report(found, held, form, verbose, states, "migrations")
+    return 1 if states.models_migrations.changes or held.lists else 0
+
+
+def _with_boxes(error: AutogenError, held: Unmerged) -> AutogenError:
     """The error, and the boxes that are open whatever the database says."""
-    from autogen.project.review_lists import unmerged
-    from autogen.project.state import NotAtHead
-
-    if isinstance(error, NotAtHead):
-        held = _heard(unmerged(project.revisions, error.pending), project)
     if not held.lists:
         return error
     from autogen.cli.reporting import boxes_besides

@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Format, Migrations, Models, NoData, OutputFormat, Url, Verbose
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Format,
+    Migrations,
+    Models,
+    NoData,
+    OutputFormat,
+    Section,
+    Url,
+    Verbose,
+)
+from autogen.cli.options import chosen as chosen_alembic
 from autogen.cli.terminal import progress, say, warn
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
-    from alembic.config import Config as AlembicConfig
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL, Connection
 
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
     from autogen.project.revisions import Revisions
     from autogen.project.settings import AlembicSettings
     from autogen.review.inquiry import Inquiry
+    from autogen.schema import Key
 
 
 def lint(
@@ -41,6 +54,10 @@ def lint(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Review revisions that people wrote; nothing of them is executed.
 
@@ -50,8 +67,15 @@ def lint(
     from autogen.project.models import make_importable
     from autogen.project.settings import read_settings
 
-    config = load_config(models=models, url=url, migrations=migrations, optional=("models",))
-    settings = read_settings(config.root, config.migrations)
+    config = load_config(
+        models=models,
+        url=url,
+        migrations=migrations,
+        optional=("models",),
+        alembic=chosen_alembic(alembic_file, section, arguments),
+        database=database,
+    )
+    settings = read_settings(config.root, config.migrations, config.alembic)
     make_importable(config.root, settings.prepend_sys_path)
     with progress("reading revisions"):
         report = _examined(config, settings, names or (), not no_data)
@@ -61,17 +85,30 @@ def lint(
 
 def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], data: bool) -> Report:
     from autogen.lint import History, Surroundings, lint
-    from autogen.project.url import resolve
+    from autogen.lint.loading import import_as
+    from autogen.project.env_runner import alembic_config
+    from autogen.project.location import (
+        find_version_table,
+        given_url,
+        known_environment,
+        located_by,
+        url_of,
+    )
     from autogen.review.settings import RuleSettings
 
+    given = given_url(config)
+    env = known_environment(config, settings, given)
+    settings = located_by(settings, env)
     revisions = _revisions(settings, names)
-    url = resolve(config.url, source=config.url_source, root=config.root)
-    metadatas = _metadatas(config)
-    with _database(url, config, settings, revisions, metadatas, data) as (dialect, live, why, asking):
-        history = History(revisions, dialect, _alembic_config(settings), metadatas, live, why)
+    url = given or url_of(settings, env)
+    metadatas = _metadatas(config) if config.models else env.metadatas
+    version_table = find_version_table(config, env)
+    with _database(url, config, version_table, revisions, metadatas, data) as (dialect, live, why, asking):
+        history = History(revisions, dialect, alembic_config(settings), metadatas, live, why)
         chosen = _chosen(names, revisions, settings, live)
         if not chosen.targets:
             raise AutogenError("The project has no revisions. Name a file: autogen lint path/to/revision.py")
+        import_as(settings.script_location / "env.py", dialect)
         around = Surroundings(asking, _text_around(settings, url), config.rules or RuleSettings())
         return lint(chosen, history, around)
 
@@ -91,7 +128,7 @@ def _metadatas(config: Config) -> Sequence[MetaData]:
     from autogen.project.models import load_models
 
     try:
-        return tuple(load_models(config)) if config.models else ()
+        return tuple(load_models(config))
     except AutogenError as error:
         warn(f"The models are left out of this: {error}")
         return ()
@@ -113,7 +150,7 @@ def _chosen(
 def _database(
     url: URL,
     config: Config,
-    settings: AlembicSettings,
+    version_table: Key,
     revisions: Revisions,
     metadatas: Sequence[MetaData],
     data: bool,
@@ -140,7 +177,7 @@ def _database(
         def inquiry(comparison: Comparison) -> Inquiry | None:
             return inquiry_for(comparison, dialect, connection, config.show_values)
 
-        live = _live(dialect, connection, config, settings)
+        live = _live(dialect, connection, config, version_table)
         why = _astray(live, revisions)
         if why:
             yield dialect, None, why, Asking()
@@ -150,14 +187,12 @@ def _database(
         )
 
 
-def _live(dialect: Dialect, connection: Connection, config: Config, settings: AlembicSettings) -> Live:
+def _live(dialect: Dialect, connection: Connection, config: Config, version_table: Key) -> Live:
     from autogen.dialects.base import Scope
     from autogen.introspect import introspect
     from autogen.lint import Live
-    from autogen.project.location import find_version_table
     from autogen.project.state import database_revisions
 
-    version_table = find_version_table(config, settings)
     applied = database_revisions(connection, version_table)
     scope = Scope(config.schemas, version_table, config.include, config.exclude)
     return Live(introspect(connection, dialect, scope), applied, dialect.server_label(connection))
@@ -190,16 +225,6 @@ def _asking(
         lambda: client_defaults(metadatas, dialect),
         inquiry,
     )
-
-
-def _alembic_config(settings: AlembicSettings) -> AlembicConfig:
-    """What ``context.config`` is to a revision's own code."""
-    from alembic.config import Config
-
-    source = settings.source
-    made = Config(str(source) if source is not None and source.suffix == ".ini" else None)
-    made.set_main_option("script_location", str(settings.script_location).replace("%", "%%"))
-    return made
 
 
 def _text_around(settings: AlembicSettings, url: URL) -> str:

@@ -42,12 +42,20 @@ def draft_phases(
     verbose: bool,
 ) -> int:
     """Writes, proves and shows the drafts of a change in phases."""
+    from autogen.cli.directing import hooked
     from autogen.cli.reporting import report_of, tell
 
     with progress("drafting"):
         made = _made(found, plan, phasing, header, verify)
+    lock = None
     if not dry_run:
+        from autogen.cli.diff import lock_of, write_lock
+
+        prepared = lock_of(found, made.proofs[-1])
         _write(found, made)
+        hooked(found.project, made.paths)
+        made = replace(made, texts=tuple(path.read_text("utf-8") for path in made.paths))
+        lock = write_lock(found, prepared)
     report = report_of(
         "diff",
         found,
@@ -57,12 +65,14 @@ def draft_phases(
         proof=min(made.proofs, key=lambda proof: (proof.verified is not False, proof.verified is not None)),
         phases=_told(found, made, form, kept=not dry_run, sql=sql or form == "markdown"),
         written=() if dry_run else tuple(zip(made.paths, made.texts, strict=True)),
+        lock=lock,
     )
     tell(report, form, verbose)
     return 1 if any(proof.verified is False for proof in made.proofs) else 0
 
 
 def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: bool) -> Made:
+    from autogen.cli.directing import finished
     from autogen.emit.revision import LINE_LENGTH, line_length, with_proof
     from autogen.plan import Proof
     from autogen.project.naming import backfill_path, new_revision_path, slug
@@ -84,10 +94,14 @@ def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: 
     room = settings.truncate_slug_length - len("_contract")
     short = slug(header.message, room).strip("_")
     paths = [
-        new_revision_path(settings, revisions, f"{short} {name}", one.revision_id, one.create_date)
+        new_revision_path(
+            settings, revisions, f"{short} {name}", one.revision_id, one.create_date, follows=found.head
+        )
         for name, one in headers.items()
     ]
-    proven = tuple(with_proof(text, proof) for text, proof in zip(texts, proofs, strict=True))
+    proven = tuple(
+        finished(found.project, with_proof(text, proof)) for text, proof in zip(texts, proofs, strict=True)
+    )
     return Made(tuple(headers), proven, tuple(proofs), tuple(paths), (path, script) if script else None)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autogen.pipeline import Examination
     from autogen.plan import Finding, Plan, Proof
     from autogen.project.review_lists import Unmerged
+    from autogen.states import Against, States
 
 FROM_ROOT = ("markdown", "github", "sarif")
 """Formats that code hosts read, which know files from the root of the repository."""
@@ -44,9 +45,13 @@ def report_of(
     held: Unmerged | None = None,
     phases: Sequence[PhaseDraft] | None = None,
     written: Sequence[tuple[Path, str]] = (),
+    lock: str | None = None,
+    against: Against = "database",
+    states: States | None = None,
 ) -> Report:
     """The report of a run. ``text`` is the draft's, ``path`` where it was written, ``held`` the review lists
-    that are open. ``written`` are the files of ``phases``, with their texts."""
+    that are open. ``written`` are the files of ``phases``, with their texts. ``against`` is what the models
+    were held against, ``states`` what was found beside that."""
     from autogen.pipeline import left_alone
 
     name = FileNames(form)
@@ -68,10 +73,7 @@ def report_of(
         proof=proof,
         draft=text if text and not written else None,
         sql=sql,
-        lists=tuple(
-            OpenList(name(review.path) or str(review.path), review.boxes)
-            for review in (held.lists if held else ())
-        ),
+        lists=open_lists(held, form) if held else (),
         merged_known=held is None or held.certain,
         place=places.main if places else first,
         server=found.seen.server,
@@ -80,7 +82,16 @@ def report_of(
         rows=plan.rows,
         rules=rule_text,
         phases=None if phases is None else tuple(phases),
+        lock=lock,
+        against=against,
+        states=states,
     )
+
+
+def open_lists(held: Unmerged, form: str) -> tuple[OpenList, ...]:
+    """The review lists with an open box, their files as a format names them."""
+    name = FileNames(form)
+    return tuple(OpenList(name(review.path) or str(review.path), review.boxes) for review in held.lists)
 
 
 def _boxes(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autogen.changes import Drop
 from autogen.cli.terminal import warn
-from autogen.dialects.base import Dialect, Scope
+from autogen.dialects.base import Dialect
 from autogen.errors import AutogenError
 from autogen.project.location import Project
 from autogen.schema import Key
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autogen.pipeline import Examination, Reading
     from autogen.plan import Comparison
     from autogen.project.drafts import Amended
+    from autogen.project.state import NotAtHead
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Session:
     head: str | None
     amended: Amended | None = None
     data: bool = True
+    behind: NotAtHead | None = None
+    """The revisions that wait for the database, where that was allowed."""
 
     @property
     def reading(self) -> Reading:
@@ -51,16 +54,23 @@ def session(
     drops: Sequence[str] = (),
     asking: bool = False,
     data: bool = True,
+    head: str | None = None,
+    drafting: bool = True,
+    anywhere: bool = False,
 ) -> Iterator[Session]:
     """Connects, checks that the database stands at head, and compares it with the models.
 
     ``renames`` and ``drops`` are answers given ahead; ``asking`` says that somebody may be asked the rest,
-    ``data`` that rows may be counted and looked at.
+    ``data`` that rows may be counted and looked at. ``head`` names the one to follow of several, which a run
+    that is not ``drafting`` need not choose from. ``anywhere`` says that the database may have revisions
+    before it: it is compared as it is then.
     """
     from autogen.pipeline import connected, examine, unheard_hints
-    from autogen.project.state import check_state, database_revisions
+    from autogen.project.state import NotAtHead, check_state, database_revisions
 
-    with _refusals(project), connected(project.url) as (dialect, connection):
+    for note in project.notes:
+        warn(note)
+    with refusals(project), connected(project.url) as (dialect, connection):
         applied = database_revisions(connection, project.version_table)
         revisions, amended = project.revisions, None
         if amend:
@@ -68,7 +78,13 @@ def session(
 
             amended = amendable(revisions, applied)
             revisions = amended.others
-        head = check_state(revisions, applied, project.root)
+        follows, behind = None, None
+        try:
+            follows = check_state(revisions, applied, project.root, head, drafting)
+        except NotAtHead as error:
+            if not anywhere:
+                raise
+            behind = error
         scratch_url = project.scratch_url or project.url
         wishes = Wishes(
             tuple(renames),
@@ -82,14 +98,15 @@ def session(
             dialect,
             connection,
             project.metadatas,
-            scope_of(project),
+            project.scope,
             scratch_url,
             wishes,
             _forms(project, amended),
+            project.taken_over,
         )
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
-        yield Session(project, seen, head, amended, data)
+        yield Session(project, seen, follows, amended, data, behind)
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
@@ -133,7 +150,7 @@ def _edits(project: Project) -> Sequence[tuple[str, str]]:
 
 
 @contextmanager
-def _refusals(project: Project) -> Iterator[None]:
+def refusals(project: Project) -> Iterator[None]:
     """What the database refuses to tell, in a paragraph; a query it does not grasp is autogen's fault."""
     from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -151,9 +168,3 @@ def _refusals(project: Project) -> Iterator[None]:
             f"The database at {display(project.url)} could not be read: {said.rstrip('.')}. {advice}"
             "Nothing was written."
         ) from error
-
-
-def scope_of(project: Project) -> Scope:
-    """What the configuration lets the tool look at."""
-    config = project.config
-    return Scope(config.schemas, project.version_table, config.include, config.exclude)

@@ -50,6 +50,7 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
     factory is used only when texts differ that the canonical forms could not decide.
     """
     desired, blocked = _without_taken_names(current, desired)
+    desired, empty = _without_empty_indexes(current, desired)
     current = _without_left_alone(current, desired)
     desired = _keep_namespaces(current, desired)
     left = len(desired.skipped)
@@ -60,15 +61,15 @@ def compare(current: Schema, desired: Schema, dialect: Dialect, scratch: Scratch
         _inherit(work, dialect)
     names = match_names(work, dialect)
     answers = settle_doubts(work, names, dialect, scratch)
-    unknown = (*blocked, *desired.skipped[left:], *answers.unknown)
+    unknown = (*blocked, *empty, *desired.skipped[left:], *answers.unknown)
     if not work.open and not work.gone:
-        return Comparison((), current, current, unknown, notes)
+        return Comparison((), current, current, unknown, notes, matched=work.matched)
     from autogen.compare.order import ordered
 
     renames = (*names.renames, *answers.renames)
     after = work.desired.skipping(current.skipped)
     changes = ordered([*renames, *_pair(work, after, renames)], current, after)
-    return Comparison(changes, current, after, unknown, notes)
+    return Comparison(changes, current, after, unknown, notes, matched=work.matched)
 
 
 def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:
@@ -81,6 +82,16 @@ def _without_taken_names(current: Schema, desired: Schema) -> tuple[Schema, tupl
         return desired, ()
     gone = [o.key for o in desired if o.key in taken or (isinstance(o, TablePart) and o.key.owner in taken)]
     return desired.replace(remove=gone), tuple(Skipped(key.label, why) for key, why in taken.items())
+
+
+def _without_empty_indexes(current: Schema, desired: Schema) -> tuple[Schema, tuple[Skipped, ...]]:
+    """Leaves the database's index, or none, in the place of one that the models give no column."""
+    empty = [index.key for index in desired.of_kind(Index) if not index.elements]
+    if not empty:
+        return desired, ()
+    live = [found for key in empty if (found := current.get(key)) is not None]
+    why = "the models declare this index without any column"
+    return desired.replace(remove=empty, add=live), tuple(Skipped(key.label, why) for key in empty)
 
 
 def _without_left_alone(current: Schema, desired: Schema) -> Schema:

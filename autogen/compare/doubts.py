@@ -43,6 +43,7 @@ def settle_doubts(work: Work, names: Names, dialect: Dialect, scratch: ScratchFa
     for before, after in _find_twins(work, names.renames, dialect, scratch):
         if after.key in names.nameless:
             work.put([after.key], [before])
+            work.match(after.key, before.key)
         else:
             renamed = replace(before, name=after.name)
             work.put([after.key], [renamed])

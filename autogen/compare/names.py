@@ -35,11 +35,13 @@ def match_names(work: Work, dialect: Dialect) -> Names:
     renames: list[Rename] = []
     nameless: list[Key] = []
     for table, parts in there.items():
-        done, unnamed, table_renames = _match_table(here[table], parts)
+        done, unnamed, table_renames = _match_table(here[table], parts, work)
         given_up = {r.before.key.name for r in table_renames}
         named = _default_names(unnamed, work.live_names[table], done, given_up, dialect) if unnamed else []
         renames += table_renames
         nameless += [p.key for p in named]
+        for part, given in zip(unnamed, named, strict=True):
+            work.match(part.key, given.key)
         work.put([p.key for p in parts], [*done, *named])
     return Names(tuple(renames), frozenset(nameless))
 
@@ -52,7 +54,9 @@ def _by_table(objects: Iterable[Object]) -> dict[Key, list[Named]]:
     return found
 
 
-def _match_table(here: list[Named], there: list[Named]) -> tuple[list[Named], list[Constraint], list[Rename]]:
+def _match_table(
+    here: list[Named], there: list[Named], work: Work
+) -> tuple[list[Named], list[Constraint], list[Rename]]:
     """The wanted parts of one table that have their names, those that have none yet, and the renames."""
     live = {p.key: p for p in here}
     same = [p for p in there if p.name is not None and p.key in live]
@@ -72,6 +76,7 @@ def _match_table(here: list[Named], there: list[Named]) -> tuple[list[Named], li
                 renames.append(Rename(twin, part))
         elif twin is not None:
             done.append(twin)  # equal but for the name
+            work.match(part.key, twin.key)
         else:
             unnamed.append(part)
     return done, unnamed, renames

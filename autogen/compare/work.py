@@ -26,6 +26,9 @@ class Work:
         self.want: dict[Key, Object] = dict(desired.by_key)
         self._moved = False
         self._desired = desired
+        self.matched: dict[Key, Key] = {}
+        """Of wanted objects that took a name: the key they were declared under, and the one they have."""
+        self._declared: dict[Key, Key] = {}
         self.shifted: set[Key] = set()
         """The tables of which a column stands at another place than it is wanted at."""
         self.open, common = self._differing()
@@ -63,6 +66,13 @@ class Work:
             else:
                 self.open[key] = o
         self._moved = True
+
+    def match(self, wanted: Key, found: Key) -> None:
+        """Notes that what was wanted under one key goes by another one from now on."""
+        if wanted != found:
+            origin = self._declared.pop(wanted, wanted)
+            self.matched[origin] = found
+            self._declared[found] = origin
 
     @property
     def pairs(self) -> list[tuple[Object, Object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from autogen.schema import Key
 
 if TYPE_CHECKING:
     import sqlalchemy
+    from sqlalchemy.engine import Dialect as SqlaDialect
 
     from autogen.dialects.base import Dialect
 
@@ -37,7 +39,27 @@ def _literal(column: sqlalchemy.Column[Any], dialect: Dialect) -> str | None:
     default: Any = column.default
     if not default.is_scalar or default.arg is None:
         return None
+    type_, value = _undecorated(column.type, default.arg, dialect.sqla)
+    if isinstance(value, bytes) and isinstance(type_, sa.LargeBinary | sa.BINARY | sa.VARBINARY):
+        return dialect.bytes_literal(value)
     try:
+        if isinstance(type_, sa.JSON):
+            made = getattr(dialect.sqla, "_json_serializer", None) or json.dumps
+            type_, value = sa.Text(), made(value)
+            return expression(dialect.sqla, sa.literal(value, type_), column.name)
         return expression(dialect.sqla, sa.literal(default.arg, column.type), column.name)
-    except AutogenError:
+    except (AutogenError, TypeError, ValueError):
         return None
+
+
+def _undecorated(type_: Any, value: Any, sqla: SqlaDialect) -> tuple[Any, Any]:
+    """The type below all TypeDecorators, and what they make of a value for it."""
+    import sqlalchemy as sa
+
+    while isinstance(type_, sa.TypeDecorator):
+        try:
+            value = type_.process_bind_param(value, sqla)
+        except Exception:  # the project's own code, or a decorator that has none
+            return type_, value
+        type_ = type_.load_dialect_impl(sqla)
+    return type_, value

@@ -7,13 +7,15 @@ honest generic answer. Nothing outside ``dialects/`` asks which dialect it has.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from autogen.changes import Alter, Change
 from autogen.dialects.in_use import OFFLINE, Online
+from autogen.dialects.places import Blueprint, Places, ScratchFactory, ScratchUnavailable
+from autogen.dialects.scope import JOURNAL, VERSION_TABLE, Scope
 from autogen.plan import Comparison, Step
 from autogen.schema import (
     Column,
@@ -24,7 +26,6 @@ from autogen.schema import (
     Object,
     Pair,
     Schema,
-    Skipped,
     Table,
 )
 
@@ -36,39 +37,30 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
 
+__all__ = [
+    "JOURNAL",
+    "OFFLINE",
+    "VERSION_TABLE",
+    "Blueprint",
+    "Dialect",
+    "Doubt",
+    "Loss",
+    "O",
+    "Online",
+    "Scope",
+    "ScratchFactory",
+    "ScratchUnavailable",
+    "Settled",
+    "TypeChange",
+]
+
 O = TypeVar("O", bound=Object)
-VERSION_TABLE = Key("table", "", "", "alembic_version")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is looked at in a database.
-
-    ``schemas`` are those besides the default one. ``include`` and ``exclude`` are shell patterns matched
-    against table labels (``t``, ``schema.t``); without ``include`` everything is included.
-    """
-
-    schemas: tuple[str, ...] = ()
-    version_table: Key = VERSION_TABLE
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    def left_out(self, table: Key) -> str | None:
-        """Why a table is left alone, or None when it is compared."""
-        from fnmatch import fnmatchcase
-
-        if table == self.version_table:
-            return "Alembic's version table"
-        if any(fnmatchcase(table.label, pattern) for pattern in self.exclude):
-            return "excluded by the configuration"
-        if self.include and not any(fnmatchcase(table.label, pattern) for pattern in self.include):
-            return "not included by the configuration"
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +83,7 @@ class Settled:
     unknown: str | None = None
 
 
+UNDECIDED = "this database cannot say whether the two spellings are equal"
 Loss = Literal["none", "may fail", "narrowing", "lossy"]
 
 
@@ -106,7 +99,7 @@ class TypeChange:
 
 
 @dataclass
-class Dialect(ABC):
+class Dialect(Places, ABC):
     """The generic dialect's part that every server shares."""
 
     sqla: SqlaDialect
@@ -132,8 +125,12 @@ class Dialect(ABC):
     """sqlglot's name for the server's SQL; empty where it has none."""
     folds_names: ClassVar[bool] = False
     """Whether names without quotes are lower case."""
+    own_schemas: ClassVar[tuple[str, ...]] = ("information_schema",)
+    """Schemas of the server itself."""
     usual_schema: ClassVar[str] = ""
     """The default schema's name where nobody is connected; empty where that is the database's own name."""
+    enforces_references: ClassVar[str] = ""
+    """The condition on which foreign keys are enforced; empty where they always are."""
     max_identifier: ClassVar[int] = 63
     """Longest identifier, in bytes on PostgreSQL, in characters elsewhere."""
 
@@ -148,10 +145,37 @@ class Dialect(ABC):
         missing driver, unreachable server, wrong password, missing file, missing right."""
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        """The URL with a driver that is installed and not asynchronous."""
+        return url.set(drivername=url.get_backend_name()) if url.get_dialect().is_async else url
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        """The URL with further arguments of a driver's ``connect``, as far as its query can say them, and
+        with the search path that a session is to have."""
+        return url
+
+    @classmethod
     def offline(cls, url: URL) -> Dialect:
         """The dialect of a server that nobody is connected to; of the URL only the kind of server counts."""
         kind = url.set(drivername=url.get_backend_name())
         return cls(kind.get_dialect()(), cls.usual_schema or url.database or "")
+
+    def noted(self, metadatas: Sequence[sqlalchemy.MetaData], declared: Schema) -> dict[str, str]:
+        """What these declarations were read by that only the server tells, as one-line texts by name."""
+        if self.default_schema in ("", self.usual_schema):
+            return {}
+        named = any(table.schema == self.default_schema for m in metadatas for table in m.tables.values())
+        return {"schema": self.default_schema} if self.usual_schema or named else {}
+
+    @classmethod
+    def recalled(cls, backend: str, noted: Mapping[str, str]) -> Dialect:
+        """The dialect of the server that this was noted of, which nobody is connected to."""
+        from sqlalchemy.engine import URL
+
+        dialect = cls.offline(URL.create(backend))
+        dialect.default_schema = noted.get("schema", dialect.default_schema)
+        return dialect
 
     @classmethod
     def anchored(cls, url: URL, root: Path) -> URL:
@@ -163,7 +187,21 @@ class Dialect(ABC):
         version = ".".join(str(part) for part in (connection.dialect.server_version_info or ()))
         return f"{self.sqla.name} {version}".strip()
 
+    @classmethod
+    def deploying(cls) -> Deploying:
+        """How migrations are run on this server."""
+        from autogen.dialects.deploying import Deploying
+
+        return Deploying()
+
     # -- introspect ----------------------------------------------------------------------------------
+
+    def user_schemas(self, connection: Connection) -> tuple[str, ...]:
+        """The schemas besides the default one that are not the server's own."""
+        import sqlalchemy as sa
+
+        names = sa.inspect(connection).get_schema_names()
+        return tuple(n for n in names if n not in (self.default_schema, *self.own_schemas))
 
     @abstractmethod
     def introspect(self, connection: Connection, scope: Scope) -> Schema:
@@ -192,6 +230,10 @@ class Dialect(ABC):
         return has_nulls(connection, column, self.default_schema)
 
     # -- review --------------------------------------------------------------------------------------
+
+    def bytes_literal(self, value: bytes) -> str:
+        """Bytes as SQL."""
+        return f"X'{value.hex()}'"
 
     @classmethod
     def is_among(cls, names: Iterable[str]) -> bool:
@@ -297,9 +339,7 @@ class Dialect(ABC):
     def settle(self, doubts: Sequence[Doubt], desired: Schema, scratch: ScratchFactory) -> list[Settled]:
         """The database's word on each doubt, in the same order. ``desired`` is the whole declared schema
         (a scratch table may need its enum types and sibling columns)."""
-        return [
-            Settled(d.before, "this database cannot say whether the two spellings are equal") for d in doubts
-        ]
+        return [Settled(d.before, UNDECIDED) for d in doubts]
 
     # -- plan and emit -------------------------------------------------------------------------------
 
@@ -338,50 +378,3 @@ class Dialect(ABC):
     def transition(self) -> Transition | None:
         """What lets old and new code run on the database side by side; None where drafts have no phases."""
         return None
-
-    # -- prove ---------------------------------------------------------------------------------------
-
-    def scratch(self, url: URL) -> AbstractContextManager[Connection]:
-        """A connection to an empty database of the same kind, dropped at the end even when interrupted.
-        ``url`` is the live database's or the configured scratch_url. Raises ScratchUnavailable. The
-        connection is writable, autobegin, and usable for an Alembic MigrationContext."""
-        raise ScratchUnavailable(f"autogen makes no scratch database on {self.sqla.name}")
-
-    def confine(self, desired: Schema) -> None:
-        """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
-        beyond it."""
-        return
-
-    def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
-        """All that is needed to build the current schema again elsewhere, read from the live connection."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-    def rebuild(self, connection: Connection, blueprint: Blueprint) -> list[Skipped]:
-        """Builds the blueprint's schema on a scratch connection and commits; returns what it could not."""
-        raise ScratchUnavailable(f"autogen rebuilds no {self.sqla.name} schema")
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """A schema to build elsewhere: SQL of the server itself, or changes from nothing, or both."""
-
-    schema: Schema
-    dependents: tuple[Dependent, ...] = ()
-    statements: tuple[str, ...] = ()
-
-
-class ScratchUnavailable(Exception):
-    """No scratch database can be made; the message says why, without a password."""
-
-
-class ScratchFactory(ABC):
-    """Opens scratch databases for the run: one place that knows the URL."""
-
-    @abstractmethod
-    def open(self) -> AbstractContextManager[Connection]:
-        """An empty scratch database. Raises ScratchUnavailable."""
-
-    @property
-    @abstractmethod
-    def blueprint(self) -> Blueprint:
-        """The live schema's blueprint, whose functions, types and extensions expressions may call."""

@@ -30,7 +30,7 @@ def plain_dialect(sqla: SqlaDialect) -> SqlaDialect:
     plain.identifier_preparer.dialect = plain
     plain.identifier_preparer._double_percents = False
     plain.identifier_preparer._strings = {}
-    plain.paramstyle = "named"
+    plain.paramstyle, plain.positional = "named", False
     plain._type_memos = WeakKeyDictionary()
     plain.type_compiler_instance = plain.type_compiler = plain.type_compiler_cls(plain)
     sqla._autogen_plain = plain  # type: ignore[attr-defined]

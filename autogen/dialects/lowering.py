@@ -9,7 +9,7 @@ it refers to stands by then (is still standing, on the way down), otherwise it k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen import operations as ops
@@ -241,7 +241,8 @@ class Lowering:
         return existing
 
     def rename_column(self, before: Column, after: Column) -> list[Step]:
-        return [ops.alter_column(before, {"new_column_name": literal(after.name)})]
+        renamed = ops.alter_column(before, {"new_column_name": literal(after.name)})
+        return [replace(renamed, subject=after.key)]
 
     # -- constraints and indexes ---------------------------------------------------------------------
 

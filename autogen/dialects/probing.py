@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from autogen.dialects.compiled import plain_dialect
 from autogen.schema import Column, Exclude, IndexElement, Key
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class Probing(ABC):
     # -- writing SQL ---------------------------------------------------------------------------------
 
     def name(self, name: str) -> str:
-        return str(self.dialect.sqla.identifier_preparer.quote_identifier(name))
+        # the plain dialect doubles no % for the driver: what is asked has no parameters
+        return str(plain_dialect(self.dialect.sqla).identifier_preparer.quote_identifier(name))
 
     def table(self, key: Key) -> str:
         schema = key.schema or self.dialect.default_schema

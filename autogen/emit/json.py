@@ -12,6 +12,7 @@ from autogen.emit.facts import before_and_after
 from autogen.emit.report import Located, PhaseDraft, Report
 from autogen.plan import Comparison, Evidence, Proof, RenameDecision
 from autogen.schema import Skipped, is_label
+from autogen.states import Pairing, States
 
 VERSION = 1
 
@@ -29,8 +30,11 @@ def as_json(report: Report) -> str:
         document |= _compared(report, report.comparison, findings)
     if report.command == "check":
         document["boxes"] = [_box(found.file, box) for found in report.lists for box in found.boxes]
+        document["states"] = _states(report.states) if report.states is not None else None
     if report.draft is not None:
         document["draft"] = report.draft
+    if report.lock is not None:
+        document["lock"] = report.lock
     if report.sql is not None:
         document["sql"] = dict(report.sql)
     if report.phases is not None:
@@ -49,6 +53,31 @@ def _compared(report: Report, comparison: Comparison, findings: list[dict[str, A
         "path": report.path,
         "verified": verdict.verified,
         "reason": verdict.reason or None,
+    }
+
+
+def _states(states: States) -> dict[str, Any]:
+    """The three comparisons, of which those that were not made have no answer but a reason."""
+    pairs = {
+        "models_migrations": states.models_migrations,
+        "migrations_database": states.migrations_database,
+        "models_database": states.models_database,
+    }
+    said: dict[str, Any] = {name: _pairing(pair) for name, pair in pairs.items()}
+    said["migrations_database"]["pending"] = [
+        {"revision": pending.revision, "file": pending.file} for pending in states.pending
+    ]
+    if states.pending:
+        said["migrations_database"]["agree"] = False
+    return said | {"replayed_on": states.replayed_on or None}
+
+
+def _pairing(pair: Pairing) -> dict[str, Any]:
+    compared = pair.comparison is not None
+    return {
+        "agree": not pair.changes if compared else None,
+        "changes": [_change(change) for change in pair.changes] if compared else None,
+        "reason": pair.reason or None,
     }
 
 

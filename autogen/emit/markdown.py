@@ -16,9 +16,11 @@ from autogen.emit.describe import describe
 from autogen.emit.problems import boxes_words, open_box, verdict
 from autogen.emit.report import Located, Report, by_object, settled
 from autogen.emit.review_list import ended
+from autogen.emit.states import stated
 from autogen.emit.words import one_line, plural, shown
 from autogen.plan import RenameDecision
 from autogen.schema import Skipped
+from autogen.states import States
 
 MOST_CHARACTERS = 60_000
 """Hosts take a little more in one comment."""
@@ -34,6 +36,8 @@ _LINKS = re.compile(r"[@#$]|://|www\.|:[\w+-]+:|[0-9a-f]{7}|[a-z]\w*-\d|mailto:|
 def as_markdown(report: Report, verbose: bool = False) -> str:
     """The whole comment; what is long is cut, and says so."""
     parts = [f"**autogen:** {prose(verdict(report))}", *_proof(report)]
+    if report.states is not None and not report.agree:
+        parts += _states(report.states)
     if report.comparison is not None:
         changes, renames = report.comparison.changes, report.comparison.renames
         parts += [*_changes(changes), *_renames(renames)]
@@ -66,6 +70,10 @@ def prose(words: str) -> str:
 
 def _clipped(line: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()} …"
+
+
+def _states(states: States) -> Iterator[str]:
+    yield "\n".join(f"- {label}: {prose(words)}" for label, words in stated(states))
 
 
 def _proof(report: Report) -> Iterator[str]:

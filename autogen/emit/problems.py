@@ -6,20 +6,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autogen.emit.report import Located, Report, RuleText
+from autogen.emit.states import words_of
 from autogen.emit.terminal import counts
-from autogen.emit.verdict import EVERY_PHASE, held
+from autogen.emit.verdict import EVERY_PHASE, held, in_agreement
 from autogen.emit.words import listed, plural
 from autogen.plan import Finding, Plan, Proof
 
 DIFFERENT, UNPROVEN = "models-differ", "unproven-draft"
+EDITED, UNRECORDED, MISSING, OTHER_HEAD = (
+    "edited-revision",
+    "unrecorded-revision",
+    "missing-revision",
+    "other-head",
+)
+RESPELLED = "respelled"
+PENDING, BY_HAND = "pending-revisions", "changed-by-hand"
 TEXTS = {
     DIFFERENT: RuleText(
         "The models and the database differ.",
         "autogen diff drafts the revision that brings the database to the models.",
     ),
+    PENDING: RuleText("The database has not run all revisions.", "alembic upgrade head runs them."),
+    BY_HAND: RuleText(
+        "The database is not what its revisions make.",
+        "Undo what was changed by hand, or declare it in the models and draft it.",
+    ),
     UNPROVEN: RuleText(
         "Running the draft on a scratch database failed.",
         "Read the reason, correct the draft by hand or the models, then run autogen diff --amend.",
+    ),
+    EDITED: RuleText(
+        "A revision is not what it was when schema.lock was written.",
+        "Databases may have run it as it was. Restore it, and put the change into a revision of its own.",
+    ),
+    UNRECORDED: RuleText(
+        "schema.lock does not know a revision.", "Bring a database to head and run autogen snapshot."
+    ),
+    MISSING: RuleText("schema.lock knows a revision that has no file.", "Get the file from version control."),
+    OTHER_HEAD: RuleText("schema.lock was written for another head.", "Run autogen snapshot."),
+    RESPELLED: RuleText(
+        "The models spell an expression otherwise than when schema.lock was written.",
+        "Only a database can say whether it means the same: autogen diff asks one.",
     ),
 }
 
@@ -28,6 +55,10 @@ def located(report: Report) -> Iterator[Located]:
     """Every finding with the best place there is for it, behind what else ends the run with exit code 1."""
     if report.command == "check" and report.differs:
         yield _somewhere(Located(Finding(DIFFERENT, "high", "", verdict(report))), report)
+    if report.states is not None and report.states.pending:
+        yield _somewhere(Located(Finding(PENDING, "high", "", words_of(report.states, PENDING))), report)
+    if report.states is not None and report.states.by_hand:
+        yield _somewhere(Located(Finding(BY_HAND, "high", "", words_of(report.states, BY_HAND))), report)
     if report.proof is not None and report.proof.verified is False:
         words = f"The draft failed its proof: {report.proof.reason}"
         yield _somewhere(Located(Finding(UNPROVEN, "blocker", "", words)), report)
@@ -71,10 +102,13 @@ def boxes_words(count: int) -> str:
 def _compared(report: Report) -> str:
     comparison = report.comparison
     assert comparison is not None
+    if not comparison.changes and report.findings:
+        return _counted(report)
     if not comparison.changes:
-        return f"In sync: models and database agree ({held(comparison, report.server)})"
+        agreed = in_agreement(report.against, report.agree)
+        return f"{agreed} ({held(comparison, report.server)})"
     said = counts(Plan(comparison, tuple(found.finding for found in report.findings)))
-    return f"Models and database differ: {', '.join(said)}"
+    return f"Models and {report.against} differ: {', '.join(said)}"
 
 
 def _counted(report: Report) -> str:

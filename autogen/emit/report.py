@@ -9,6 +9,7 @@ from typing import Literal
 from autogen.boxes import Box
 from autogen.plan import Comparison, Finding, Ignored, Proof
 from autogen.schema import Key, Skipped
+from autogen.states import Against, States
 
 Command = Literal["diff", "check", "lint"]
 Level = Literal["error", "warning", "note"]
@@ -72,7 +73,9 @@ class Report:
     where nothing nearer is known. ``left_alone`` is given where it is to be listed. ``ignored`` are findings
     that the project leaves out, ``rows`` about how many rows the tables hold. ``phases`` are the revisions
     of a change in phases, which has no ``path``, ``draft`` or ``sql`` then; none where one revision does, and
-    None where nobody asked for phases. ``proof`` is the worst of theirs.
+    None where nobody asked for phases. ``proof`` is the worst of theirs. ``against`` is what the models were
+    held against; ``states`` says how models, migrations and database stand to each other, where that was
+    asked. ``lock`` is the schema.lock that was written, or why none was.
     """
 
     command: Command
@@ -91,6 +94,14 @@ class Report:
     rows: Mapping[Key, int] = field(default_factory=dict)
     rules: Callable[[str], RuleText | None] = field(default=lambda rule: None)
     phases: tuple[PhaseDraft, ...] | None = None
+    against: Against | Literal["schema.lock"] = "database"
+    states: States | None = None
+    lock: str | None = None
+
+    @property
+    def agree(self) -> bool:
+        """Whether nothing differs, in what was compared."""
+        return not self.differs and (self.states is None or self.states.agree)
 
     @property
     def differs(self) -> bool:

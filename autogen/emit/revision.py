@@ -70,7 +70,7 @@ def draft(
         [
             f'"""{_docstring(plan.to_review, header, proof, at_once)}"""',
             imports(needed, header.own_packages),
-            _identifiers(header),
+            identifiers(header),
             f"def upgrade() -> None:\n{body(upgrade, line_length, headings)}",
             f"def downgrade() -> None:\n{body(downgrade, line_length, headings)}",
             *(helper.strip("\n") for helper in helpers),
@@ -112,14 +112,8 @@ def line_length(folder: Path) -> int:
 
 
 def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_once: bool) -> str:
-    revises = header.down_revision or ""
-    revises = revises if isinstance(revises, str) else ", ".join(revises)
     lines = [
-        safe(header.message) or "migration",
-        "",
-        f"Revision ID: {safe(header.revision_id)}",
-        f"Revises: {safe(revises)}".rstrip(),
-        f"Create Date: {header.create_date.isoformat(' ', 'seconds')}",
+        *opening(header),
         "",
         f"{DRAFTED}{safe(header.version)} from {safe(header.models)} against {safe(header.server)}.",
         *_proof_lines(proof),
@@ -134,6 +128,19 @@ def _docstring(findings: Iterable[Finding], header: Header, proof: Proof, at_onc
     return "\n".join([*lines, HEADING, "", *listed, ""] if listed else lines)
 
 
+def opening(header: Header) -> list[str]:
+    """The lines that every docstring begins with, Alembic's own."""
+    revises = header.down_revision or ""
+    revises = revises if isinstance(revises, str) else ", ".join(revises)
+    return [
+        safe(header.message) or "migration",
+        "",
+        f"Revision ID: {safe(header.revision_id)}",
+        f"Revises: {safe(revises)}".rstrip(),
+        f"Create Date: {header.create_date.isoformat(' ', 'seconds')}",
+    ]
+
+
 def _proof_lines(proof: Proof) -> list[str]:
     """The verdict; every line after the first is indented, so that its end can be found again."""
     if proof.verified:
@@ -144,7 +151,8 @@ def _proof_lines(proof: Proof) -> list[str]:
     return [*wrapped, *(line for paragraph in paragraphs[1:] for line in wrap(paragraph, "    ", "    "))]
 
 
-def _identifiers(header: Header) -> str:
+def identifiers(header: Header) -> str:
+    """The four names that Alembic reads."""
     return "\n".join(
         f"{name} = {_revisions(value)}"
         for name, value in (

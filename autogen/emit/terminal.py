@@ -128,12 +128,9 @@ def summary(plan: Plan, not_compared: Sequence[Skipped]) -> str:
 
 def counts(plan: Plan) -> list[str]:
     """How many changes, renames and findings of each standing there are, in words."""
-    counted: list[Change] = []
-    for group in _groups(plan.comparison.changes).values():
-        counted += [group.whole] if group.whole else []
-        counted += [] if isinstance(group.whole, Create | Drop) else group.parts
-    renames = sum(isinstance(c, Rename) for c in counted)
-    parts = [plural(len(counted) - renames, "change")] if len(counted) > renames or not counted else []
+    changes = counted(plan.comparison.changes)
+    renames = sum(isinstance(c, Rename) for c in changes)
+    parts = [plural(len(changes) - renames, "change")] if len(changes) > renames or not changes else []
     parts += [plural(renames, "rename")] if renames else []
     open_ = sum(finding.open and not finding.minor for finding in plan.findings)
     certain = sum(finding.certain for finding in plan.findings)
@@ -141,6 +138,15 @@ def counts(plan: Plan) -> list[str]:
     parts += [f"{open_} to review"] if open_ else []
     parts += [f"{certain} will fail"] if certain else []
     return [*parts, *([f"{minor} minor"] if minor else [])]
+
+
+def counted(changes: Iterable[Change]) -> list[Change]:
+    """The changes that count: a table that is created or dropped counts once, whatever it holds."""
+    found: list[Change] = []
+    for group in _groups(changes).values():
+        found += [group.whole] if group.whole else []
+        found += [] if isinstance(group.whole, Create | Drop) else group.parts
+    return found
 
 
 def _groups(changes: Iterable[Change]) -> dict[Key, _Group]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from autogen.emit.problems import boxes_words
 from autogen.emit.report import Located, Look, OpenList, Report, by_object, settled
 from autogen.emit.review_list import paragraphs
+from autogen.emit.states import TO_DRAFT, rows, to_do
 from autogen.emit.verdict import labelled
 from autogen.emit.words import cells, one_line, pad, shown
 from autogen.plan import Plan, Proof
@@ -22,11 +23,22 @@ def as_text(report: Report, look: Look) -> str:
     parts = [_compared(report, look) if report.comparison is not None else _found(report, look)]
     if report.lists:
         parts.append("\n".join(_lists(report.lists, look)) + "\n")
-    if report.command == "check" and (report.lists or report.differs):
-        parts.append("\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n")
+    if report.states is not None and not report.agree:
+        parts.append("\n".join(rows(report.states, look.width)) + "\n")
+    if report.command == "check" and (report.lists or not report.agree):
+        parts.append(_to_do(report, look))
     if report.command == "diff" and report.differs:
         parts += _draft(report, look)
     return "\n".join(parts)
+
+
+def boxes(report: Report, look: Look) -> str:
+    """The review lists that are open, and what to do about them."""
+    return "\n".join(["\n".join(_lists(report.lists, look)) + "\n", _to_do(report, look)])
+
+
+def _to_do(report: Report, look: Look) -> str:
+    return "\n".join(labelled("Next", ". ".join(_next(report)) + ".", look.width)) + "\n"
 
 
 def _draft(report: Report, look: Look) -> list[str]:
@@ -36,13 +48,15 @@ def _draft(report: Report, look: Look) -> list[str]:
     to_review = any(not found.finding.minor for found in report.findings)
     if report.phases:
         proofs = [phase.proof for phase in report.phases]
-        parts = [render_phases(report.files, proofs, to_review, look.colour, look.width)]
+        parts = [render_phases(report.files, proofs, to_review, look.colour, look.width, lock=report.lock)]
         for phase in report.phases:
             parts += _texts(phase.draft, phase.sql, look)
         return parts + [phase.script for phase in report.phases if phase.script is not None]
     fails = any(found.finding.certain for found in report.findings)
     proof = report.proof or Proof(None)
-    parts = [render_verdict(report.path, proof, to_review, look.colour, look.width, fails=fails)]
+    parts = [
+        render_verdict(report.path, proof, to_review, look.colour, look.width, fails=fails, lock=report.lock)
+    ]
     parts += _texts(report.draft, report.sql, look)
     if report.phases is not None:
         parts.append("\n".join(labelled("Phases", f"{ONE_IS_ENOUGH}.", look.width)) + "\n")
@@ -60,10 +74,13 @@ def _texts(draft: str | None, sql: Mapping[str, str] | None, look: Look) -> Iter
 def _compared(report: Report, look: Look) -> str:
     comparison = report.comparison
     assert comparison is not None
-    if not comparison.changes:
-        from autogen.emit.verdict import in_sync
+    if not comparison.changes and not (report.against == "schema.lock" and report.findings):
+        from autogen.emit.verdict import in_agreement, in_sync
 
-        return in_sync(comparison, report.server, look.colour, look.width, left_alone=report.left_alone)
+        said = in_agreement(report.against, report.agree)
+        return in_sync(
+            comparison, report.server, look.colour, look.width, left_alone=report.left_alone, said=said
+        )
     from autogen.emit.terminal import render_diff
 
     findings = tuple(found.finding for found in report.findings)
@@ -154,9 +171,11 @@ def _next(report: Report) -> list[str]:
             "git knows no default branch here (origin/HEAD, main, master), so every draft counts: fetch it "
             "to leave out what is merged"
         )
-    if report.differs:
-        said.append("autogen diff -m '...' drafts a revision that brings the database to the models")
-    return said
+    return said + (to_do(report.states) if report.states is not None else _to_draft(report))
+
+
+def _to_draft(report: Report) -> list[str]:
+    return [TO_DRAFT] if report.differs else []
 
 
 def _paint(style: str, words: str, look: Look) -> str:

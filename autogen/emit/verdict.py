@@ -21,6 +21,7 @@ def in_sync(
     width: int = 100,
     *,
     left_alone: Sequence[Skipped] | None = None,
+    said: str = "In sync: models and database agree",
 ) -> str:
     """``In sync: models and database agree …``, after what was not compared."""
     lines: list[str] = []
@@ -29,8 +30,13 @@ def in_sync(
 
         lines = listed_parts(comparison.not_compared, comparison.notes, colour, width, left_alone)
     left = str(len(comparison.not_compared)) if comparison.not_compared else "nothing"
-    lines.append(f"In sync: models and database agree ({held(comparison, server)}).  Not compared: {left}.")
+    lines.append(f"{said} ({held(comparison, server)}).  Not compared: {left}.")
     return "\n".join(lines) + "\n"
+
+
+def in_agreement(against: str, whole: bool = True) -> str:
+    """``In sync: models and database agree``; without the first words where something else is wrong."""
+    return f"In sync: models and {against} agree" if whole else f"Models and {against} agree"
 
 
 def held(comparison: Comparison, server: str) -> str:
@@ -47,6 +53,7 @@ def render_verdict(
     width: int = 100,
     *,
     fails: bool = False,
+    lock: str | None = None,
 ) -> str:
     """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
     there make the upgrade fail."""
@@ -54,6 +61,7 @@ def render_verdict(
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
+    lines += labelled("Lock", lock, width) if lock is not None else []
     if path is not None:
         lines += labelled("Next", _next(proof, to_review, fails), width)
     return "\n".join(lines) + "\n"
@@ -65,6 +73,8 @@ def render_phases(
     to_review: bool,
     colour: bool = False,
     width: int = 100,
+    *,
+    lock: str | None = None,
 ) -> str:
     """The same for several phases: their files by what each is, a verdict on each, what to do first."""
     rows = [(what.capitalize(), path or "not written (--dry-run)", "") for what, path in files]
@@ -73,6 +83,7 @@ def render_phases(
         rows.append(("Proof", f"{EVERY_PHASE} ({took})", "32"))
     else:
         rows += [("Proof", *said) for said in dict.fromkeys(map(_proof, proofs))]
+    rows += [("Lock", lock, "")] if lock is not None else []
     if all(path is not None for _, path in files):
         failed = any(proof.verified is False for proof in proofs)
         ticks = ", tick their boxes" if to_review else ""

@@ -6,24 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from autogen.changes import Alter, Create, Drop, Rename, is_moved, pairs_of
+from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
 from autogen.lint.history import History
+from autogen.lint.loading import Gap
 from autogen.lint.rebuilds import as_changed
-from autogen.lint.recording import Gap, Recording, Step
+from autogen.lint.recording import Recording, Step
 from autogen.lint.result import Linted, Located
-from autogen.lint.rules import BOTH_WAYS, modules
+from autogen.lint.rules import BOTH_WAYS, Module, modules
 from autogen.lint.rules.no_lock_timeout import locked
 from autogen.lint.safe_forms import as_written
 from autogen.lint.targets import Target
-from autogen.lint.told import Reading
+from autogen.lint.told import Reading, Told
 from autogen.lint.written import Data
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
 from autogen.review import review
 from autogen.review.context import Context
 from autogen.review.inquiry import Inquiry
-from autogen.review.rule import REVISION, SEVERITIES
+from autogen.review.rule import REVISION, SEVERITIES, Rule
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
 from autogen.schema import Dependent, Key, Kind, Schema
@@ -110,12 +111,25 @@ def comparison_of(recording: Recording) -> Comparison:
     """What a recording changes, as the review takes it; a rename somebody wrote is one that was decided."""
     changes = as_changed(recording)
     renames = [c for c in changes if isinstance(c, Rename) and is_moved(c)]
+    own = _made_here(changes)
     decisions = [
         RenameDecision(before, after, True, 1.0, ("the revision renames it",), "revision")
         for before, after in pairs_of(renames)
+        if before not in own and before.owner not in own
     ]
     renaming = Renaming(tuple(decisions))
     return Comparison(changes, recording.before, recording.after, renaming=renaming)
+
+
+def _made_here(changes: Iterable[Change]) -> frozenset[Key]:
+    """What the revision creates, by all names it has in it: no running code uses it."""
+    made: set[Key] = set()
+    for change in changes:
+        if isinstance(change, Create) or (isinstance(change, Rename) and change.before.key in made):
+            made.add(change.key)
+        elif isinstance(change, Drop):
+            made.discard(change.key)
+    return frozenset(made)
 
 
 def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
@@ -128,6 +142,7 @@ def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
         context.inquiry,
         catalog=asking.facts,
         client=asking.client,
+        failed=failing,
     )
     for finding in reviewed:
         steps = [step for step in up.steps if _concerns(finding, step)]
@@ -139,9 +154,23 @@ def _of_review(reading: Reading, asking: Asking) -> Iterator[Located]:
 def _of_form(reading: Reading) -> Iterator[Located]:
     recording, back = reading.recording, reading.back
     for module in modules(reading.context.dialect):
-        for finding, line in module.check(reading):
+        for finding, line in _told(module, reading):
             downwards = back is not None and not back.missing and line == back.first_line
             yield Located(finding, recording.path, line, "downgrade" if downwards else "upgrade")
+
+
+def _told(module: Module, reading: Reading) -> list[Told]:
+    """What a rule finds, or that it fails: one rule's fault hides nothing that the others find."""
+    try:
+        return list(module.check(reading))
+    except Exception as error:
+        return [(failing(module.RULE, error), reading.recording.first_line)]
+
+
+def failing(rule: Rule, error: Exception) -> Finding:
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message = f"autogen's rule {rule.id} fails on this revision ({said}): what it looks for is not seen."
+    return NOT_UNDERSTOOD.about_revision(message, "medium", "Report this.")
 
 
 def _of_downgrade(down: Recording, dialect: Dialect) -> Iterator[Located]:
@@ -149,7 +178,7 @@ def _of_downgrade(down: Recording, dialect: Dialect) -> Iterator[Located]:
     reading = Reading(down, Context(comparison_of(down), dialect, lambda _: None))
     for module in modules(dialect):
         if module in BOTH_WAYS:
-            for finding, line in module.check(reading):
+            for finding, line in _told(module, reading):
                 yield Located(finding, down.path, line, "downgrade")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
-from autogen.lint.recording import Direction, Recording, load, record
+from autogen.lint.loading import Module, load
+from autogen.lint.recording import Direction, Recording, record
 from autogen.lint.targets import Target
 from autogen.project.revisions import Revisions
 from autogen.schema import Schema
@@ -61,12 +62,35 @@ class History:
         self.metadatas = metadatas
         self.live = live
         self.why_not_live = why_not_live
+        self._modules: dict[Path, Module | AutogenError] = {}
+        self._last: Recording | None = None
+        """The last upgrade that was run: the next revision asks for it again."""
+        self._last_start = Schema()
         self._latest: tuple[tuple[str, ...], Start] = ((), Start(Schema(), ""))
         """The last start made from nothing and the revisions in it: the next one often goes on from there."""
 
     def run(self, path: Path, direction: Direction, start: Schema) -> Recording:
         """One direction of one file, recorded."""
-        return record(path, load(path), direction, self.dialect, start, self.config, self.metadatas)
+        last = self._last if direction == "upgrade" and self._last_start == start else None
+        if last is not None and last.path == path:
+            return last
+        module = self._module(path)
+        found = record(path, module, direction, self.dialect, start, self.config, self.metadatas)
+        if direction == "upgrade":
+            self._last, self._last_start = found, start
+        return found
+
+    def _module(self, path: Path) -> Module:
+        """What a file comes to; each is run once, whatever it is asked for."""
+        if path not in self._modules:
+            try:
+                self._modules[path] = load(path, self.dialect)
+            except AutogenError as error:
+                self._modules[path] = error
+        found = self._modules[path]
+        if isinstance(found, AutogenError):
+            raise found
+        return found
 
     def start(self, target: Target) -> Start:
         """What the revision meets."""
@@ -96,7 +120,7 @@ class History:
 
     def _named_in(self, path: Path) -> tuple[str, ...]:
         """What a file that is none of the project's says it follows, as far as the project has it."""
-        down = load(path).get("down_revision")
+        down = self._module(path).namespace.get("down_revision")
         names = (down,) if isinstance(down, str) else tuple(down or ())
         return tuple(revision for revision in names if revision in self.revisions.by_id)
 

@@ -65,6 +65,7 @@ class Meaning:
         self.context = context
         self.declaration = Declaration(dialect)
         self.objects = SchemaObjects(context)
+        self._made: tuple[Any, Any] = (None, None)
 
     def effect(self, operation: Any, schema: Schema) -> Effect:
         """What the operation does to the schema as it stands."""
@@ -76,6 +77,12 @@ class Meaning:
                 return NOTHING
             return Effect(unclear=f"an operation of a plugin, {type(operation).__name__}")
         return found(self, operation, schema)
+
+    def made_table(self, operation: Any) -> Any:
+        """The Table of a CreateTableOp. It is made once: its indexes belong to one Table alone."""
+        if self._made[0] is not operation:
+            self._made = operation, operation.to_table(self.context)
+        return self._made[1]
 
     # -- names and parts ------------------------------------------------------------------------------
 

@@ -6,10 +6,9 @@ through ``op.get_bind()`` passes the stand-in connection. Both end here, each wi
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,10 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autogen.changes import Change, Create, Drop, Rename, apply
 from autogen.errors import AutogenError
+from autogen.lint.apart import STATEMENTS, Endless
+from autogen.lint.loading import Gap, Module, apart, connecting, line_in, line_of, stopped
 from autogen.lint.meaning import NOTHING, Effect, Meaning
 from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
-from autogen.lint.written import Batch, Data, Unclear, Written
+from autogen.lint.written import Batch, Data, Locked, Unclear, Written
 from autogen.schema import Key, Object, Schema, TablePart
 
 if TYPE_CHECKING:
@@ -47,17 +48,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """Something of a revision that was not understood, or not seen. ``grave`` says that more may be hidden
-    behind it than the statement itself: the function ended there, or autogen failed."""
-
-    line: int
-    text: str
-    why: str
-    grave: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Recording:
     """What one direction of a revision says. ``before`` is the schema it starts from, completed by what its
     statements suppose; ``first_line`` is that of the function."""
@@ -78,6 +68,10 @@ class Recording:
     @property
     def changes(self) -> tuple[Change, ...]:
         return tuple(change for step in self.steps for change in step.changes)
+
+
+_WHOLE = {"render_postcompile": True}
+"""Lists of IN are spelled out: what SQLAlchemy has for them until a statement is run is no SQL."""
 
 
 class _Context(MigrationContext):
@@ -112,7 +106,8 @@ class _Tape:
         self.created: set[Key] = set()
         self.moved: dict[Key, Key] = {}
         self.meaning: Meaning
-        self.connection = stand_in(dialect, self.sql, lambda: self.now)
+        self.engine = stand_in(dialect, self.sql, lambda: self.now)
+        self.connection = self.engine.connect()
 
     # -- what comes in --------------------------------------------------------------------------------
 
@@ -127,17 +122,17 @@ class _Tape:
             return None
         self._add(operation, "")
         if isinstance(operation, ops.CreateTableOp):
-            return operation.to_table(self.meaning.context)
+            return self.meaning.made_table(operation)
         return None
 
     def sql(self, text: str) -> None:
         """SQL text, of one statement or several."""
         for found in read_sql(text, self.dialect.grammar, self.dialect.folds_names):
-            if isinstance(found, Data):
+            if isinstance(found, Data | Locked):
                 tables = tuple(self.meaning.key(t.name, t.schema or None) for t in found.tables)
                 found = replace(found, tables=tables)
-                if not found.writes:
-                    self.asks.append(self._line())
+            if isinstance(found, Data) and not found.writes:
+                self.asks.append(self._line())
             self._add(found, text)
 
     def _compiled(self, clause: Any) -> str:
@@ -146,7 +141,7 @@ class _Tape:
         return (
             clause
             if isinstance(clause, str)
-            else str(clause.compile(dialect=plain_dialect(self.dialect.sqla)))
+            else str(clause.compile(dialect=plain_dialect(self.dialect.sqla), compile_kwargs=_WHOLE))
         )
 
     # -- what becomes of it ---------------------------------------------------------------------------
@@ -178,6 +173,8 @@ class _Tape:
             self._follow(change)
         self.now = self.now.replace(effect.absorbed) if effect.absorbed else self.now
         supposed = frozenset(o.key for o in effect.assumed)
+        if len(self.steps) >= STATEMENTS:
+            raise Endless
         self.steps.append(Step(written, effect.changes, before, supposed))
 
     def _shorten(self, operation: Any) -> None:
@@ -213,13 +210,13 @@ class _Tape:
                 self.created.add(change.key)
 
     def _line(self) -> int:
-        """The innermost line of the revision's file that is being run."""
-        frame = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                return frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
-        return 0
+        return line_in(self.path)
+
+    def connects(self) -> None:
+        """The revision's code is about to reach for a database."""
+        gap = connecting(self._line())
+        if gap not in self.gaps:
+            self.gaps.append(gap)
 
     # -- batches --------------------------------------------------------------------------------------
 
@@ -261,27 +258,9 @@ def _uncompiled(error: AutogenError) -> str:
     return said.partition("; did you")[0].partition(". Correct")[0]
 
 
-def load(path: Path, text: str | None = None) -> dict[str, Any]:
-    """The names of a revision's module. It is run, as Alembic runs it; no bytecode is written."""
-    try:
-        source = path.read_text("utf-8") if text is None else text
-    except (OSError, ValueError) as error:
-        raise AutogenError(f"The revision file {path} could not be read: {error}.") from None
-    namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    try:
-        with redirect_stdout(sys.stderr):
-            exec(compile(source, str(path), "exec"), namespace)
-    except (Exception, SystemExit) as error:
-        where = _place(error, path)
-        raise AutogenError(
-            f"The revision file {path} could not be loaded{where}: {type(error).__name__}: {error}."
-        ) from None
-    return namespace
-
-
 def record(
     path: Path,
-    namespace: dict[str, Any],
+    module: Module,
     direction: Direction,
     dialect: Dialect,
     start: Schema,
@@ -291,7 +270,7 @@ def record(
     """Runs one function of a loaded revision on ``start``. What it raises ends the recording, and is told."""
     from alembic.runtime.environment import EnvironmentContext
 
-    function: Callable[[], object] | None = namespace.get(direction)
+    function: Callable[[], object] | None = module.namespace.get(direction)
     tape = _Tape(path, dialect, start)
     environment = EnvironmentContext(config, None)  # type: ignore[arg-type]
     options: dict[str, Any] = {"transaction_per_migration": True}
@@ -314,7 +293,7 @@ def record(
         tuple(tape.steps),
         tape.start,
         tape.now,
-        tuple(tape.gaps),
+        (*(module.gaps if direction == "upgrade" else ()), *tape.gaps),
         tuple(dict.fromkeys(tape.asks)),
         tuple(tape.long_names),
         missing=not callable(function),
@@ -324,33 +303,13 @@ def record(
 def _run(function: Callable[[], object], operations: Any, environment: Any, tape: _Tape) -> None:
     operations._install_proxy()
     try:
-        with environment, redirect_stdout(sys.stderr), warnings.catch_warnings():
+        with environment, apart(tape.dialect, tape.connects), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             function()
-    except (Exception, SystemExit) as error:
-        line = _line_of(error, Path(tape.path)) or 0
-        said = " ".join(str(error).split())[:200]
-        if isinstance(error, NotImplementedError):
-            tape.gaps.append(Gap(line, "NotImplementedError", said or "it refuses to run", True))
-        else:
-            why = f"{type(error).__name__}: {said}" if said else type(error).__name__
-            tape.gaps.append(Gap(line, "", f"it stops here with nothing in the database ({why})", True))
+    except (Exception, SystemExit, Endless) as error:
+        tape.gaps.append(stopped(error, line_of(error, Path(tape.path)) or 0))
     finally:
         operations._remove_proxy()
-
-
-def _line_of(error: BaseException, path: Path) -> int | None:
-    import traceback
-
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return error.lineno
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-    return lines[-1] if lines else None
-
-
-def _place(error: BaseException, path: Path) -> str:
-    line = _line_of(error, path)
-    return f", line {line}" if line else ""
 
 
 def _after(change: Change, schema: Schema, dialect: Dialect) -> Schema:

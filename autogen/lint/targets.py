@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from autogen.errors import AutogenError
+from autogen.project.lookup import lookup
 from autogen.project.revisions import RevisionFile, Revisions
 
 Reason = Literal["named", "not merged", "not applied", "head"]
@@ -50,20 +50,7 @@ def _one(name: str, revisions: Revisions, folder: Path) -> list[Target]:
         return [target_of(known[0], revisions)] if known else [Target(path, None)]
     if name in ("head", "heads"):
         return [target_of(revisions.by_id[head], revisions) for head in revisions.heads]
-    files = [f for f in revisions.files if f.id == name or name in f.labels]
-    files = files or [f for f in revisions.files if f.id.startswith(name)]
-    if len(files) == 1:
-        return [target_of(files[0], revisions)]
-    if files:
-        listed = ", ".join(f.id for f in files)
-        raise AutogenError(f"{name!r} may be any of the revisions {listed}. Give more of its id.")
-    near = get_close_matches(name, revisions.by_id, 1, 0.6)
-    hint = (
-        f"Did you mean {near[0]}?"
-        if near
-        else f"The project has {len(revisions.files)}; alembic history lists them."
-    )
-    raise AutogenError(f"There is no revision {name!r}, and no file of that name. {hint}")
+    return [target_of(lookup(name, revisions, ", and no file of that name"), revisions)]
 
 
 def target_of(file: RevisionFile, revisions: Revisions) -> Target:

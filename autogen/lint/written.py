@@ -142,6 +142,14 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """LOCK TABLE. ``mode`` is upper case, as ACCESS EXCLUSIVE."""
+
+    tables: tuple[Key, ...]
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """A statement about things that are not compared: views, functions, triggers, rights, extensions."""
 
@@ -172,6 +180,7 @@ Statement = (
     | DomainLimited
     | Detached
     | Rebuilt
+    | Locked
     | Beside
     | Unclear
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
+from autogen.project.user_code import contained, failure, raised_by_code
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -32,14 +31,20 @@ def load_models(config: Config, paths: Iterable[Path] = ()) -> list[MetaData]:
     return list(found.values())
 
 
-def make_importable(root: Path, paths: Iterable[Path] = ()) -> None:
-    """Puts the project's folders in front of sys.path, as ``python -m`` in them would."""
-    wanted: list[str] = []
-    for folder in (Path.cwd(), root):
-        wanted += [str(folder), str(folder / "src")]
-    wanted += [str(path) for path in paths]
-    new = [path for path in dict.fromkeys(wanted) if path not in sys.path and Path(path).is_dir()]
-    sys.path[:0] = new
+def make_importable(root: Path, paths: Iterable[Path] = (), *, first: bool = True) -> None:
+    """Puts the project's folders in front of sys.path, as ``python -m`` in them would, and ``paths`` as well.
+
+    Where autogen was told nothing of models the folders come last: the alembic command does not look into
+    them, and a module there that is named like a package of others' must not hide it."""
+    folders = [f for folder in (Path.cwd(), root) for f in (folder, folder / "src")]
+    named = [str(path) for path in paths]
+    front = [*map(str, folders), *named] if first else named
+    sys.path[:0] = _absent(front)
+    sys.path += _absent(map(str, folders))
+
+
+def _absent(paths: Iterable[str]) -> list[str]:
+    return [path for path in dict.fromkeys(paths) if path not in sys.path and Path(path).is_dir()]
 
 
 def load(name: str) -> MetaData:
@@ -74,7 +79,7 @@ def import_module(module: str, name: str) -> ModuleType:
     """Imports a module of the user's. What it prints goes to stderr; whatever it raises is told with the
     last line of its own traceback."""
     try:
-        with _stdout_kept_clean():
+        with contained():
             return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name and (module == error.name or module.startswith(error.name + ".")):
@@ -83,33 +88,9 @@ def import_module(module: str, name: str) -> ModuleType:
     except (Exception, SystemExit) as error:
         raise _failed(module, name, error) from None
     except KeyboardInterrupt as error:
-        if _raised_by_code(error):
+        if raised_by_code(error):
             raise _failed(module, name, error) from None
         raise
-
-
-@contextlib.contextmanager
-def _stdout_kept_clean() -> Iterator[None]:
-    """What Python code prints, and what libraries and programs it starts write to descriptor 1, goes to
-    stderr: a machine may read stdout."""
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            stdout = os.dup(1)
-        except OSError:  # there is no stdout
-            yield
-            return
-        try:
-            os.dup2(2, 1)
-            yield
-        finally:
-            os.dup2(stdout, 1)
-            os.close(stdout)
-
-
-def _raised_by_code(error: BaseException) -> bool:
-    """Whether a ``raise`` statement raised it, rather than the user's Ctrl-C."""
-    frame = _last_frame(error)
-    return frame is not None and frame[2].startswith("raise ")
 
 
 def _not_found(module: str, name: str, missing: str) -> AutogenError:
@@ -125,36 +106,10 @@ def _not_found(module: str, name: str, missing: str) -> AutogenError:
 
 
 def _failed(module: str, name: str, error: BaseException) -> AutogenError:
-    if isinstance(error, SystemExit):
-        said = f"the module ended the program, sys.exit({error.code!r})"
-    else:
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    frame = _last_frame(error)
-    where = ""
-    if frame is not None:
-        file, line, code = frame
-        where = f"\n  {file}, line {line}" + (f"\n    {code}" if code else "") + "\n"
     return AutogenError(
-        f"The models {name!r} could not be imported: {said}{where or '. '}"
+        f"The models {name!r} could not be imported: {failure(error)}"
         f"Importing {module} has to work first: python -c 'import {module}'"
     )
-
-
-def _last_frame(error: BaseException) -> tuple[str, int | None, str] | None:
-    """File, line and code of the last frame outside the import machinery and this module. For a syntax
-    error it is the place of the error itself."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return error.filename, error.lineno, (error.text or "").strip()
-    import traceback
-
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen ") and frame.filename not in (__file__, importlib.__file__)
-    ]
-    if not frames:
-        return None
-    return frames[-1].filename, frames[-1].lineno, frames[-1].line or ""
 
 
 def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
@@ -170,7 +125,7 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
         except Exception as error:
             raise _failed(module.__name__, name, error) from None
         seen += f".{part}"
-    metadata = metadata_of(found)
+    metadata = metadata_of(found) or _of_application(found, name)
     if metadata is None:
         kind = "a module" if isinstance(found, ModuleType) else f"of type {type(found).__name__}"
         raise AutogenError(
@@ -179,6 +134,21 @@ def _attribute(module: ModuleType, path: str, name: str) -> MetaData:
             f"as a declarative base or a SQLModel class has it.{_hint(module)}"
         )
     return metadata
+
+
+def _of_application(found: Any, name: str) -> MetaData | None:
+    """The MetaData of a Flask application with Flask-SQLAlchemy, or of one that a factory without arguments
+    makes."""
+    import inspect
+
+    if inspect.isfunction(found) and not inspect.signature(found).parameters:
+        try:
+            with contained():
+                found = found()
+        except (Exception, SystemExit) as error:
+            raise AutogenError(f"models = {name!r} could not be called: {failure(error)}") from None
+    extensions = getattr(found, "extensions", None)
+    return metadata_of(extensions.get("sqlalchemy")) if isinstance(extensions, dict) else None
 
 
 def _hint(module: ModuleType) -> str:

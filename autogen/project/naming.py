@@ -58,12 +58,13 @@ def new_revision_path(
     message: str,
     revision_id: str,
     when: datetime,
+    follows: str | None = None,
 ) -> Path:
-    """Where the draft goes. With several version folders it lies beside the head it follows."""
-    heads = revisions.heads
+    """Where the draft goes. With several version folders it lies beside the head it ``follows``."""
+    follows = follows or next(iter(revisions.heads), None)
     folder = settings.version_locations[0]
-    if len(settings.version_locations) > 1 and heads:
-        parent = revisions.by_id[heads[0]].path.parent
+    if len(settings.version_locations) > 1 and follows:
+        parent = revisions.by_id[follows].path.parent
         folder = next((f for f in settings.version_locations if f == parent or f in parent.parents), parent)
     name = file_name(settings, message, revision_id, when)
     path = folder / name

@@ -18,6 +18,7 @@ from autogen.project.revisions import RevisionFile, Revisions, source_text
 
 if TYPE_CHECKING:
     from autogen.boxes import Box
+    from autogen.review.settings import RuleSettings
 
 _BRANCHES = (
     "refs/remotes/origin/HEAD",
@@ -61,6 +62,14 @@ class Unmerged(NamedTuple):
             for one in self.lists
         )
         return self._replace(lists=tuple(one for one in lists if one.open))
+
+
+def held_back(
+    revisions: Revisions, rules: RuleSettings | None, pending: Iterable[RevisionFile] = ()
+) -> Unmerged:
+    """The boxes that are open, but for those of rules that are off by now, or ignored."""
+    held = unmerged(revisions, pending)
+    return held.without(rules.silences) if held.lists and rules else held
 
 
 def unmerged(revisions: Revisions, pending: Iterable[RevisionFile] = ()) -> Unmerged:

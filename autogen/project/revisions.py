@@ -71,6 +71,17 @@ class Revisions:
                 queue += [parent for parent in self.parents(revision) if parent in self.by_id]
         return frozenset(seen)
 
+    def lineage(self, revision: str) -> frozenset[str]:
+        """The revision and all that it follows, without what it merely depends on."""
+        seen: set[str] = set()
+        queue = [revision]
+        while queue:
+            current = queue.pop()
+            if current in self.by_id and current not in seen:
+                seen.add(current)
+                queue += self.by_id[current].down
+        return frozenset(seen)
+
     def pending(self, applied: Iterable[str]) -> tuple[RevisionFile, ...]:
         """The revisions that a database at ``applied`` has not run, oldest first."""
         done = self.ancestors(applied)

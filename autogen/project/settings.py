@@ -17,6 +17,17 @@ SLUG_LENGTH = 40
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 
 
+class Chosen(NamedTuple):
+    """What the command line says to Alembic: its options -c, -n and -x."""
+
+    file: Path | None = None
+    section: str = "alembic"
+    arguments: tuple[str, ...] = ()
+
+
+NOTHING_CHOSEN = Chosen()
+
+
 class AlembicSettings(NamedTuple):
     """What Alembic's configuration says about the project's revisions. Paths are absolute."""
 
@@ -33,14 +44,28 @@ class AlembicSettings(NamedTuple):
     """The file the settings came from: alembic.ini, pyproject.toml, or None."""
     configured: bool = False
     """Whether that file names a script_location."""
+    chosen: Chosen = NOTHING_CHOSEN
+    root: Path = Path()
+    """The folder that Alembic is run in."""
+
+    @property
+    def env_py(self) -> Path:
+        return self.script_location / "env.py"
 
 
-def read_settings(root: Path, migrations: Path | None) -> AlembicSettings:
+def read_settings(root: Path, migrations: Path | None, chosen: Chosen = NOTHING_CHOSEN) -> AlembicSettings:
     """The settings of the project at ``root``. ``migrations`` is the folder the user named, if any; it
     wins over script_location, and version_locations of another script_location are then not used."""
-    options, source, here = _options(root, migrations)
+    options, source, here = _options(root, migrations, chosen)
     named = options.get("script_location")
     configured = _located(str(named), here) if named else None
+    if (
+        configured
+        and source
+        and not (configured / "env.py").is_file()
+        and (source.parent / "env.py").is_file()
+    ):
+        configured = source.parent  # Flask-Migrate says where, and not the file
     location = migrations or configured or root / "migrations"
     separator = options.get("path_separator", options.get("version_path_separator"))
     same = migrations is None or configured is None or configured == location
@@ -56,19 +81,25 @@ def read_settings(root: Path, migrations: Path | None) -> AlembicSettings:
         prepend_sys_path=_paths(options.get("prepend_sys_path"), separator, here),
         source=source,
         configured=configured is not None,
+        chosen=chosen,
+        root=root,
     )
 
 
-def _options(root: Path, migrations: Path | None) -> tuple[Mapping[str, Any], Path | None, Path]:
+def _options(
+    root: Path, migrations: Path | None, chosen: Chosen
+) -> tuple[Mapping[str, Any], Path | None, Path]:
     """The options, the file they come from, and the folder relative paths start from. As in Alembic, the
     .ini file goes before pyproject.toml, option by option."""
     toml = root / pyproject.NAME
     data = pyproject.read(toml)
     table = pyproject.table_of(data, "tool", "alembic") or {}
     expanded = {key: _expanded(value, root, toml, key) for key, value in table.items()}
-    for path in _candidates(root, migrations):
+    for path in [chosen.file] if chosen.file else _candidates(root, migrations):
         if path.is_file():
-            return {**expanded, **_ini(path)}, path, root
+            return {**expanded, **_ini(path, chosen.section)}, path, root
+    if chosen.file:
+        raise AutogenError(f"{chosen.file}, named as Alembic's configuration, is no file.")
     return expanded, toml if table else None, root
 
 
@@ -94,17 +125,20 @@ def _expanded(value: Any, here: Path, path: Path, key: str) -> Any:
         ) from None
 
 
-def _ini(path: Path) -> dict[str, Any]:
-    """The [alembic] section, expanded as Alembic does it; the URL in it is none of our business."""
+def _ini(path: Path, section: str) -> dict[str, Any]:
+    """The section, by default [alembic], expanded as Alembic does it; the URL in it is none of
+    our business."""
     import configparser
 
     parser = configparser.ConfigParser({"here": path.parent.as_posix()})
     try:
         parser.read_string(path.read_bytes().decode("utf-8"), str(path))
-        if not parser.has_section("alembic"):
+        if not parser.has_section(section):
+            if section != NOTHING_CHOSEN.section:
+                raise AutogenError(f"{path} has no section [{section}].")
             return {}
-        names = [name for name in parser["alembic"] if not name.startswith("sqlalchemy.")]
-        return {name: parser.get("alembic", name) for name in names if name != "here"}
+        names = [name for name in parser[section] if not name.startswith("sqlalchemy.")]
+        return {name: parser.get(section, name) for name in names if name != "here"}
     except (configparser.Error, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None) or next((n for n, _ in getattr(error, "errors", ())), None)
         option = getattr(error, "option", None)

@@ -19,9 +19,11 @@ _SHOWN = 8
 class NotAtHead(AutogenError):
     """Revisions wait for the database."""
 
-    def __init__(self, text: str, pending: Sequence[RevisionFile]) -> None:
-        super().__init__(text)
+    def __init__(self, what: str, advice: str, pending: Sequence[RevisionFile], stamped: bool) -> None:
+        super().__init__(f"{what} {advice}")
+        self.advice = advice
         self.pending = tuple(pending)
+        self.stamped = stamped
 
 
 def database_revisions(connection: Connection, version_table: Key) -> tuple[str, ...]:
@@ -36,8 +38,15 @@ def database_revisions(connection: Connection, version_table: Key) -> tuple[str,
     return tuple(sorted(str(row) for row in rows if row))
 
 
-def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None = None) -> str | None:
-    """The head that the database is at, None for a project without revisions.
+def check_state(
+    revisions: Revisions,
+    applied: Sequence[str],
+    root: Path | None = None,
+    head: str | None = None,
+    drafting: bool = True,
+) -> str | None:
+    """The head that the database is at, None for a project without revisions. Of several heads it is the one
+    that ``head`` names; where nothing is drafted, any.
 
     Anything else is an AutogenError: a comparison with a database that is not at head would draft what
     the pending revisions do already, and a draft needs one head to follow."""
@@ -50,30 +59,61 @@ def check_state(revisions: Revisions, applied: Sequence[str], root: Path | None 
             "the right "
             "database with --url, or, when the revision is gone for good, run: alembic stamp --purge head"
         )
+    chosen = revisions.heads[0] if revisions.heads else None
+    if head is not None:
+        chosen = head_named(revisions, head)
+    pending = revisions.pending(applied)
+    if head is None and (drafting or pending):
+        one_head(revisions, root)
+    if pending:
+        raise _not_at_head(pending, revisions, bool(applied), root)
+    return chosen
+
+
+def one_head(revisions: Revisions, root: Path | None = None) -> str | None:
+    """The head of the revisions, None where there are none; several are an AutogenError."""
     heads = revisions.heads
     if len(heads) > 1:
         raise AutogenError(
             f"The revisions have {len(heads)} heads: {_files((revisions.by_id[h] for h in heads), root)}. "
-            "A draft "
-            'follows one. Join them first: alembic merge heads -m "merge" && alembic upgrade head'
+            'A draft follows one. Join them first: alembic merge heads -m "merge" && alembic upgrade head; '
+            "or, where they are branches that stay apart, name the one to follow: --head REVISION or LABEL"
         )
-    pending = revisions.pending(applied)
-    if pending:
-        raise NotAtHead(_pending(pending, revisions, bool(applied), root), pending)
     return heads[0] if heads else None
 
 
-def _pending(pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None) -> str:
-    count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
-    text = f"The database is not at head: {count} not been applied: {_files(pending, root)}. "
-    if stamped and (phased := _between(pending[0])):
-        return text + phased
-    if stamped:
-        return text + "Run alembic upgrade head first, and then autogen again."
-    return (
-        f"{text}It has no record of any revision. Run alembic upgrade head first, and then autogen again; "
-        "if it has these tables already, record that with alembic stamp head."
+def head_named(revisions: Revisions, name: str) -> str:
+    """The head that a revision, the start of its id, or a branch label (``label``, ``label@head``) names."""
+    heads = revisions.heads
+    plain = name.removesuffix("@head")
+    if name in ("head", "heads") and len(heads) == 1:
+        return heads[0]
+    labelled = {file.id for file in revisions.files if plain in file.labels}
+    found = [head for head in heads if plain and head.startswith(plain)]
+    found = found or [head for head in heads if labelled & revisions.lineage(head)]
+    if len(found) == 1:
+        return found[0]
+    labels = sorted({label for file in revisions.files for label in file.labels})
+    known = f" Branch labels: {', '.join(labels)}." if labels else ""
+    count = len(found) or "none"
+    raise AutogenError(
+        f"--head {name} names {count} of the heads {_list(heads) or '(there are none)'}.{known}"
     )
+
+
+def _not_at_head(
+    pending: Sequence[RevisionFile], revisions: Revisions, stamped: bool, root: Path | None
+) -> NotAtHead:
+    count = "1 revision has" if len(pending) == 1 else f"{len(pending)} revisions have"
+    what = f"The database is not at head: {count} not been applied: {_files(pending, root)}."
+    all_heads = "head" if len(revisions.heads) == 1 else "heads"
+    advice = f"Run alembic upgrade {all_heads} first, and then autogen again"
+    if not stamped:
+        what += " It has no record of any revision."
+        advice += "; if it has these tables already, record that with alembic stamp head"
+    elif phased := _between(pending[0]):
+        return NotAtHead(what, phased, pending, stamped)
+    return NotAtHead(what, f"{advice}.", pending, stamped)
 
 
 def _between(pending: RevisionFile) -> str | None:

@@ -70,7 +70,7 @@ def resolve(
     url = _parsed(text, where)
     if url.drivername not in _KNOWN:
         _check_dialect(url, where)
-    return url if root is None else _anchored(url, root)
+    return url if root is None else anchored(url, root)
 
 
 def _value(raw: str, source: str, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -127,7 +127,7 @@ def _check_dialect(url: URL, where: str) -> None:
         ) from None
 
 
-def _anchored(url: URL, root: Path) -> URL:
+def anchored(url: URL, root: Path) -> URL:
     """What is relative in a URL (an SQLite file) is meant from the project's folder."""
     from autogen.dialects import dialect_class
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Blueprint, Dialect, Scope, ScratchFactory, ScratchUnavailable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
-__all__ = ["Link", "Proof", "prove", "prove_chain"]
+__all__ = ["Link", "Proof", "State", "beside_differs", "differences", "prove", "prove_chain", "state_of"]
 
 Differ = Callable[[Schema, Schema], Comparison]
 
@@ -69,9 +70,9 @@ def prove_chain(
         (
             Proof(None, "another draft of the chain fails", server, took, link.reaches)
             if reason is None
-            else Proof(not reason, reason, server, took, link.reaches)
+            else Proof(not reason, reason, server, took, link.reaches, reached)
         )
-        for reason, link in zip(reasons, links, strict=True)
+        for reason, link, reached in zip_longest(reasons, links, run.reached)
     )
 
 
@@ -85,26 +86,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """A schema and what lives beside it, at one moment on the scratch database."""
+class State:
+    """A schema and what lives beside it, at one moment on a scratch database."""
 
     schema: Schema
     dependents: tuple[Dependent, ...]
 
 
-def _state(connection: Connection, dialect: Dialect, scope: Scope) -> _State:
+def state_of(connection: Connection, dialect: Dialect, scope: Scope) -> State:
     schema = dialect.introspect(connection, scope)
-    state = _State(schema, dialect.dependents(connection, schema))
+    state = State(schema, dialect.dependents(connection, schema))
     connection.rollback()
     return state
 
 
 def _rebuild(
     connection: Connection, blueprint: Blueprint, dialect: Dialect, scope: Scope, differ: Differ
-) -> _State:
+) -> State:
     failures = dialect.rebuild(connection, blueprint)
-    start = _state(connection, dialect, scope)
-    wrong = _differences(differ(start.schema, blueprint.schema))
+    start = state_of(connection, dialect, scope)
+    wrong = differences(differ(start.schema, blueprint.schema))
     if wrong:
         why = "; ".join(f"{s.object}: {s.reason}" for s in failures) or f"it differs in {wrong}"
         raise ScratchUnavailable(f"the current schema could not be rebuilt on a scratch database: {why}")
@@ -121,8 +122,10 @@ class _Chain:
     scope: Scope
     differ: Differ
     metadatas: Sequence[MetaData]
+    reached: list[Comparison] = field(default_factory=list)
+    """What each upgrade led to, beside what it should lead to."""
 
-    def there_and_back(self, start: _State) -> list[str | None]:
+    def there_and_back(self, start: State) -> list[str | None]:
         """Why a draft fails; "" for all where none does, None for those that were not run to the end."""
         states = [start]
         tried = 0
@@ -140,30 +143,32 @@ class _Chain:
             return [str(error) if n == tried else None for n in range(len(self.links))]
         return [""] * len(self.links)
 
-    def up(self, link: Link) -> _State:
+    def up(self, link: Link) -> State:
         run_draft(link.text, "upgrade", self.connection, self.metadatas)
-        reached = _state(self.connection, self.dialect, self.scope)
-        wrong = _differences(self.differ(reached.schema, link.desired))
+        reached = state_of(self.connection, self.dialect, self.scope)
+        found = self.differ(reached.schema, link.desired)
+        self.reached.append(found)
+        wrong = differences(found)
         if wrong:
             raise _Failed(f"upgrade() does not reach {link.reaches}: {wrong}")
         return reached
 
-    def down(self, link: Link, start: _State) -> None:
+    def down(self, link: Link, start: State) -> None:
         run_draft(link.text, "downgrade", self.connection, self.metadatas)
-        returned = _state(self.connection, self.dialect, self.scope)
-        wrong = _differences(self.differ(returned.schema, start.schema)) or _lost(start, returned)
+        returned = state_of(self.connection, self.dialect, self.scope)
+        wrong = differences(self.differ(returned.schema, start.schema)) or beside_differs(start, returned)
         if wrong:
             raise _Failed(f"downgrade() does not restore the schema: {wrong}")
 
 
-def _differences(comparison: Comparison) -> str:
+def differences(comparison: Comparison) -> str:
     """The objects that differ, by name, the first few of them."""
     labels = [f"{type(c).__name__.lower()} {c.key.kind} {c.key.label}" for c in comparison.changes]
     more = f" and {len(labels) - 5} more" if len(labels) > 5 else ""
     return ", ".join(labels[:5]) + more
 
 
-def _lost(start: _State, end: _State) -> str:
+def beside_differs(start: State, end: State) -> str:
     """Views, triggers and the like that are not as they were."""
     before = {d.identity: d for d in start.dependents}
     after = {d.identity: d for d in end.dependents}

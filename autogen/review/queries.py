@@ -250,8 +250,10 @@ def _attempted(prober: Prober, live: Key, attempt: Attempt) -> Evidence:
 
 
 def _unfit(prober: Prober, error: Unfit) -> Evidence:
+    # what the server names may be a part of the value: an element of an array
     examples = (quoted(error.example),) if error.example and prober.inquiry.show_values else ()
-    return Evidence("violated", f"at least 1 value does not convert{such_as(examples)}", 1, True, examples)
+    why = f" because of {examples[0]}" if examples else ""
+    return Evidence("violated", f"at least 1 value does not convert{why}", 1, True, examples)
 
 
 def _columns(prober: Prober, part: TablePart) -> list[str]:

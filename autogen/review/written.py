@@ -14,7 +14,7 @@ ADD_COLUMN_INLINE = Rule(
     dialects=("postgresql",),
 )
 BACKFILL_IN_MIGRATION = Rule(
-    "backfill-in-migration", "high", "rows of a standing table are changed in a revision"
+    "backfill-in-migration", "high", "rows of a standing table are changed, or copied into it, in a revision"
 )
 CONCURRENT_IN_TX = Rule(
     "concurrent-in-tx",
@@ -43,6 +43,12 @@ ENUM_TYPE_MISSING = Rule(
     "blocker",
     "a column of an enum type is added and nothing creates the type",
     dialects=("postgresql",),
+)
+LOCK_TABLE = Rule(
+    "lock-table",
+    "high",
+    "a standing table is locked for writes, or for everything, by LOCK TABLE",
+    dialects=("postgresql", "mysql"),
 )
 MYSQL_MODIFY_DROPS_ATTRS = Rule(
     "mysql-modify-drops-attrs",
@@ -74,7 +80,7 @@ TRANSACTION_CONTROL = Rule(
     "BEGIN, COMMIT or ROLLBACK is written out in a revision",
     dialects=("postgresql", "mysql"),
 )
-TRUNCATE = Rule("truncate", "blocker", "TRUNCATE of a standing table")
+TRUNCATE = Rule("truncate", "blocker", "TRUNCATE, or DELETE of every row, of a standing table")
 USING_TRUNCATES = Rule(
     "using-truncates",
     "blocker",
@@ -105,6 +111,7 @@ WRITTEN = (
     DROP_DATABASE,
     DROP_INDEX_LOCK,
     ENUM_TYPE_MISSING,
+    LOCK_TABLE,
     MYSQL_MODIFY_DROPS_ATTRS,
     REBUILD_NOT_CONCURRENT,
     SQLITE_BATCH_CASCADE,

@@ -117,8 +117,9 @@ class UserProject:
             return connection.execute(statement).fetchall()
 
     def drafts(self) -> list[Path]:
-        """The revision files, oldest first."""
-        return sorted((self.root / "migrations" / "versions").glob("*.py"))
+        """The revision files as they were written, oldest first: names tell no more than the second."""
+        found = (self.root / "migrations" / "versions").glob("*.py")
+        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def draft(self) -> str:
         """The text of the newest revision file."""

@@ -236,8 +236,9 @@ def test_json_is_alone_on_stdout(shop: UserProject) -> None:
     assert {"hello", "child"} <= set(ran.err.replace("raw", "").split())
     assert set(document) == {
         *("version", "changes", "renames", "findings", "not_compared", "notes"),
-        *("path", "verified", "reason"),
+        *("path", "verified", "reason", "lock"),
     }
+    assert document["lock"] == "migrations/schema.lock"
     assert document["verified"] is True
     assert Path(document["path"]).name == shop.drafts()[0].name
     table = document["changes"][0]

@@ -241,3 +241,61 @@ def test_models_that_do_not_import_are_left_out(shop: UserProject) -> None:
     ran = shop.autogen("lint", "bbb2")
     assert ran.code == 1
     assert "The models are left out of this" in ran.err
+
+
+def test_a_revision_is_loaded_once(shop: UserProject) -> None:
+    said = "import sys\nprint('loaded', file=sys.stderr)\n"
+    body = "def upgrade():\n    print('run', file=sys.stderr)"
+    first, second = (text.lstrip().replace("def upgrade():", body) for text in (FIRST, SECOND))
+    written(shop, said + first, said + second)
+    found = shop.autogen("lint", "--url", "sqlite://", "aaa1", "bbb2")
+    assert found.code == 1
+    assert (found.err.count("loaded"), found.err.count("run")) == (2, 2)
+
+
+def test_revisions_may_rely_on_what_env_py_imports(shop: UserProject) -> None:
+    body = "def upgrade():\n    import xml\n    xml.dom.pulldom.START_ELEMENT"
+    written(shop, FIRST.replace("def upgrade():", body))
+    env = (shop.root / "migrations" / "env.py").read_text("utf-8")
+    without = shop.autogen("lint", "--url", "sqlite://", "aaa1")
+    shop.write("migrations/env.py", f"import not_installed\nimport xml.dom.pulldom\n{env}")
+    found = shop.autogen("lint", "--url", "sqlite://", "aaa1")
+    assert "AttributeError" in without.out
+    assert "AttributeError" not in found.out
+    assert found.code == 0, found.err
+
+
+REACHING = """
+import os
+import sqlalchemy as sa
+from alembic import op
+revision = "bbb2"
+down_revision = "aaa1"
+with sa.create_engine(os.environ["DATABASE_URL"]).begin() as own:
+    own.execute(sa.text("INSERT INTO users (id, name) VALUES (2, 'y')"))
+def upgrade():
+    op.alter_column("users", "name", existing_type=sa.String(50), type_=sa.String(3))
+    op.rename_table("users", "people")
+    with sa.create_engine(os.environ["DATABASE_URL"]).begin() as own:
+        own.execute(sa.text("DELETE FROM users"))
+    op.drop_column("people", "name")
+def downgrade():
+    raise NotImplementedError
+"""
+
+
+def test_a_live_database_is_as_it_was_and_every_change_is_seen(served: UserProject) -> None:
+    written(served, FIRST, REACHING)
+    files = served.root / "migrations" / "versions"
+    (files / "2.py").rename(files / "2.txt")
+    served.upgrade("aaa1")
+    (files / "2.txt").rename(files / "2.py")
+    insert(served)
+    found = served.autogen("lint", "bbb2")
+    assert (found.code, found.err.count("internal error")) == (1, 0), found.err
+    for told in ("drop-column", "rename-table", "type-lossy", "an engine of its own"):
+        assert told in found.out
+    url = served.environment()["DATABASE_URL"]
+    code = f"import sqlalchemy as sa\nwith sa.create_engine({url!r}).begin() as c: "
+    code += "print(c.execute(sa.text('SELECT id FROM users')).scalars().all())"
+    assert served.python("-c", code).out.strip() == "[1]"

@@ -21,11 +21,14 @@ _engines: dict[URL, Engine] = {}
 
 
 @contextmanager
-def connect(url: URL) -> Iterator[Connection]:
-    """A connection as an application has it; SQLite with its foreign keys on."""
+def connect(url: URL, *, foreign_keys: bool = True) -> Iterator[Connection]:
+    """A connection as an application has it; SQLite with its foreign keys on, unless they are not wanted."""
     if url not in _engines:
         _engines[url] = _engine(url)
     with _engines[url].connect() as connection:
+        if url.get_backend_name() == "sqlite" and not foreign_keys:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
         yield connection
 
 

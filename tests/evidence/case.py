@@ -12,6 +12,8 @@ Rows = list[dict[str, Any]]
 Make = Callable[[], Any]
 EVERYWHERE = frozenset({"sqlite", "pg15", "pg18", "mariadb"})
 POSTGRESQL = frozenset({"pg15", "pg18"})
+ENFORCED = EVERYWHERE - {"sqlite"}
+"""Where foreign keys always hold; SQLite checks them where the connection wants it to."""
 
 
 @dataclass(frozen=True)

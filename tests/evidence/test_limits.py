@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from autogen import pipeline
 from autogen.dialects.base import Scope
 from autogen.dialects.probing import Probing, TooLong
+from autogen.errors import AutogenError
 from autogen.plan import Evidence, Finding
 from autogen.review import review
 from autogen.review.inquiry import Inquiry, inquiry_for
@@ -258,3 +259,22 @@ def test_without_data_no_row_is_read(database_url: URL, backend: Backend) -> Non
     reads = [s for s in statements if re.search(r"FROM (\S+\.)?[\"`]?(t|owners)[\"`]?(?![\w.])", s)]
     assert reads
     assert all("EXISTS (SELECT 1" in s or "LIMIT 1" in s or "max(_rowid_)" in s for s in reads), reads
+
+
+def test_a_lock_that_keeps_the_catalog_from_being_read_is_named(
+    pg_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autogen.dialects.postgresql.connection.LOCK_TIMEOUT", "200ms")
+    filled(pg_url, "pg18", 3)
+    with connect(pg_url) as connection:
+        connection.exec_driver_sql("ALTER TABLE t ALTER a SET DEFAULT 'x'")
+        connection.commit()
+    with connect(pg_url) as other:
+        other.exec_driver_sql("SET application_name = 'nightly job'")
+        other.exec_driver_sql("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        process = other.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with pytest.raises(AutogenError) as raised, asked(pg_url):
+            pass
+    said = str(raised.value)
+    assert f"t by process {process} (nightly job of " in said
+    assert "pg_catalog" not in said

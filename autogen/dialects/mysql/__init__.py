@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
@@ -57,6 +58,7 @@ class MySQL(Dialect):
     lock_limit: ClassVar[str] = "SET SESSION lock_wait_timeout = 5"
     has_online_ddl: ClassVar[bool] = True
     max_identifier: ClassVar[int] = 64
+    own_schemas: ClassVar[tuple[str, ...]] = ("information_schema", "mysql", "performance_schema", "sys")
     strict_references: ClassVar[bool] = True
     indexes_references: ClassVar[bool] = True
 
@@ -75,10 +77,41 @@ class MySQL(Dialect):
         return bool(getattr(self.sqla, "is_mariadb", False))
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.mysql import connection
+
+        return connection.with_arguments(url, arguments)
+
+    @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
         from autogen.dialects.mysql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.mysql.deploying import MySQLDeploying
+
+        return MySQLDeploying()
+
+    def noted(self, metadatas: Sequence[sqlalchemy.MetaData], declared: Schema) -> dict[str, str]:
+        from autogen.dialects.mysql import noted
+
+        return super().noted(metadatas, declared) | noted.noted(self, declared)
+
+    @classmethod
+    def recalled(cls, backend: str, noted: Mapping[str, str]) -> Dialect:
+        from autogen.dialects.mysql import noted as module
+
+        dialect = super().recalled(backend, noted)
+        module.recall(cast(MySQL, dialect), noted)
+        return dialect
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.mysql import connection as module
@@ -222,6 +255,11 @@ class MySQL(Dialect):
         from autogen.dialects.mysql import scratch
 
         return scratch.scratch(url)
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.mysql import astray
+
+        return astray.astray(statement, database)
 
     def confine(self, desired: Schema) -> None:
         from autogen.dialects.mysql import scratch

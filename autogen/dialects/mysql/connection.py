@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.mysql.tokens import qualified
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -27,9 +27,13 @@ _PACKAGES = {
     "mariadbconnector": "mariadb",
 }
 _ASYNC = {"aiomysql": "pymysql", "asyncmy": "pymysql"}
+_ARGUMENTS = ("unix_socket", "charset", "ssl_ca", "ssl_cert", "ssl_key")
+"""What connect_args say that a URL can say as well."""
 _TIMEOUT = 60
 """Seconds after which a single query on the live database is given up."""
 _LOCK_TIMEOUT = 5
+_NO_SERVER = (2002, 2003, 2005, 2013)
+_NO_DATABASE = 1049
 
 
 def sync_url(url: URL) -> URL:
@@ -62,6 +66,17 @@ def make_engine(url: URL) -> Engine:
         ) from error
 
 
+def with_arguments(url: URL, arguments: Mapping[str, Any]) -> URL:
+    """The URL with what ``connect_args`` say in plain words; SSL's files are words of their own in a URL."""
+    plain = {k: str(v) for k, v in arguments.items() if isinstance(v, str) and k in _ARGUMENTS}
+    files = arguments.get("ssl")
+    if isinstance(files, Mapping):
+        plain |= {
+            f"ssl_{k}": str(v) for k, v in files.items() if k in ("ca", "cert", "key", "capath", "cipher")
+        }
+    return url.update_query_dict(plain)
+
+
 @contextmanager
 def connect(cls: type[MySQL], url: URL) -> Iterator[tuple[MySQL, Connection]]:
     """A connection inside a read-only transaction on a consistent snapshot."""
@@ -84,7 +99,8 @@ def opened(engine: Engine, url: URL) -> Iterator[Connection]:
     try:
         connection = engine.connect()
     except sa.exc.DBAPIError as error:
-        raise AutogenError(refused(url, error)) from error
+        unreachable = error_code(error) in (*_NO_SERVER, _NO_DATABASE)
+        raise (Unreachable if unreachable else AutogenError)(refused(url, error)) from error
     with connection:
         yield connection
 
@@ -175,9 +191,9 @@ def refused(url: URL, error: Exception) -> str:
             f"The user {url.username!r} has no right to use the database {url.database!r} at {where}. "
             f"Grant it, or check {shown}"
         )
-    if code == 1049:
+    if code == _NO_DATABASE:
         return f"There is no database {url.database!r} at {where}. Create it, or check {shown}"
-    if code in (2002, 2003, 2005, 2013):
+    if code in _NO_SERVER:
         return f"No MySQL or MariaDB server could be reached at {where}. Is it running? Check {shown}"
     detail = str(getattr(error, "orig", error))
     if url.password:

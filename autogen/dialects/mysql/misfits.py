@@ -27,12 +27,7 @@ def misfits(before: Column, after: Column, sql: str) -> Sequence[Misfit]:
             found.append(_characters(old, new, sql))
         return found
     if new.name == "enum":
-        listed = ", ".join(map(string, new.args))
-        return [
-            Misfit(
-                f"{as_text(old, sql)} NOT IN ({listed})", "outside the labels", clean="every value is a label"
-            )
-        ]
+        return list(_labels(old, new, sql))
     if new.name == "set" and old.name == "set":
         gone = [f"FIND_IN_SET({string(a)}, {sql}) > 0" for a in old.args if a not in new.args]
         words = "with a label that goes"
@@ -48,6 +43,21 @@ def misfits(before: Column, after: Column, sql: str) -> Sequence[Misfit]:
         bits = int(new.args[0])
         return [Misfit(f"{sql} + 0 > {2**bits - 1}", f"of more than {bits} bits")]
     return ()
+
+
+def _labels(old: TypeParts, new: TypeParts, sql: str) -> Iterator[Misfit]:
+    """A number stands for the label at that place, and so do digits that are no label."""
+    last = len(new.args)
+    if old.name in _NUMBERS:
+        condition = f"ROUND({sql}) NOT BETWEEN 1 AND {last}"
+        yield Misfit(condition, "that number no label", clean="every value is the number of a label")
+        return
+    text = as_text(old, sql)
+    unknown = f"{text} NOT IN ({', '.join(map(string, new.args))})"
+    counts = f"({text} REGEXP '^ *[+]?[0-9]{{1,9}} *$' AND CAST({text} AS SIGNED) BETWEEN 1 AND {last})"
+    yield Misfit(f"{unknown} AND NOT {counts}", "outside the labels", clean="every value is a label")
+    words = "that become the label of that number"
+    yield Misfit(f"{unknown} AND {counts}", words, False, "every value is a label")
 
 
 def as_text(old: TypeParts, sql: str) -> str:

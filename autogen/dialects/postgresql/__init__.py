@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
+    from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -47,10 +49,28 @@ class PostgreSQL(Dialect):
     has_online_ddl: ClassVar[bool] = True
 
     @classmethod
+    def sync_url(cls, url: URL) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.sync_url(url)
+
+    @classmethod
+    def with_arguments(cls, url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+        from autogen.dialects.postgresql import connection
+
+        return connection.with_arguments(url, arguments, search_path)
+
+    @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
         from autogen.dialects.postgresql import connection
 
         return connection.connect(cls, url)
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.postgresql.deploying import PostgreSQLDeploying
+
+        return PostgreSQLDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.postgresql import connection as module
@@ -76,6 +96,9 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import facts
 
         return facts.facts(self, connection, asked)
+
+    def bytes_literal(self, value: bytes) -> str:
+        return f"'\\x{value.hex()}'::bytea"
 
     def work(self, change: Change, comparison: Comparison, facts: Facts) -> Work | None:
         from autogen.dialects.postgresql import work
@@ -172,6 +195,23 @@ class PostgreSQL(Dialect):
         from autogen.dialects.postgresql import scratch
 
         return scratch.scratch(url)
+
+    @classmethod
+    def own_server(cls) -> OwnServer | None:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.own_server(cls)
+
+    @classmethod
+    def no_own_server(cls) -> str:
+        from autogen.dialects.postgresql import packaged
+
+        return packaged.ADVICE
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.postgresql import astray
+
+        return astray.astray(statement)
 
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.postgresql import scratch

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[Any, ...]]
 
+_LOCK_TIMEOUT = "55P03"
+_HOLDERS = """
+SELECT l.relation::regclass::text, l.pid, concat_ws(' of ', nullif(a.application_name, ''), a.usename::text)
+FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+WHERE l.granted AND l.mode = 'AccessExclusiveLock' AND l.relation >= 16384 AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND EXISTS (SELECT FROM pg_class c WHERE c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))
+ORDER BY 1, 2 LIMIT 3
+"""
+
 # What would change the text of pg_get_expr and format_type, or slow the queries down.
 _PINNED = {
     "DateStyle": "ISO, MDY",
@@ -31,6 +41,21 @@ _PINNED = {
 @cache
 def statement(name: str) -> str:
     return files("autogen.dialects.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def locked(cursor: Any) -> str:
+    """Why the catalog could not be read: who locks a table, where that can still be told."""
+    held: Rows = []
+    with suppress(Exception):  # what matters is the lock; whoever holds it may be gone, or not be shown
+        cursor.connection.rollback()
+        cursor.execute(_HOLDERS)
+        held = cursor.fetchall()
+    who = "; ".join(f"{table} by process {pid}" + (f" ({name})" if name else "") for table, pid, name in held)
+    return (
+        "A table is locked by another session (ACCESS EXCLUSIVE), and PostgreSQL does not tell its "
+        f"definitions meanwhile{f': {who}' if who else ''}. Try again when that session has committed; "
+        "pg_locks and pg_stat_activity show what it does."
+    )
 
 
 class Catalog:
@@ -65,6 +90,8 @@ class Catalog:
             self.raw.execute(sql, params)
             rows: Rows = self.raw.fetchall()
         except Exception as error:
+            if (getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)) == _LOCK_TIMEOUT:
+                raise AutogenError(locked(self.raw)) from error
             said = " ".join(str(error).split()).rstrip(".")
             raise AutogenError(
                 f"PostgreSQL did not let autogen read its catalog: {said}. "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from autogen.errors import AutogenError
+from autogen.dialects.postgresql.names import quoted
+from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ _FOREIGN_ARGS = frozenset(
         "unix_sock",
     }
 )
+_NO_DATABASE, _NO_SERVER = "There is no database", "Cannot reach the PostgreSQL server of"
+_UNREACHABLE = (_NO_DATABASE, _NO_SERVER)
+# What connect_args say that libpq understands, or that sync_url translates.
+_ARGUMENTS = frozenset(
+    {"options", "connect_timeout", "service", "passfile", "target_session_attrs", "gssencmode", "ssl"}
+    | {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "require_auth"}
+)
 _SSL_MODES = {"true": "require", "1": "require", "on": "require", "false": "disable", "0": "disable"}
 
 
@@ -64,6 +72,26 @@ def sync_url(url: URL) -> URL:
     return url.set(drivername=f"postgresql+{driver}", query=query)
 
 
+def with_arguments(url: URL, arguments: Mapping[str, Any], search_path: str | None) -> URL:
+    """The URL with what ``connect_args`` say in plain words: libpq's own, and asyncpg's settings of the
+    session. An object (an SSL context) has no place in a URL."""
+    given = dict(arguments)
+    settings = given.pop("server_settings", {})
+    if search_path:
+        settings = {**settings, "search_path": search_path}
+    if "sslmode" not in given and isinstance(given.get("ssl"), str | bool):
+        given["ssl"] = str(given["ssl"]).lower()
+    plain = {k: str(v) for k, v in given.items() if isinstance(v, str | int | float) and k in _ARGUMENTS}
+    options = [*([plain["options"]] if "options" in plain else []), *map(_option, settings.items())]
+    return url.update_query_dict({**plain, **({"options": " ".join(options)} if options else {})})
+
+
+def _option(setting: tuple[str, object]) -> str:
+    """A setting in libpq's ``options``, where a backslash keeps a space."""
+    value = str(setting[1]).replace("\\", "\\\\").replace(" ", "\\ ")
+    return f"-c {setting[0]}={value}"
+
+
 @contextmanager
 def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]]:
     """One read-only snapshot of the live database, and the dialect that fits its server."""
@@ -75,7 +103,8 @@ def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]
         try:
             connection = engine.connect()
         except sa.exc.DBAPIError as error:
-            raise AutogenError(explain(url, error.orig)) from error
+            said = explain(url, error.orig)
+            raise (Unreachable if said.startswith(_UNREACHABLE) else AutogenError)(said) from error
         except (ImportError, sa.exc.ArgumentError, TypeError, ValueError) as error:
             raise AutogenError(f"Cannot connect to {shown(url)}: {without_password(url, error)}") from error
         with connection:
@@ -109,16 +138,14 @@ def explain(url: URL, error: BaseException | None) -> str:
     if "password authentication failed" in lowered or "no password supplied" in lowered:
         return f"The server refused the user name or password of {where}: {said}"
     if "does not exist" in lowered and "database" in lowered:
-        return (
-            f"There is no database {url.database!r} on the server of {where}. Create it, or correct the URL."
-        )
+        return f"{_NO_DATABASE} {url.database!r} on the server of {where}. Create it, or correct the URL."
     if "does not exist" in lowered and "role" in lowered:
         return f"The server of {where} knows no user {url.username!r}. Correct the URL."
     if "permission denied" in lowered or "pg_hba.conf" in lowered:
         return f"The server does not let this user in at {where}: {said}"
     if "too many" in lowered and ("connections" in lowered or "clients" in lowered):
         return f"The server of {where} has no connection left: {said}"
-    return f"Cannot reach the PostgreSQL server of {where}: {said} Is it running, and is the URL right?"
+    return f"{_NO_SERVER} {where}: {said} Is it running, and is the URL right?"
 
 
 def shown(url: URL) -> str:
@@ -147,8 +174,7 @@ def has_rows(dialect: Dialect, connection: Connection, table: Key) -> bool | Non
     """Whether the table holds a row; None where it may not be read or is too long locked."""
     import sqlalchemy as sa
 
-    quote = dialect.sqla.identifier_preparer.quote_identifier
-    name = ".".join(quote(part) for part in (table.schema or dialect.default_schema, table.name) if part)
+    name = ".".join(quoted(part) for part in (table.schema or dialect.default_schema, table.name) if part)
     # rolled back, so that no lock on the table outlives the answer
     nested = connection.begin_nested()
     try:

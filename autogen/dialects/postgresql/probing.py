@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autogen.dialects.postgresql import conflicts, misfits
-from autogen.dialects.postgresql.casts import base, using
+from autogen.dialects.postgresql.casts import base
 from autogen.dialects.postgresql.sqltext import split_type, string
 from autogen.dialects.probing import SHOWN, Attempt, Misfit, NoAnswer, Probing, Size, TooLong, Unfit
 from autogen.schema import Column, Exclude, Key
@@ -93,7 +93,10 @@ class PostgreSQLProbing(Probing):
             # the type may be new: its labels are compared as text
             array = "[]" if split_type(after.type.sql)[2] else ""
             return f"({sql})::text{array}"
-        value = f"({using(before.type, after.type, sql) or sql})::{after.type.sql}"
+        made = misfits.assigned(before.type, after.type, sql)
+        if made is None:
+            return None
+        value = made
         return f"{value} COLLATE {self.collation(after.type.collation)}" if after.type.collation else value
 
     def makes_null(self, before: Column, after: Column) -> bool:

@@ -72,10 +72,13 @@ def _connected(url: URL, settings: dict[str, str]) -> Iterator[Connection]:
 
 
 def _prepare(connection: Connection, settings: dict[str, str]) -> None:
-    """The session settings of the live database; its default schema, where that has another name."""
+    """The settings of the live database, for this session and those that others begin; its default schema,
+    where that has another name."""
     schema = settings.pop("autogen.schema")
+    database = identifier(connection.engine.url.database or "")
     for name, value in settings.items():
         run(connection, f"SELECT set_config({string(name)}, {string(value)}, false)")
+        run_command(connection, f"ALTER DATABASE {database} SET {name} FROM CURRENT")
     run(connection, "SELECT set_config('synchronous_commit', 'off', false)")
     if run(connection, "SELECT current_schema()") != [(schema,)] and schema:
         connection.exec_driver_sql(

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.types import TypeEngine
 
+    from autogen.dialects.deploying import Deploying
     from autogen.dialects.facts import Asked, Facts, Work
+    from autogen.dialects.places import OwnServer
     from autogen.dialects.probing import Probing
     from autogen.dialects.transition import Transition
     from autogen.schema.renaming import TextNames
@@ -46,6 +48,7 @@ class SQLite(Dialect):
     grammar: ClassVar[str] = "sqlite"
     usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
+    enforces_references: ClassVar[str] = "PRAGMA foreign_keys is on"
     """SQLite has no limit of its own for names."""
 
     @classmethod
@@ -60,6 +63,12 @@ class SQLite(Dialect):
         if not name or name == ":memory:" or name.startswith("file:"):
             return url
         return url.set(database=str(root / name))
+
+    @classmethod
+    def deploying(cls) -> Deploying:
+        from autogen.dialects.sqlite.deploying import SQLiteDeploying
+
+        return SQLiteDeploying()
 
     def server_label(self, connection: Connection) -> str:
         from autogen.dialects.sqlite import connection as module
@@ -169,6 +178,22 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import scratch
 
         return scratch.scratch()
+
+    @classmethod
+    def own_server(cls) -> OwnServer:
+        from autogen.dialects.sqlite import own_server
+
+        return own_server.own_server(cls)
+
+    def scratch_database(self, url: URL) -> AbstractContextManager[URL]:
+        from autogen.dialects.sqlite import own_server
+
+        return own_server.scratch_database(url)
+
+    def astray(self, statement: str, database: str) -> str:
+        from autogen.dialects.sqlite import own_server
+
+        return own_server.astray(statement)
 
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.sqlite import scratch

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from autogen.dialects.sqlite.sqltext import qualified
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _opened(uri: str, path: str | None) -> sqlite3.Connection:
     """
     if path is not None:
         if not os.path.exists(path):
-            raise AutogenError(
+            raise Unreachable(
                 f"The SQLite database {path} does not exist. Create it (alembic upgrade head), or correct "
                 "the url; autogen never creates a database file."
             )

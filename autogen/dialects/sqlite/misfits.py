@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from autogen.dialects.probing import Misfit
 from autogen.dialects.sqlite.conversions import NUMBERS, TEXTS, kind
+from autogen.dialects.sqlite.text_forms import misread, number, outside_labels
 from autogen.dialects.sqlite.types import affinity
 from autogen.schema import ColumnType
 
@@ -29,25 +30,35 @@ def _length(new: ColumnType, sql: str) -> Iterator[Misfit]:
 
 def _converted(old: ColumnType, new: ColumnType, sql: str) -> Iterator[Misfit]:
     was, becomes = kind(old), kind(new)
-    if was in TEXTS and affinity(new.sql) not in ("TEXT", "BLOB"):
-        changed = f"CAST(CAST({sql} AS NUMERIC) AS TEXT) <> {sql}"
-        yield Misfit(changed, "other than plain numbers", False, "every value is a plain number")
-    elif becomes == "json" and was in TEXTS:
-        yield Misfit(f"NOT json_valid({sql})", "that cannot be read as JSON", False, "every value is JSON")
-    elif becomes == "uuid" and was in TEXTS:
-        form = f"length({sql}) <> 32 OR {sql} GLOB '*[^0-9a-fA-F]*'"
-        yield Misfit(form, "other than 32 hexadecimal digits", False, "every value is a UUID")
+    if becomes == "enum" and was in TEXTS | NUMBERS:
+        yield from outside_labels(new, sql)
+    elif was in TEXTS:
+        yield from _from_text(new, sql)
     elif becomes == "boolean" and was in NUMBERS:
         yield Misfit(f"{sql} NOT IN (0, 1)", "other than 0 and 1", False, "every value is 0 or 1")
     elif becomes == "integer" and was in ("real", "numeric"):
         yield Misfit(f"{sql} <> CAST({sql} AS INTEGER)", "with a fraction", False, "no value has a fraction")
     elif becomes == "real" and was == "integer":
-        yield Misfit(f"abs({sql}) > {_EXACT}", "beyond 2^53", False, "no value is beyond 2^53")
+        yield _beyond(sql)
     elif becomes == "numeric" and was in NUMBERS:
         yield from _numeric(new, sql)
     elif (was, becomes) == ("datetime", "date"):
         cut = f"substr({sql}, 12) NOT IN ('', '00:00:00.000000')"
         yield Misfit(cut, "with a time of day", False, "no value has a time of day")
+
+
+def _from_text(new: ColumnType, sql: str) -> Iterator[Misfit]:
+    yield from misread(new, sql)
+    if affinity(new.sql) in ("TEXT", "BLOB"):
+        return
+    if kind(new) == "real":
+        yield _beyond(number(sql))
+    elif kind(new) == "numeric":
+        yield from _numeric(new, number(sql))
+
+
+def _beyond(sql: str) -> Misfit:
+    return Misfit(f"abs({sql}) > {_EXACT}", "beyond 2^53", False, "no value is beyond 2^53")
 
 
 def _numeric(new: ColumnType, sql: str) -> Iterator[Misfit]:

@@ -28,6 +28,7 @@ EFFECTS: dict[str, Callable[[Meaning, Any, Schema], Effect]] = {
     "CreateIndexOp": parts.create_index,
     "DropIndexOp": parts.drop_index,
     "Data": tables.data,
+    "Locked": tables.data,
     "Validate": parts.validate,
     "UsingIndex": parts.using_index,
     "NotNullAdded": parts.not_null_added,

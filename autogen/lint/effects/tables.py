@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
+from autogen.dialects.stand_in import SqlType
 from autogen.lint import written
 from autogen.lint.meaning import NOTHING, UNKNOWN_DEFAULT, UNKNOWN_TYPE, Effect, Meaning, altered, flagged
-from autogen.lint.sql.definitions import SqlType
 from autogen.schema import (
     Column,
     Exclude,
@@ -25,7 +25,7 @@ from autogen.schema import (
 
 
 def create_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
-    table = operation.to_table(self.context)
+    table = self.made_table(operation)
     key = self.key(table.name, table.schema)
     if key in schema:
         return (
@@ -71,9 +71,10 @@ def table_comment(self: Meaning, operation: Any, schema: Schema) -> Effect:
     return altered(table, replace(table, comment=getattr(operation, "comment", None)), assumed)
 
 
-def data(self: Meaning, operation: written.Data, schema: Schema) -> Effect:
-    """Rows that are written stand in a table."""
-    tables = [table for table in operation.tables if table.name and operation.writes]
+def data(self: Meaning, operation: written.Data | written.Locked, schema: Schema) -> Effect:
+    """Rows that are written stand in a table, and so does what is locked."""
+    reads = isinstance(operation, written.Data) and not operation.writes
+    tables = [table for table in operation.tables if table.name and not reads]
     return Effect(assumed=tuple(o for table in tables for o in self.standing(table, schema)))
 
 

@@ -9,19 +9,19 @@ from autogen.lint.told import Reading, Told, tables_of
 from autogen.lint.written import Data
 from autogen.review.written import BACKFILL_IN_MIGRATION as RULE
 
-_VERBS = {"update": "Updates", "delete": "Deletes", "merge": "Merges into"}
+_VERBS = {"update": "Updates", "delete": "Deletes", "merge": "Merges into", "copy": "Copies"}
 
 
 def check(reading: Reading) -> Iterable[Told]:
+    locking = [step for step in reading.steps if _locks(reading, step)]
     for step, data in reading.of(Data):
-        for table in data.tables[:1] if data.verb in _VERBS else ():
+        emptied = data.verb == "delete" and data.every_row  # the rule truncate tells what that loses
+        for table in data.tables[:1] if data.verb in _VERBS and not emptied else ():
             if not reading.stands(table) or (reading.complete and table not in step.before):
                 continue
-            locked = next(
-                (s for s in reading.steps if _locks(reading, s) and reading.together(s, step)), None
-            )
-            rows = "every row" if data.every_row else "rows"
-            message = f"{_VERBS[data.verb]} {rows} of {table.label} in one transaction, locked until its end"
+            locked = next((s for s in locking if reading.together(s, step)), None)
+            rows = "every row of" if data.every_row else "rows into" if data.verb == "copy" else "rows of"
+            message = f"{_VERBS[data.verb]} {rows} {table.label} in one transaction, locked until its end"
             if locked is not None and locked.written.number < step.written.number:
                 what = " and ".join(t.label for t in tables_of(locked))
                 message += f", and keeps {what} locked by the change before it"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autogen.lint.recording import Step
+from autogen.lint.rules.lock_table import blocks
 from autogen.lint.told import Reading, Told, flag, tables_of
-from autogen.lint.written import Data, Detached, DomainLimited, Rebuilt, Setting
+from autogen.lint.written import Data, Detached, DomainLimited, Locked, Rebuilt, Setting
 from autogen.review.locks import heaviest
 from autogen.review.rules.no_lock_timeout import RULE
 from autogen.schema import Key
@@ -45,6 +46,8 @@ def locked(step: Step, reading: Reading) -> list[Key]:
         return []
     if isinstance(operation, Detached):
         return [operation.table]
+    if isinstance(operation, Locked):
+        return [table for table in operation.tables if blocks(operation)]
     if isinstance(operation, Rebuilt | DomainLimited):
         return [Key("table", "", "", operation.name)]
     if isinstance(operation, Data) and operation.verb == "truncate":

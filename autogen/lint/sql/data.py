@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autogen.lint.written import Data, Unclear
+from autogen.lint.written import Beside, Data, Unclear
 from autogen.schema import Key
 
 _SHOWN = 80
@@ -14,21 +14,31 @@ def _silent(_: object) -> bool:
     return False
 
 
-def read_data(sql: str, grammar: str) -> Data | Unclear:
-    """A Data, or an Unclear with what sqlglot said."""
+def parsed(sql: str, grammar: str) -> Any:
+    """sqlglot's tree of one statement, or what it said."""
     import logging
 
     import sqlglot
-    from sqlglot import exp
 
     logger = logging.getLogger("sqlglot")
     logger.addFilter(_silent)  # it warns of what it passes through
     try:
-        found = sqlglot.parse_one(sql, read=grammar or None)
+        return sqlglot.parse_one(sql, read=grammar or None)
     except sqlglot.errors.SqlglotError as error:
-        return Unclear(sql, str(error).partition(". Line")[0].splitlines()[0])
+        return error
     finally:
         logger.removeFilter(_silent)
+
+
+def read_data(sql: str, grammar: str) -> Data | Beside | Unclear:
+    """What a statement does with rows; an Unclear with what sqlglot said."""
+    from sqlglot import exp
+
+    found = parsed(sql, grammar)
+    if isinstance(found, Exception):
+        return Unclear(sql, str(found).partition(". Line")[0].splitlines()[0])
+    if isinstance(found, exp.Copy) and not found.args.get("kind"):
+        return Beside("COPY TO")
     verbs: tuple[tuple[Any, Any], ...] = (
         (exp.Insert, "insert"),
         (exp.Update, "update"),
@@ -39,11 +49,18 @@ def read_data(sql: str, grammar: str) -> Data | Unclear:
     for kind, verb in verbs:
         changed = [found, *found.find_all(kind)] if isinstance(found, kind) else list(found.find_all(kind))
         if changed:
-            every = verb in ("update", "delete") and changed[0].args.get("where") is None
+            every = verb in ("update", "delete") and _is_of_every_row(changed[0].args.get("where"))
             return Data(verb, (_target(changed[0], exp),), every)
     if isinstance(found, exp.Query):
         return _query(found, sql, exp)
     return Unclear(sql, "an unknown statement")
+
+
+def _is_of_every_row(where: Any) -> bool:
+    """Whether nothing limits a statement: no WHERE, or one that is always true."""
+    from autogen.lint.sql.answers import outcome
+
+    return where is None or outcome(where.this) is True
 
 
 def _query(found: Any, sql: str, exp: Any) -> Data | Unclear:

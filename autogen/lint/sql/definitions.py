@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import UserDefinedType
 
+from autogen.dialects.stand_in import SqlType
 from autogen.lint.sql.tokens import NotUnderstood, Reader, words
 
 _AFTER_TYPE = words(
@@ -17,19 +17,6 @@ _AFTER_TYPE = words(
 _AFTER_DEFAULT = _AFTER_TYPE - {"NULL", "AS", "USING", "KEY"}
 _TABLE_LEVEL = words("CONSTRAINT PRIMARY UNIQUE FOREIGN CHECK EXCLUDE KEY INDEX FULLTEXT SPATIAL")
 _COLLATED = words("COLLATE")
-
-
-class SqlType(UserDefinedType[Any]):
-    """A type as a statement spells it."""
-
-    cache_ok = True
-
-    def __init__(self, sql: str, collation: str | None = None) -> None:
-        self.sql = sql
-        self.collation = collation
-
-    def get_col_spec(self, **_: object) -> str:
-        return self.sql
 
 
 def sql_type(reader: Reader) -> SqlType:

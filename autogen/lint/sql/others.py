@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from autogen.lint.sql.tokens import NotUnderstood, Reader, words
@@ -11,6 +12,7 @@ from autogen.lint.written import (
     EnumCreated,
     LabelAdded,
     LabelRenamed,
+    Locked,
     PartRenamed,
     Rebuilt,
     Setting,
@@ -44,8 +46,24 @@ def read_other(reader: Reader, text: str) -> Any:
     if word in _BESIDE:
         return Beside(word)
     if word == "LOCK":
-        return Beside("LOCK TABLE")
+        return _locked(reader)
     return Unclear(text, "its body is not looked into" if word in ("DO", "CALL") else "an unknown statement")
+
+
+def _locked(reader: Reader) -> Locked | Beside:
+    """``LOCK [TABLE] a, b [IN … MODE]``, and ``LOCK TABLES a WRITE, b READ``."""
+    if not (reader.take("TABLE") or reader.take("TABLES")) and reader.sees("INSTANCE"):
+        return Beside("LOCK INSTANCE")
+    mode = " ".join(token.word for token in reader.tokens[reader.at :] if token.kind == "word")
+    found = re.search(r"\bIN ((?:[A-Z]+ )+)MODE\b", mode)
+    tables = []
+    for part in reader.split():
+        part.take("ONLY")
+        schema, name = part.dotted()
+        tables.append(Key("table", schema, "", name))
+    if found:
+        return Locked(tuple(tables), found[1].strip())
+    return Locked(tuple(tables), "READ" if "READ" in mode.split() and "WRITE" not in mode.split() else "")
 
 
 def _setting(reader: Reader, word: str) -> Setting:

@@ -24,13 +24,16 @@ def check(context: Context) -> Iterable[Finding]:
         ):
             continue
         if context.may_hold_rows(table):
+            only = context.dialect.enforces_references
+            otherwise = f", where {only}; elsewhere such rows stay" if only else ""
             finding = RULE.finding(
                 fk.key,
-                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do not.",
+                f"Values must refer to rows of {fk.target.label}: the upgrade fails while some do "
+                f"not{otherwise}.",
                 remedy="Remove or repair such rows first, and see that running code adds no more.",
             )
             settled = "See that running code adds no such rows."
-            yield weighed(finding, context.ask(Orphans(fk)), settled=settled)
+            yield weighed(finding, context.ask(Orphans(fk)), fails=not only, settled=settled)
 
 
 def _held(context: Context, fk: ForeignKey) -> bool:

@@ -9,7 +9,7 @@ from autogen.plan import Finding
 from autogen.review.context import Context, Rule
 from autogen.review.locks import weight, with_size
 from autogen.review.rule import SEVERITIES
-from autogen.schema import Column, ForeignKey, Key
+from autogen.schema import ForeignKey, Key
 
 RULE = Rule(
     "pk-fk-type-pair",
@@ -20,10 +20,9 @@ RULE = Rule(
 
 
 def check(context: Context) -> Iterable[Finding]:
-    retyped = {after.key: before for before, after in context.retyped}
-    for key, before in retyped.items():
-        after = context.comparison.after.get(key)
-        assert isinstance(after, Column)
+    retyped = {after.key for _, after in context.retyped}
+    for before, after in context.retyped:
+        key = after.key
         referring = _referring(context, key)
         if not referring or context.work(Alter(before, after)) is None:
             continue

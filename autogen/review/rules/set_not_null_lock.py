@@ -22,6 +22,7 @@ RULE = Rule(
 def check(context: Context) -> Iterable[Finding]:
     for before, after in context.altered(Column):
         work = context.work(Alter(before, after))
-        if before.nullable and not after.nullable and before.type == after.type:
-            remedy = "Validate a check (c IS NOT NULL) first: SET NOT NULL then reads no row."
+        if work and before.nullable and not after.nullable and before.type == after.type:
+            check = f"{context.dialect.sqla.identifier_preparer.quote(after.name)} IS NOT NULL"
+            remedy = f"Validate a check ({check}) first: SET NOT NULL then reads no row."
             yield from locked(context, RULE, after.key, work, remedy)

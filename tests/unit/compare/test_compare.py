@@ -218,3 +218,12 @@ def test_key_and_the_foreign_key_on_it_may_both_be_renamed_or_altered() -> None:
     same = [replace(o, name="one_c") if isinstance(o, ForeignKey) else o for o in models("two", "CASCADE")]
     altered = diff(models("one"), same)
     assert order(altered) == ["rename primary_key p.(primary key)", "alter foreign_key c.one_c"]
+
+
+def test_index_without_a_column_is_not_compared() -> None:
+    empty = Index("", "t", "ix_t", ())
+    live = Index("", "t", "ix_t", (IndexElement("a"),))
+    for before in ([*table("t", "a"), live], table("t", "a")):
+        found = diff(before, [*table("t", "a"), empty])
+        assert found.changes == ()
+        assert [s.object for s in found.not_compared] == ["t.ix_t"]

@@ -12,7 +12,8 @@ from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect
 from autogen.lint.examine import Asking, Surroundings, linted
 from autogen.lint.history import History, Live
-from autogen.lint.recording import Direction, Recording, load, record
+from autogen.lint.loading import load
+from autogen.lint.recording import Direction, Recording, record
 from autogen.lint.result import Linted
 from autogen.lint.targets import Target
 from autogen.project.revisions import Revisions
@@ -45,8 +46,8 @@ def recorded(
     direction: Direction = "upgrade",
 ) -> Recording:
     path = Path("/nowhere/revision.py")
-    namespace = load(path, text(upgrade, downgrade))
-    return record(path, namespace, direction, dialect(server), start or Schema(), Config())
+    module = load(path, dialect(server), text(upgrade, downgrade))
+    return record(path, module, direction, dialect(server), start or Schema(), Config())
 
 
 def looked_at(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from autogen.errors import AutogenError
-from autogen.lint.recording import load
+from autogen.lint.loading import load
 from autogen.lint.written import Data
 from autogen.schema import Column, Key, Schema
-from tests.unit.lint.reading import FIRST_LINE, recorded
+from tests.unit.lint.reading import FIRST_LINE, dialect, recorded
 
 T = Key("table", "", "", "t")
 
@@ -66,7 +67,7 @@ def test_reading_code_gets_no_rows_and_goes_on() -> None:
         users = sa.table("users", sa.column("id"), sa.column("name"))
         assert bind.execute(sa.text("SELECT id, name FROM users WHERE id > :n"), {"n": 1}).fetchall() == []
         assert bind.execute(sa.select(users.c.id)).scalars().all() == []
-        assert bind.execute(sa.text("SELECT count(*) FROM users")).scalar() is None
+        assert bind.execute(sa.text("SELECT count(*) FROM users")).scalar() == 0
         assert Session(bind=bind).execute(sa.select(users)).mappings().first() is None
         for row in bind.execute(sa.select(users)):
             raise AssertionError
@@ -79,6 +80,85 @@ def test_reading_code_gets_no_rows_and_goes_on() -> None:
     assert [d.verb for d in writes if d.writes] == ["update", "delete", "insert"]
     assert [d.every_row for d in writes if d.writes] == [True, False, False]
     assert len(found.asks) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT count(*) FROM t", [(0,)]),
+        ("SELECT count(*) AS n, max(id), coalesce(sum(a), 0) FROM t WHERE a > 1", [(0, None, 0)]),
+        ("SELECT count(*) > 0 FROM t", [(False,)]),
+        ("SELECT EXISTS (SELECT 1 FROM t)", [(False,)]),
+        ("SELECT NOT EXISTS (SELECT 1 FROM t) AS free", [(True,)]),
+        ("SELECT 1, 'x'", [(1, "x")]),
+        ("SELECT a, count(*) FROM t GROUP BY a", []),
+        ("SELECT a, (SELECT count(*) FROM u) FROM t", []),
+        ("SELECT count(*) OVER () FROM t", []),
+        ("SELECT a FROM t UNION SELECT 1", []),
+    ],
+)
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_a_query_of_empty_tables_is_answered_as_a_server_answers_it(
+    query: str, rows: list[tuple[object, ...]], server: str
+) -> None:
+    found = recorded(
+        f"assert [tuple(r) for r in op.get_bind().execute(sa.text({query!r}))] == {rows!r}", server
+    )
+    assert found.gaps == ()
+
+
+def test_what_stands_behind_a_count_is_seen() -> None:
+    found = recorded("""
+        bind = op.get_bind()
+        if bind.execute(sa.select(sa.func.count()).select_from(sa.table("t"))).scalar_one() > 0:
+            raise RuntimeError("in use")
+        if bind.exec_driver_sql("SELECT count(*) FROM t").fetchone()[0] == 0:
+            op.drop_column("t", "a")
+        """)
+    assert (found.gaps, labels(found.before)) == ((), {"t", "t.a"})
+
+
+def test_what_goes_past_sqlalchemy_to_the_driver_is_seen() -> None:
+    found = recorded("""
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute("UPDATE t SET a = %s", (1,))
+        assert cursor.fetchall() == []
+        with op.get_bind().connection.cursor() as other:
+            other.executemany("DELETE FROM t WHERE a = %s", [(1,), (2,)])
+            assert list(other.execute("SELECT a FROM t")) == []
+        op.get_bind().connection.driver_connection.execute("ALTER TABLE t DROP COLUMN b")
+        op.drop_table("u")
+        """)
+    assert found.gaps == ()
+    assert [s.written.line - FIRST_LINE for s in found.steps] == [1, 4, 5, 6, 7]
+    assert labels(found.before) == {"t", "t.b", "u"}
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_rows_that_the_orm_writes_get_numbers(server: str) -> None:
+    found = recorded(
+        """
+        from sqlalchemy.orm import DeclarativeBase, Session
+        class Base(DeclarativeBase):
+            pass
+        class User(Base):
+            __tablename__ = "users"
+            id = sa.Column(sa.Integer, primary_key=True)
+            name = sa.Column(sa.String(9))
+        session = Session(bind=op.get_bind())
+        one, two = User(name="x"), User(name="y")
+        session.add_all([one, two])
+        session.flush()
+        assert one.id != two.id
+        session.commit()
+        made = op.get_bind().execute(sa.insert(User.__table__).values(name="z"))
+        assert made.inserted_primary_key[0]
+        op.drop_table("t")
+        """,
+        server,
+    )
+    assert found.gaps == ()
+    assert "t" in labels(found.before)
 
 
 def test_questions_about_the_schema_are_answered_from_what_is_recorded() -> None:
@@ -127,9 +207,9 @@ def test_the_environment_of_a_revision() -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("op.get_bind().execute(sa.text('SELECT 1')).scalar_one()", "NoResultFound"),
+        ("op.get_bind().execute(sa.text('SELECT a FROM t')).scalar_one()", "NoResultFound"),
         ("raise NotImplementedError('by hand')", "by hand"),
-        ("import sys; sys.exit(1)", "SystemExit"),
+        ("import sys; sys.exit(1)", "ends the program here (SystemExit: 1)"),
         ("nowhere.to_be_found()", "NameError"),
     ],
 )
@@ -197,7 +277,102 @@ def test_a_file_that_does_not_load(tmp_path: Path) -> None:
         path = tmp_path / "revision.py"
         path.write_text(text)
         with pytest.raises(AutogenError, match=said):
-            load(path)
+            load(path, dialect())
     with pytest.raises(AutogenError, match="could not be read"):
-        load(tmp_path / "missing.py")
+        load(tmp_path / "missing.py", dialect())
     assert not list(tmp_path.glob("__pycache__"))
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+def test_expressions_are_read_on_every_server(server: str) -> None:
+    found = recorded(
+        """
+        t = sa.table("t", sa.column("a"))
+        op.execute(sa.update(t).values(a=5).where(t.c.a == 3))
+        op.execute(sa.delete(t).where(t.c.a.in_([1, 2])))
+        """,
+        server,
+    )
+    assert found.gaps == ()
+    assert [(s.written.operation.verb, s.written.operation.every_row) for s in found.steps] == [
+        ("update", False),
+        ("delete", False),
+    ]
+
+
+ENGINE = """
+engine = sa.create_engine("sqlite:///{file}")
+with engine.begin() as connection:
+    connection.execute(sa.text("INSERT INTO t VALUES (2)"))
+raw = engine.raw_connection()
+raw.cursor().execute("INSERT INTO t VALUES (3)")
+raw.commit()
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    session.execute(sa.text("INSERT INTO t VALUES (4)"))
+    session.commit()
+"""
+
+
+def test_engines_of_a_revision_reach_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "rows.db"
+    real = sa.create_engine(f"sqlite:///{file}")
+    with real.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (a integer)"))
+        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
+    code = ENGINE.format(file=file)
+    inside = recorded(f"{code}op.drop_table('u')")
+    module = load(tmp_path / "r.py", dialect(), f"import sqlalchemy as sa{code}def upgrade(): pass")
+    with real.connect() as connection:
+        assert connection.execute(sa.text("SELECT a FROM t")).scalars().all() == [1]
+    assert [gap.line - FIRST_LINE for gap in inside.gaps] == [1, 3, 8]
+    assert [gap.line for gap in module.gaps] == [3, 5, 10]
+    assert all(gap.grave and "engine of its own" in gap.why for gap in (*inside.gaps, *module.gaps))
+    assert labels(inside.before) == {"u"}
+
+
+def test_what_has_no_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autogen.lint import loading, recording
+
+    monkeypatch.setattr(loading, "SECONDS", 0.3)
+    monkeypatch.setattr(recording, "STATEMENTS", 5)
+    loop = """
+        op.drop_table("t")
+        while True:
+            try:
+                {body}
+            except Exception:
+                pass
+        """
+    for body in ("len('')", "op.execute('SELECT 1')"):
+        found = recorded(loop.format(body=body))
+        (gap,) = found.gaps
+        assert gap.grave and "not done after" in gap.why
+        assert 1 <= gap.line - FIRST_LINE <= 5
+        assert labels(found.before) == {"t"}
+    with pytest.raises(AutogenError, match="line 1: it is not done after"):
+        load(Path("/nowhere/r.py"), dialect(), "while True: pass")
+
+
+def test_imports_take_their_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autogen.lint import loading
+
+    (tmp_path / "slow_to_import.py").write_text("import time\nfor _ in range(50): time.sleep(0.01)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(loading, "SECONDS", 0.1)
+    found = recorded("import slow_to_import\nop.drop_table('t')")
+    assert (found.gaps, labels(found.before)) == ((), {"t"})
+
+
+def test_a_table_is_created_together_with_its_indexes() -> None:
+    found = recorded("""
+        made = op.create_table(
+            "t",
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("a", sa.Integer(), index=True),
+            sa.Index("ix", "a", unique=True),
+        )
+        op.bulk_insert(made, [{"id": 1, "a": 2}])
+        """)
+    assert found.gaps == ()
+    assert {"t", "t.ix", "t.ix_t_a"} <= labels(found.after)

@@ -176,6 +176,38 @@ CASES = [
         SQLITE,
     ),
     Case("transaction-control", 'op.execute("COMMIT")', TIMEOUT + 'op.drop_column("orders", "x")'),
+    Case(
+        "backfill-in-migration",
+        "op.execute(\"COPY orders FROM '/srv/orders.csv'\")",
+        "op.execute(\"COPY orders TO '/srv/orders.csv'\")",
+    ),
+    Case(
+        "lock-table",
+        'op.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")',
+        'op.execute("LOCK TABLE orders IN ROW EXCLUSIVE MODE")',
+    ),
+    Case(
+        "lock-table",
+        'op.execute("LOCK TABLES orders WRITE, users READ")',
+        NEW + 'op.execute("LOCK TABLES orders WRITE")',
+        "mysql",
+    ),
+    Case(
+        "no-lock-timeout",
+        'op.execute("LOCK orders")',
+        TIMEOUT + 'op.execute("LOCK orders")',
+    ),
+    Case(
+        "truncate",
+        'op.execute("DELETE FROM orders")',
+        'op.execute("DELETE FROM orders WHERE id < 5")',
+    ),
+    Case(
+        "truncate",
+        'op.execute(sa.delete(sa.table("orders")).where(sa.true()))',
+        NEW + 'op.execute("DELETE FROM orders")',
+        "mysql",
+    ),
     Case("truncate", 'op.execute("TRUNCATE orders")', NEW + 'op.execute("TRUNCATE orders")'),
     Case(
         "using-truncates",
@@ -250,6 +282,17 @@ CASES = [
         'op.alter_column("orders", "state", new_column_name="status")',
         'op.drop_column("orders", "state")',
     ),
+    Case(
+        "rename-column",
+        'op.alter_column("orders", "state", new_column_name="status")',
+        'op.add_column("orders", sa.Column("a", sa.Text()))\n'
+        + 'op.alter_column("orders", "a", new_column_name="b")',
+    ),
+    Case(
+        "rename-table",
+        'op.rename_table("orders", "carts")',
+        NEW + 'op.rename_table("orders", "carts")\nop.rename_table("carts", "baskets")',
+    ),
 ]
 
 
@@ -299,6 +342,59 @@ def test_statements_that_are_not_understood_and_code_that_asks_are_told(tmp_path
     )
     told = [(u.finding.rule, u.finding.severity) for u in found.unseen]
     assert told == [("not-understood", "low"), ("not-understood", "medium"), ("data-dependent", "low")]
+
+
+def test_a_loss_weighs_the_same_however_it_is_written(tmp_path: Path) -> None:
+    ways = ('op.execute("TRUNCATE orders")', 'op.execute("DELETE FROM orders")')
+    told = [
+        {(f.finding.rule, f.finding.severity, f.finding.message) for f in looked_at(tmp_path, way).findings}
+        for way in ways
+    ]
+    lost = [{finding for finding in found if finding[0] == "truncate"} for found in told]
+    assert lost[0] == lost[1] != set()
+    assert {severity for _, severity, _ in lost[0]} == {"blocker"}
+
+
+def test_the_advice_names_the_column(tmp_path: Path) -> None:
+    found = looked_at(tmp_path, 'op.alter_column("orders", "The State", nullable=False)')
+    (remedy,) = {f.finding.remedy for f in found.findings if f.finding.rule == "set-not-null-lock"}
+    assert '("The State" IS NOT NULL)' in remedy
+
+
+RETYPED = 'op.alter_column("t", "b", type_=sa.String(3))\n'
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mysql", "sqlite"])
+@pytest.mark.parametrize(
+    "then",
+    [
+        'op.rename_table("t", "tt")',
+        'op.alter_column("t", "b", new_column_name="bb", existing_type=sa.String(3))',
+        'op.drop_column("t", "b")',
+        'op.drop_table("t")',
+        'op.execute("ALTER TABLE t RENAME TO tt")',
+    ],
+)
+def test_what_changes_may_be_gone_or_renamed_at_the_end(then: str, server: str, tmp_path: Path) -> None:
+    found = looked_at(tmp_path, f'{RETYPED}{then}\nop.drop_column("u", "x")', server)
+    assert {"drop-column", "type-rewrite" if server != "sqlite" else "type-lossy"} <= rules(found)
+    assert not [f for f in (*found.findings, *found.unseen) if f.finding.rule == NOT_UNDERSTOOD.id]
+
+
+def test_a_rule_that_fails_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autogen.lint.rules import truncate
+    from autogen.review.rules import drop_table
+
+    for module in (truncate, drop_table):
+        monkeypatch.setattr(module, "check", lambda _: 1 / 0)
+    found = looked_at(tmp_path, 'op.drop_column("t", "x")\nop.execute("LOCK t")')
+    assert {"drop-column", "lock-table"} <= rules(found)
+    told = {f.finding.message for f in found.findings if f.finding.rule == NOT_UNDERSTOOD.id}
+    assert {rule for rule in ("truncate", "drop-table") for said in told if f"rule {rule} fails" in said} == {
+        "truncate",
+        "drop-table",
+    }
+    assert all("ZeroDivisionError" in said for said in told)
 
 
 def test_a_fault_of_autogens_is_told_and_the_rest_is_read(

@@ -9,8 +9,10 @@ import pytest
 
 from autogen.config import Config, Secret
 from autogen.errors import AutogenError
+from autogen.project.configured import Configured
+from autogen.project.env_text import stated_in
 from autogen.project.location import check_writable, find_version_table, load_project
-from autogen.project.settings import AlembicSettings, read_settings
+from autogen.project.settings import AlembicSettings
 
 
 def config(folder: Path, **changes: object) -> Config:
@@ -33,9 +35,10 @@ def config(folder: Path, **changes: object) -> Config:
 def test_the_version_table(tmp_path: Path, env: str, found: tuple[str, str]) -> None:
     tmp_path.joinpath("m").mkdir()
     tmp_path.joinpath("m", "env.py").write_text(env)
-    key = find_version_table(config(tmp_path), read_settings(tmp_path, tmp_path / "m"))
+    env = Configured(stated_in(tmp_path / "m" / "env.py").options)
+    key = find_version_table(config(tmp_path), env)
     assert (key.kind, key.schema, key.name) == ("table", *found)
-    key = find_version_table(config(tmp_path, version_table="x.y"), read_settings(tmp_path, tmp_path / "m"))
+    key = find_version_table(config(tmp_path, version_table="x.y"), env)
     assert (key.schema, key.name) == ("x", "y")
 
 

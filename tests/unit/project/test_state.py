@@ -65,3 +65,23 @@ def test_the_version_table_is_read(name: str) -> None:
         connection.execute(table.insert(), [{"version_num": "b"}, {"version_num": "a"}])
         assert database_revisions(connection, Key("table", "", "", name)) == ("a", "b")
     engine.dispose()
+
+
+def test_branches_that_stay_apart_are_no_obstacle_once_they_are_applied() -> None:
+    apart = Revisions(
+        (
+            RevisionFile("a1", (), ("shop",), (), Path("v/a1.py")),
+            RevisionFile("a2", ("a1",), (), (), Path("v/a2.py")),
+            RevisionFile("b1", (), ("audit",), (), Path("v/b1.py")),
+        )
+    )
+    assert check_state(apart, ("a2", "b1"), drafting=False) in ("a2", "b1")
+    for name, head in {"shop": "a2", "shop@head": "a2", "audit@head": "b1", "b1": "b1", "a2": "a2"}.items():
+        assert check_state(apart, ("a2", "b1"), head=name) == head
+    for name in ("a1", "other@head", "", "head"):
+        with pytest.raises(
+            AutogenError, match=r"names none of the heads a2 and b1\. Branch labels: audit, shop"
+        ):
+            check_state(apart, ("a2", "b1"), head=name)
+    with pytest.raises(AutogenError, match="1 revision has not been applied: b1"):
+        check_state(apart, ("a2",), head="shop")

@@ -17,6 +17,7 @@ class Judge:
     in_new_names = Dialect.in_new_names
     folded = Dialect.folded
     dependents_follow = False
+    enforces_references = ""
     transactional_ddl = True
 
     def is_among(self, names: Iterable[str]) -> bool:

@@ -1,0 +1,101 @@
+"""``autogen downgrade``: undo revisions."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    LockTimeout,
+    LogJson,
+    Migrations,
+    Section,
+    Url,
+    Yes,
+    chosen,
+)
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from autogen.runtime.deployment import Deployment
+    from autogen.runtime.ways import Way
+
+
+def downgrade(
+    revision: Annotated[
+        str,
+        typer.Argument(metavar="REV|-N|base", help="The revision that is to stand; with --sql FROM:TO."),
+    ],
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL and run nothing.")] = False,
+    yes: Yes = False,
+    lock_timeout: LockTimeout = 60.0,
+    log_json: LogJson = False,
+    url: Url = None,
+    migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+) -> int:
+    """Undo revisions, after saying what goes with them: exit 0 when done, 1 when one failed, 2 when none was
+    begun."""
+    from autogen.cli.running import agree_to_production, clear_away, migrate
+    from autogen.cli.terminal import say
+    from autogen.runtime.deployment import load_deployment, standing
+    from autogen.runtime.ways import behind_what_stands, downgrade_way
+
+    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
+    if sql:
+        return _as_sql(deployment, revision)
+    found = standing(deployment)
+    way = downgrade_way(deployment.revisions, found.applied, revision)
+    way = behind_what_stands(way, found.interrupted)
+    if not way.files:
+        if found.untidy:
+            clear_away(deployment, lock_timeout)
+        if not log_json:
+            say("Nothing to undo.")
+        return 0
+    agree_to_losses(deployment, way, yes)
+    agree_to_production(deployment, way, yes)
+    return migrate(deployment, way, lock_timeout, log_json)
+
+
+def _as_sql(deployment: Deployment, revision: str) -> int:
+    from autogen.cli.running import as_sql
+    from autogen.cli.terminal import say
+    from autogen.project.lookup import lookup
+    from autogen.runtime.ways import downgrade_way
+
+    start, colon, end = revision.rpartition(":")
+    if not colon or not start or not end:
+        raise AutogenError(
+            "downgrade --sql does not ask the database, so it needs both ends: autogen downgrade --sql "
+            "FROM:TO, as in 3f9c1a7be21d:base"
+        )
+    begin = lookup(start, deployment.revisions).id
+    say(as_sql(deployment, downgrade_way(deployment.revisions, (begin,), end)))
+    return 0
+
+
+def agree_to_losses(deployment: Deployment, way: Way, yes: bool) -> None:
+    """Says what the way takes away, and asks where rows go with it."""
+    from autogen.cli.running import agree
+    from autogen.cli.terminal import printable, progress, warn
+    from autogen.runtime.deployment import looking
+    from autogen.runtime.losses import grave, losses
+
+    with progress("looking at what goes"), looking(deployment) as (dialect, connection):
+        found = losses(deployment, way, dialect, connection)
+    if not found:
+        return
+    text = "\n".join(f"  {loss.revision} {printable(loss.what)}" for loss in found)
+    if not grave(found):
+        print(text, file=sys.stderr)
+        return
+    if yes:
+        warn(f"what goes with this downgrade:\n{text}")
+    agree(f"This downgrade of {deployment.shown} loses something:\n{text}\n", yes)

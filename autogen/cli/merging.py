@@ -1,0 +1,233 @@
+"""What ``autogen merge`` does, apart from its command line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogen.emit.verdict import labelled
+from autogen.emit.words import plural
+from autogen.errors import AutogenError
+from autogen.lockfile.document import Conflicted, Lock, load
+from autogen.lockfile.joining import Three, from_git
+from autogen.lockfile.place import lock_path
+from autogen.lockfile.project import Unserved, unserved
+from autogen.lockfile.sides import Side, differences, overlaps, recorded_side
+from autogen.project.revisions import Revisions, read_revisions
+from autogen.project.settings import AlembicSettings
+from autogen.schema import Key
+
+if TYPE_CHECKING:
+    from autogen.config import Config
+    from autogen.dialects.base import Dialect
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What was found and done. ``written`` is the merge revision or the one that was put elsewhere."""
+
+    sides: tuple[Side, ...]
+    both: tuple[Key, ...]
+    written: Path | None
+    onto: str | None
+    lock: str | None
+    dry_run: bool = False
+    had_lock: bool = True
+
+    @property
+    def code(self) -> int:
+        return 1 if self.both and self.written is None else 0
+
+    def as_json(self) -> str:
+        sides = [
+            {"head": s.head, "revisions": [f.id for f in s.revisions], "not_understood": list(s.unseen)}
+            for s in self.sides
+        ]
+        document = {
+            "version": 1,
+            "sides": sides,
+            "same_objects": [{"kind": key.kind, "object": key.label} for key in self.both],
+            "path": os.path.relpath(self.written) if self.written else None,
+            "follows": self.onto,
+            "lock": self.lock,
+        }
+        return json.dumps(document, indent=2)
+
+    def as_text(self) -> str:
+        lines = [f"{side.head}  {_revisions(side)}" for side in self.sides]
+        lines += ["", *self._verdict(), ""]
+        lines += [row for label, words in self._rows() for row in labelled(label, words, 100)]
+        return "\n".join(lines).rstrip()
+
+    def _verdict(self) -> Iterator[str]:
+        if self.both:
+            yield "Both change the same objects:"
+            yield from (f"  {key.kind.replace('_', ' ')} {key.label}" for key in self.both[:_SHOWN])
+            if len(self.both) > _SHOWN:
+                yield f"  and {len(self.both) - _SHOWN} more"
+        else:
+            yield "They change no object in common: either may run first."
+        unseen = [said for side in self.sides for said in side.unseen]
+        if unseen:
+            yield f"Not understood: {plural(len(unseen), 'statement')}, to be read by you:"
+            yield from (f"  {said}" for said in unseen[:_SHOWN])
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        if self.written is None:
+            if self.both and not self.dry_run:
+                yield "Next", (
+                    "nothing was written. autogen merge --relink puts the newer side last: then read its "
+                    "revisions, which meet what the other side has done. --force joins them all the same"
+                )
+            return
+        done = f", which follows {self.onto} now" if self.onto else ""
+        yield ("Relinked" if self.onto else "Draft"), f"{os.path.relpath(self.written)}{done}"
+        if self.lock:
+            yield "Lock", self.lock
+        first = "read the revision that was put last, then: " if self.both else ""
+        again = "alembic upgrade head" + ("" if self.had_lock else ", then: autogen snapshot")
+        yield "Next", f"{first}{again}"
+
+
+def _revisions(side: Side) -> str:
+    return f"{plural(len(side.revisions), 'revision')}: {', '.join(f.path.name for f in side.revisions)}"
+
+
+def merged(config: Config, *, relink: bool, message: str | None, force: bool, dry_run: bool) -> Merged:
+    """Looks at both sides, and joins them unless both change the same objects."""
+    project = unserved(config)
+    settings, revisions = project.settings, project.revisions
+    path = lock_path(config)
+    three = from_git(path) if path is not None else None
+    _check_heads(revisions, path)
+    dialect = _dialect(config, path, three)
+    sides = _sides(settings, revisions, dialect, three)
+    both = overlaps(sides)
+    if dry_run or (both and not (relink or force)):
+        return Merged(sides, both, None, None, None, dry_run)
+    if relink and len(sides) != 2:
+        raise AutogenError(
+            f"The revisions have {len(sides)} heads, and --relink puts one of two on top of the other. "
+            "Run autogen merge without it."
+        )
+    project.metadatas()  # models that hold the marks of a conflict stop it here
+    written, onto = (
+        _relinked((sides[0], sides[1])) if relink else (_drafted(settings, revisions, message), None)
+    )
+    lock, kept = _lock(project, path, three, bool(both))
+    return Merged(sides, both, written, onto, lock, had_lock=kept)
+
+
+def _check_heads(revisions: Revisions, path: Path | None) -> None:
+    if len(revisions.heads) > 1:
+        return
+    if path is not None and path.exists():
+        try:
+            load(path)
+        except Conflicted:
+            raise AutogenError(
+                f"The revisions have one head, so there is nothing to join, but {path} holds the marks of a "
+                "merge conflict. Run alembic upgrade head, then autogen snapshot, which writes it anew."
+            ) from None
+    head = f" ({revisions.heads[0]})" if revisions.heads else ""
+    raise AutogenError(f"The revisions have one head{head}: there is nothing to merge.")
+
+
+def _dialect(config: Config, path: Path | None, three: Three | None) -> Dialect:
+    """The kind of database that the file is of, else that of the URL."""
+    from autogen.lockfile.declared import unconnected
+
+    lock = three.ours if three else _loaded(path)
+    if lock is not None:
+        return unconnected(lock.dialect, lock.noted)
+    if not config.url:
+        raise AutogenError(
+            "Without a schema.lock, the kind of the database has to be told: give --url, as in --url "
+            "postgresql://. No connection is made."
+        )
+    from autogen.dialects import dialect_class
+    from autogen.project.url import resolve
+
+    url = resolve(config.url, source=config.url_source, root=config.root)
+    return dialect_class(url.get_backend_name()).offline(url)
+
+
+def _loaded(path: Path | None) -> Lock | None:
+    try:
+        return load(path) if path is not None and path.exists() else None
+    except AutogenError:
+        return None
+
+
+def _sides(
+    settings: AlembicSettings, revisions: Revisions, dialect: Dialect, three: Three | None
+) -> tuple[Side, ...]:
+    """Both by what their revisions say and, where git has the files of both, by what those say."""
+    from autogen.lint.history import History
+    from autogen.project.env_runner import alembic_config
+
+    history = History(revisions, dialect, alembic_config(settings))
+    sides = [recorded_side(head, history) for head in revisions.heads]
+    if three is None:
+        return tuple(sides)
+    base = three.base.schema.schema
+    locks = {lock.heads: lock for lock in (three.ours, three.theirs)}
+    return tuple(
+        (
+            side._replace(touched=side.touched | differences(base, locks[side.head,].schema.schema))
+            if (side.head,) in locks
+            else side
+        )
+        for side in sides
+    )
+
+
+def _drafted(settings: AlembicSettings, revisions: Revisions, message: str | None) -> Path:
+    from autogen.emit.joint import merge_revision
+    from autogen.project import drafts
+    from autogen.project.naming import new_revision_id, new_revision_path, now
+
+    id_, when = new_revision_id(), now(settings)
+    words = (message or "").strip() or f"merge {' and '.join(revisions.heads)}"
+    path = new_revision_path(settings, revisions, words, id_, when)
+    drafts.add(settings, revisions, path, merge_revision(words, id_, revisions.heads, when), None)
+    return path
+
+
+def _relinked(sides: tuple[Side, Side]) -> tuple[Path, str]:
+    from autogen.lockfile.relinking import newer, relinked
+    from autogen.project.files import write_atomic
+    from autogen.project.review_lists import not_merged
+
+    paths = [file.path for side in sides for file in side.revisions]
+    side = newer(sides, not_merged(paths))
+    other = sides[1] if side == sides[0] else sides[0]
+    found = relinked(side, other.head)
+    write_atomic(found.file.path, found.data, replace=True)
+    return found.file.path, other.head
+
+
+def _lock(project: Unserved, path: Path | None, three: Three | None, both: bool) -> tuple[str | None, bool]:
+    """Writes the file where it can be told without a database what it has to say: its name, or why not; and
+    whether it is right now."""
+    if path is None or not path.exists():
+        return None, path is None
+    from autogen.lockfile.joining import joined
+
+    found = joined(three) if three is not None and not both else None
+    if three is None or found is None:
+        why = (
+            "both sides change the same objects" if both or three is not None else "git holds no merge of it"
+        )
+        return f"not written, for {why}: autogen snapshot, at head", False
+    from autogen.lockfile.keeping import rejoined, write
+
+    lock = rejoined(three.ours, found, project, read_revisions(project.settings))
+    write(path, lock)
+    return os.path.relpath(path), True

@@ -1,0 +1,92 @@
+"""``autogen new``: a revision for a person to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autogen.cli.options import Migrations
+from autogen.cli.terminal import say
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from autogen.emit.blank import Form
+    from autogen.emit.revision import Header
+    from autogen.project.revisions import Revisions
+    from autogen.project.settings import AlembicSettings
+
+_NEXT = {
+    "empty": "write upgrade() and downgrade()",
+    "sql": "fill in the statements and what undoes them (FILL IN)",
+    "data": "fill in the table, the change and which rows are to do (FILL IN)",
+}
+
+
+def new(
+    message: Annotated[str, typer.Option("--message", "-m", help="What the revision does.")],
+    data: Annotated[
+        bool, typer.Option("--data", help="Rows changed in batches, each a transaction, with a way back.")
+    ] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="SQL statements, with those that undo them.")] = False,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="REV", help="The head to follow, where there are several.")
+    ] = None,
+    migrations: Migrations = None,
+) -> int:
+    """Begin a revision that is written by hand."""
+    from autogen.config import load_config
+    from autogen.emit.blank import blank
+    from autogen.emit.revision import line_length
+    from autogen.project import drafts
+    from autogen.project.location import check_writable
+    from autogen.project.naming import new_revision_path
+    from autogen.project.revisions import read_revisions
+    from autogen.project.settings import read_settings
+
+    if data and sql:
+        raise AutogenError("--data and --sql are two forms of a revision. Give one of them.")
+    form: Form = "data" if data else "sql" if sql else "empty"
+    config = load_config(migrations=migrations, optional=("models", "url"))
+    settings = read_settings(config.root, config.migrations)
+    revisions = read_revisions(settings)
+    check_writable(settings)
+    header = _header(message, settings, _followed(revisions, head))
+    text = blank(header, form, line_length(config.root))
+    path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
+    drafts.add(settings, revisions, path, text, replaces=None)
+    here = Path.cwd()
+    shown = path.relative_to(here) if path.is_relative_to(here) else path
+    say(f"Revision  {shown}\nNext      {_NEXT[form]}, then: autogen verify {header.revision_id}")
+    return 0
+
+
+def _header(message: str, settings: AlembicSettings, follows: str | None) -> Header:
+    from autogen import __version__
+    from autogen.emit.revision import Header
+    from autogen.project.naming import new_revision_id, now
+
+    words = " ".join(message.split())
+    if not words:
+        raise AutogenError("What does the revision do? Say it in a few words: -m 'split name'")
+    return Header(words, new_revision_id(), follows, now(settings), __version__, "", "")
+
+
+def _followed(revisions: Revisions, head: str | None) -> str | None:
+    from autogen.project.lookup import lookup
+
+    heads = revisions.heads
+    if head is not None:
+        found = lookup(head, revisions).id
+        if found not in heads:
+            raise AutogenError(
+                f"{found} is no head: other revisions follow it. The heads: {', '.join(heads)}."
+            )
+        return found
+    if len(heads) > 1:
+        raise AutogenError(
+            f"The revisions have {len(heads)} heads: {', '.join(heads)}. Name the one to follow with --head, "
+            'or join them first: alembic merge heads -m "merge"'
+        )
+    return heads[0] if heads else None

@@ -1,0 +1,222 @@
+"""What upgrade and downgrade have in common: agree on the way, lock, run, tell."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from autogen.cli.asking import can_ask
+from autogen.cli.terminal import ask, fail, paint, printable
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from autogen.dialects.deploying import Interrupted
+    from autogen.project.revisions import RevisionFile
+    from autogen.runtime.deployment import Deployment, Standing
+    from autogen.runtime.run import Outcome
+    from autogen.runtime.ways import Way
+
+FAILED = 1
+
+
+class Lines:
+    """A line a revision: ``migrating 3f9c1a7be21d split name … migrated (0.023 s)``."""
+
+    def __init__(self, stream: TextIO, direction: str) -> None:
+        self._stream = stream
+        self._verbs = ("migrating", "migrated") if direction == "upgrade" else ("undoing", "undone")
+        self._open = False
+
+    def waits(self, holder: str) -> None:
+        self._write(f"waiting for another run of revisions{f': {holder}' if holder else ''}\n")
+
+    def begins(self, file: RevisionFile, left: Interrupted | None) -> None:
+        if left is not None and left.done:
+            count = len(left.done)
+            what = "statement that was run" if count == 1 else "statements that were run"
+            self._write(f"going on with {file.id}, behind the {count} {what} before\n")
+        self._write(f"{self._verbs[0]} {file.id} {_message(file)} … ")
+        self._open = True
+
+    def ends(self, file: RevisionFile, seconds: float) -> None:
+        self._write(f"{self._verbs[1]} ({seconds:.3f} s)\n")
+        self._open = False
+
+    def over(self, outcome: Outcome, at: str) -> None:
+        if self._open:
+            self._write("failed\n")
+            self._open = False
+        elif outcome.failure is None and not outcome.finished:
+            self._write("Nothing is left to run: another run has done it.\n")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(printable(text))
+        self._stream.flush()
+
+
+class JsonLines:
+    """A JSON object a line: what a machine may follow."""
+
+    def __init__(self, stream: TextIO, direction: str) -> None:
+        self._stream = stream
+        self._direction = direction
+
+    def waits(self, holder: str) -> None:
+        self._write("waiting", holder=holder or None)
+
+    def begins(self, file: RevisionFile, left: Interrupted | None) -> None:
+        done = len(left.done) if left is not None else 0
+        self._write("begins", revision=file.id, message=_message(file), passed_over=done)
+
+    def ends(self, file: RevisionFile, seconds: float) -> None:
+        self._write("ends", revision=file.id, message=_message(file), seconds=round(seconds, 6))
+
+    def over(self, outcome: Outcome, at: str) -> None:
+        failure = outcome.failure
+        if failure is None:
+            self._write("done", revisions=[file.id for file in outcome.finished], at=at)
+            return
+        from autogen.project.url import mask
+        from autogen.runtime.environment import said
+
+        self._write(
+            "failed",
+            revision=failure.file.id if failure.file else None,
+            error=mask(said(failure.error)),
+            statement=failure.statement,
+            standing=list(failure.standing),
+            at=at,
+        )
+
+    def _write(self, event: str, **more: object) -> None:
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"time": time, "event": event, "direction": self._direction, **more}
+        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+def _message(file: RevisionFile) -> str:
+    from autogen.runtime.facts import facts
+
+    return facts(file).message
+
+
+@contextmanager
+def own_output() -> Iterator[TextIO]:
+    """Standard output for autogen alone: while revisions run, what they print goes to standard error."""
+    try:
+        copy = os.dup(sys.stdout.fileno())
+    except (OSError, ValueError):  # a test, or a program, has put something of its own there
+        yield sys.stdout
+        return
+    with open(copy, "w", encoding=sys.stdout.encoding, errors="backslashreplace") as stream:
+        yield stream
+
+
+def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: bool) -> int:
+    """Runs the way under the database's lock, tells what happens; the exit code."""
+    from autogen.runtime.deployment import named, standing
+    from autogen.runtime.locking import locked
+    from autogen.runtime.run import Outcome, load_steps, run
+
+    load_steps(deployment, way)
+    sys.stdout.flush()
+    with own_output() as stream:
+        teller = (JsonLines if log_json else Lines)(stream, way.direction)
+        with locked(deployment, lock_timeout, teller.waits) as lock:
+            way = _still(way, deployment, standing(deployment))
+            outcome = run(deployment, way, lock, teller) if way.files else Outcome()
+        now, at = _afterwards(deployment)
+        teller.over(outcome, at)
+    if outcome.failure is None:
+        return 0
+    from autogen.runtime.aftermath import aftermath
+
+    care = deployment.deploying.care(deployment.version_table)
+    fail(aftermath(way, outcome, now, named(deployment, at.split()) if now else at, care.resumes))
+    return FAILED
+
+
+def clear_away(deployment: Deployment, lock_timeout: float) -> None:
+    """Takes away the record of a run that was killed when all was done."""
+    from autogen.runtime.deployment import standing
+    from autogen.runtime.locking import locked
+
+    with locked(deployment, lock_timeout):
+        found = standing(deployment)
+        if found.untidy and found.interrupted is None:
+            deployment.deploying.tidy(deployment.url)
+
+
+def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
+    from autogen.runtime.deployment import standing
+
+    try:
+        found = standing(deployment)
+    except AutogenError:
+        return None, "unknown"
+    return found.done, " ".join(found.applied) or "no revision"
+
+
+def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
+    """The way from where the database stands now that nobody else can move it."""
+    from autogen.runtime.ways import behind_what_stands
+
+    if set(found.applied) != set(way.start):
+        if way.direction == "downgrade":
+            raise AutogenError(
+                "The database was moved by another run while this one waited: it is at "
+                f"{' and '.join(found.applied) or 'no revision'} now. Nothing was undone; look again, and "
+                "run it again."
+            )
+        left = tuple(file for file in way.files if file.id not in found.done)
+        way = way._replace(start=found.applied, files=left)
+    return behind_what_stands(way, found.interrupted)
+
+
+def as_sql(deployment: Deployment, way: Way) -> str:
+    """The way as SQL, as ``alembic --sql`` writes it, from what ``way.start`` says has been run."""
+    from autogen.runtime.environment import run_env
+    from autogen.runtime.run import load_steps
+
+    steps = load_steps(deployment, way)
+    written = io.StringIO()
+    start = way.start[0] if len(way.start) == 1 else way.start or None
+    options = {
+        "as_sql": True,
+        "starting_rev": start,
+        "destination_rev": way.files[-1].id if way.files else start,
+        "output_buffer": written,
+    }
+    run_env(deployment, lambda heads, context: steps(), options)
+    return written.getvalue()
+
+
+def agree(question: str, flag: bool) -> None:
+    """Goes on where somebody says yes, now or with --yes; an AutogenError everywhere else."""
+    if flag:
+        return
+    if not can_ask():
+        raise AutogenError(f"{question} Nothing was run. Where that is meant, say so: --yes")
+    print(paint(printable(question), "bold", stream=sys.stderr), file=sys.stderr)
+    if ask("Type yes to go on: ").strip().lower() not in ("y", "yes"):
+        raise AutogenError("Nothing was run.")
+
+
+def agree_to_production(deployment: Deployment, way: Way, yes: bool) -> None:
+    """Asks before a database that [tool.autogen] calls production is touched."""
+    if not deployment.config.production:
+        return
+    count = len(way.files)
+    what = "run" if way.direction == "upgrade" else "undone"
+    agree(
+        f"{deployment.shown} is marked as production; {count} revision{'s' if count != 1 else ''} would be "
+        f"{what}: {', '.join(file.id for file in way.files)}.",
+        yes,
+    )

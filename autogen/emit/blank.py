@@ -1,0 +1,123 @@
+"""Revisions for a person to fill in: empty ones, SQL with its way back, rows changed in batches."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from autogen.emit.revision import LINE_LENGTH, Header, identifiers, opening
+
+Form = Literal["empty", "sql", "data"]
+
+_EMPTY = """
+import sqlalchemy as sa
+from alembic import op
+
+{identifiers}
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
+"""
+_SQL = '''
+import sqlalchemy as sa
+from alembic import op
+
+{identifiers}
+
+UPGRADE: tuple[str, ...] = (
+    # FILL IN: SQL, a string a statement
+)
+DOWNGRADE: tuple[str, ...] | None = (
+    # FILL IN: what undoes it, the last statement first; None where nothing has to be undone
+)
+
+
+def upgrade() -> None:
+    execute(UPGRADE)
+
+
+def downgrade() -> None:
+    if DOWNGRADE is not None:
+        execute(DOWNGRADE)
+
+
+def execute(statements: tuple[str, ...]) -> None:
+    """Sends each statement as it stands: a colon is no parameter."""
+    if not statements:
+        raise RuntimeError(f"{{__file__}} is not finished: look for FILL IN")
+    for statement in statements:
+        op.execute(sa.text(statement.replace(":", r"\\:")))
+'''
+_DATA = '''
+import sqlalchemy as sa
+from alembic import op
+
+{identifiers}
+
+TABLE = ""  # FILL IN: the table whose rows change
+KEY = "id"  # a column that is unique and has an index: the table is gone through by it
+BATCH = 1000  # rows in a transaction
+
+# Each way is a pair: SET, and the condition of the rows that are still to do. It must no longer
+# hold for a row that is done: a run that was cut short goes on with the rest when it is run again.
+UPGRADE: tuple[str, str] = (
+    "",  # FILL IN, as in: full_name = first_name || ' ' || last_name
+    "",  # FILL IN, as in: full_name IS NULL
+)
+DOWNGRADE: tuple[str, str] | None = (
+    "",  # FILL IN, as in: full_name = NULL
+    "",  # FILL IN, as in: full_name IS NOT NULL. None in place of the pair: nothing has to be undone
+)
+
+
+def upgrade() -> None:
+    in_batches(*UPGRADE)
+
+
+def downgrade() -> None:
+    if DOWNGRADE is not None:
+        in_batches(*DOWNGRADE)
+
+
+def in_batches(change: str, todo: str) -> None:
+    """Goes through the table by its key, a short transaction a batch: reads and writes go on meanwhile."""
+    if not (TABLE and change and todo):
+        raise RuntimeError(f"{{__file__}} is not finished: look for FILL IN")
+    update = f"UPDATE {{TABLE}} SET {{change}} WHERE ({{todo}})"
+    if op.get_context().as_sql:
+        op.execute(plain(update))
+        return
+    with op.get_context().autocommit_block():
+        bind, last = op.get_bind(), None
+        while True:
+            rest = "" if last is None else f" AND {{KEY}} > :last"
+            find = f"SELECT {{KEY}} FROM {{TABLE}} WHERE ({{todo}}){{rest}} ORDER BY {{KEY}} LIMIT {{BATCH}}"
+            keys = bind.execute(plain(find), {{}} if last is None else {{"last": last}}).scalars().all()
+            if not keys:
+                return
+            last = keys[-1]
+            batch = plain(f"{{update}} AND {{KEY}} BETWEEN :first AND :last")
+            bind.execute(batch, {{"first": keys[0], "last": last}})
+
+
+def plain(sql: str) -> sa.TextClause:
+    """SQL in which :first and :last alone are parameters."""
+    escaped = sql.replace(":", r"\\:")
+    for name in ("first", "last"):
+        escaped = escaped.replace(rf"\\:{{name}}", f":{{name}}")
+    return sa.text(escaped)
+'''
+_BODIES: dict[Form, str] = {"empty": _EMPTY, "sql": _SQL, "data": _DATA}
+
+
+def blank(header: Header, form: Form, line_length: int = LINE_LENGTH) -> str:
+    """The text of the revision, formatted to a line length."""
+    import black
+
+    docstring = "\n".join([*opening(header), ""])
+    body = _BODIES[form].format(identifiers=identifiers(header))
+    return black.format_str(f'"""{docstring}"""\n{body}', mode=black.Mode(line_length=line_length))

@@ -1,0 +1,1 @@
+"""schema.lock: the schema that the head revision reaches, as a file beside the revisions."""

@@ -1,0 +1,72 @@
+"""Writing the file, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from autogen.errors import AutogenError
+from autogen.lockfile.checksums import of_declarations
+from autogen.lockfile.document import Lock, objects_text, render
+from autogen.lockfile.making import Source, arranged, of_revisions, recorded
+from autogen.lockfile.place import lock_path
+from autogen.lockfile.writing import lines
+from autogen.project.files import write_atomic
+from autogen.project.revisions import read_revisions
+
+if TYPE_CHECKING:
+    from autogen.lockfile.project import Unserved
+    from autogen.lockfile.reading import Read
+    from autogen.pipeline import Examination
+    from autogen.plan import Comparison
+    from autogen.project.location import Project
+    from autogen.project.revisions import Revisions
+
+
+class Kept(NamedTuple):
+    """The file as it was written; ``changed`` says that it was not there already, byte for byte."""
+
+    path: Path
+    lock: Lock
+    changed: bool
+
+
+def source_of(seen: Examination, comparison: Comparison | None = None) -> Source:
+    """A database that equals the models: the one that was examined, or one that ``comparison`` is of."""
+    return Source(comparison or seen.comparison, seen.dialect, seen.scope, seen.scratch, seen.metadatas)
+
+
+def keep(project: Project, lock: Lock) -> Kept | None:
+    """Writes the file for the revisions as they are now; None where the project has none."""
+    path = lock_path(project.config)
+    if path is None:
+        return None
+    lock = of_revisions(lock, read_revisions(project.settings))
+    return Kept(path, lock, write(path, lock))
+
+
+def write(path: Path, lock: Lock) -> bool:
+    """Whether the file had to be written."""
+    data = render(lock).encode()
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AutogenError(f"{path} could not be written: {error.strerror}.") from None
+    write_atomic(path, data, replace=path.exists())
+    return True
+
+
+def rejoined(ours: Lock, stored: Read, project: Unserved, revisions: Revisions) -> Lock:
+    """The file for a schema that was put together from two; whether the models equal it is looked at."""
+    from autogen.lockfile.declared import declarations, unconnected
+    from autogen.lockfile.offline import compare_offline
+
+    metadatas = project.metadatas()
+    dialect = unconnected(ours.dialect, ours.noted)
+    desired = declarations(metadatas, dialect, project.scope)
+    compared = compare_offline(stored, desired, dialect, metadatas)
+    models = "" if compared.changes or compared.not_compared else of_declarations(desired)
+    text = objects_text(lines(arranged(stored.schema, desired), stored.digests))
+    return Lock(revisions.heads, ours.dialect, ours.noted, models, recorded(revisions), text)

@@ -1,0 +1,41 @@
+"""What a project says to Alembic about one database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autogen.schema import Key
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+    from sqlalchemy.engine import URL
+
+
+@dataclass(frozen=True)
+class Configured:
+    """One call of ``context.configure``: the options as env.py gives them."""
+
+    options: Mapping[str, Any]
+    name: str = ""
+    """What env.py calls the database, where it configures several."""
+    url: URL | None = None
+    """Where its engine leads, with the arguments of its connections that a URL can hold."""
+
+    version_locations: tuple[Path, ...] = ()
+    """Where revisions lie, in a project that decides that in env.py."""
+
+    @property
+    def metadatas(self) -> tuple[MetaData, ...]:
+        """``target_metadata``, one or several."""
+        given = self.options.get("target_metadata")
+        if given is None:
+            return ()
+        return tuple(given) if isinstance(given, Sequence) else (given,)
+
+    @property
+    def version_table(self) -> Key:
+        name = self.options.get("version_table") or "alembic_version"
+        return Key("table", self.options.get("version_table_schema") or "", "", str(name))

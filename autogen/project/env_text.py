@@ -1,0 +1,75 @@
+"""What env.py passes to ``context.configure`` in plain sight, read without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+OPTIONS = (
+    "compare_server_default",
+    "compare_type",
+    "include_name",
+    "include_object",
+    "include_schemas",
+    "process_revision_directives",
+    "render_item",
+    "version_table",
+    "version_table_schema",
+)
+"""The options of ``context.configure`` that are taken over."""
+
+
+class Stated(NamedTuple):
+    """The options written as plain literals, and whether there are no others."""
+
+    options: Mapping[str, Any]
+    complete: bool = True
+
+
+def stated_in(env_py: Path) -> Stated:
+    """The options of an env.py; none where it cannot be read, which running it would tell."""
+    try:
+        text = env_py.read_text("utf-8")
+        if not any(name in text for name in OPTIONS) and "**" not in text:
+            return Stated({})
+        tree = ast.parse(text)
+    except (OSError, ValueError, SyntaxError):
+        return Stated({})
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found: dict[str, Any] = {}
+    complete = True
+    for name, value in _given(tree):
+        if isinstance(value, ast.Name) and value.id in constants:
+            found[name] = constants[value.id]
+        elif isinstance(value, ast.Constant):
+            found[name] = value.value
+        else:
+            complete = False
+    return Stated(found, complete)
+
+
+def _given(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Every option with its value, as a keyword or in a dictionary; ``configure(**other)`` may hold any."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg in OPTIONS:
+                    yield keyword.arg, keyword.value
+                elif keyword.arg is None and _configures(node):
+                    yield "", keyword.value
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in OPTIONS:
+                    yield str(key.value), value
+
+
+def _configures(call: ast.Call) -> bool:
+    return ast.unparse(call.func).endswith("configure")

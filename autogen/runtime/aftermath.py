@@ -1,0 +1,130 @@
+"""What is told when a run ends before its time: what stands, what does not, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from autogen.dialects.deploying import Interrupted, StatementChanged
+from autogen.runtime.environment import said
+
+if TYPE_CHECKING:
+    from autogen.runtime.run import Failure, Outcome
+    from autogen.runtime.ways import Way
+
+_LONGEST = 300
+
+
+def aftermath(way: Way, outcome: Outcome, now: frozenset[str] | None, at: str, resumes: bool) -> str:
+    """A paragraph, with statements on indented lines. ``now`` are all revisions that the database has run,
+    None where it could not be asked; ``at`` says where it stands; ``resumes`` that a second run passes over
+    what the first has done."""
+    failure = outcome.failure
+    assert failure is not None
+    return "\n".join(
+        [
+            *_what(way, failure),
+            *_undone(way, outcome, now),
+            (
+                f"The database is at {at}."
+                if now is not None
+                else "Where the database stands could not be asked: autogen status tells it."
+            ),
+            *_partial(way, failure, resumes),
+        ]
+    )
+
+
+def _what(way: Way, failure: Failure) -> Iterator[str]:
+    error = failure.error
+    back = "The downgrade of revision" if way.direction == "downgrade" else "Revision"
+    if failure.file is None and isinstance(error, KeyboardInterrupt):
+        yield "The run was interrupted between two revisions."
+    elif failure.file is None:
+        yield f"The run ended before it was over: {_why(error)}."
+    elif isinstance(error, KeyboardInterrupt):
+        yield f"{back} {failure.file.id} was interrupted."
+    elif isinstance(error, StatementChanged):
+        yield (
+            f"{back} {failure.file.id} was cut short in an earlier run, and its statement {error.number} is "
+            "not what it was then. It was:"
+        )
+        yield from _shown([error.before])
+        yield "and now is:"
+        yield from _shown([error.now])
+    else:
+        yield f"{back} {failure.file.id} failed: {_why(error)}."
+        if failure.statement:
+            yield "It failed at:"
+            yield from _shown([failure.statement])
+
+
+def _why(error: BaseException) -> str:
+    return str(error).rstrip(".") if type(error).__name__ == "AutogenError" else said(error)
+
+
+def _undone(way: Way, outcome: Outcome, now: frozenset[str] | None) -> Iterator[str]:
+    """Revisions that ran to their end in the transaction that was rolled back."""
+    if now is None:
+        return
+    gone = [f.id for f in outcome.finished if (f.id in now) != (way.direction == "upgrade")]
+    if gone:
+        verb = "was" if len(gone) == 1 else "were"
+        yield f"{' and '.join(gone)} ran before it in the same transaction, and {verb} undone with it."
+
+
+def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
+    again = f"autogen {way.direction}"
+    if failure.file is None:
+        yield f"Run {again} again to go on."
+        return
+    if isinstance(failure.error, StatementChanged):
+        yield (
+            "Put the file back as it was, or undo by hand what stands (autogen status lists it) and then "
+            f"DROP TABLE autogen_journal; then run {again} again."
+        )
+        return
+    standing = failure.standing
+    if not standing:
+        yield f"Nothing of revision {failure.file.id} stands. Correct the cause, and run {again} again."
+        return
+    yield f"{_some(len(standing))} of revision {failure.file.id} stand{'s' if len(standing) == 1 else ''}:"
+    yield from _shown(standing)
+    if resumes:
+        yield (
+            f"Correct the cause without changing what has run, and run {again} again: it goes on behind "
+            "these. Or undo them by hand, then DROP TABLE autogen_journal."
+        )
+    else:
+        yield (
+            f"These were committed on their way. A draft of autogen's passes over them when you run {again} "
+            "again; of a revision written by hand, undo them first (an index that CONCURRENTLY left invalid "
+            "is dropped), or finish the rest by hand and run alembic stamp."
+        )
+
+
+def left_behind(left: Interrupted) -> str:
+    """What an earlier run that was cut short has left, for whoever asks where the database stands."""
+    way = "The downgrade of revision" if left.direction == "downgrade" else "Revision"
+    lines = [f"{way} {left.revision} was cut short."]
+    if left.done:
+        lines += [f"{_some(len(left.done))} of it stand{'s' if len(left.done) == 1 else ''}:"]
+        lines += _shown(left.done)
+    if left.doubtful:
+        lines += [
+            "It was under way with this one, which may have taken effect or not:",
+            *_shown([left.doubtful]),
+        ]
+    if left.failed:
+        lines += ["It failed at:", *_shown([left.failed])]
+    return "\n".join([*lines, f"autogen {left.direction} goes on behind what stands."])
+
+
+def _some(count: int) -> str:
+    return "1 statement" if count == 1 else f"{count} statements"
+
+
+def _shown(statements: Sequence[str]) -> Iterator[str]:
+    for statement in statements:
+        line = " ".join(statement.split())
+        yield f"  {line[:_LONGEST]}{' …' if len(line) > _LONGEST else ''}"

@@ -1,0 +1,198 @@
+"""The proof of revisions that anybody wrote: up, down and up again on a scratch database, with rows in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from autogen.compare import compare
+from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
+from autogen.errors import AutogenError
+from autogen.project.url import resolve
+from autogen.prove import State, beside_differs, differences, state_of
+from autogen.prove.scratch import Scratch
+from autogen.replay.ground import Ground, at
+from autogen.runtime import rows
+from autogen.runtime.deployment import Deployment
+from autogen.runtime.environment import said, scripts
+from autogen.runtime.run import load_steps
+from autogen.runtime.ways import Way
+from autogen.schema import Schema
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+    from sqlalchemy.engine import URL
+
+    from autogen.dialects.deploying import Direction
+    from autogen.project.revisions import RevisionFile
+
+Verdict = Literal["proven", "loses", "fails", "not run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """``loses`` says that the schema is restored and rows are not; ``reason`` is what is wrong. ``lost`` are
+    the rows that the way down does not bring back, ``untried`` the tables for which no row could be made."""
+
+    file: RevisionFile
+    verdict: Verdict
+    reason: str = ""
+    lost: tuple[rows.Lost, ...] = ()
+    untried: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def ground_of(deployment: Deployment) -> Ground:
+    """The server for scratch databases: scratch_url, that of the database, or one that autogen brings."""
+    scratch = deployment.config.scratch_url
+    if scratch is not None:
+        return at(resolve(scratch, source="scratch_url", root=deployment.config.root))
+    own = deployment.dialect.own_server()
+    if not deployment.deploying.exists(deployment.url) and own is not None:
+        return Ground(own.dialect(), own.label, own.running)
+    try:
+        return at(deployment.url)
+    except AutogenError:
+        if own is None:
+            raise
+        return Ground(own.dialect(), own.label, own.running)
+
+
+def verify(deployment: Deployment, wanted: Sequence[RevisionFile], ground: Ground) -> Iterator[Verified]:
+    """Each revision, oldest first, as soon as it is known. The revisions before them are run, and not
+    judged."""
+    from sqlalchemy.exc import DBAPIError
+
+    asked = {file.id for file in wanted}
+    needed = deployment.revisions.ancestors(asked)
+    order = [file for file in deployment.revisions.ordered() if file.id in needed]
+    bench: _Bench | None = None
+    try:
+        with ExitStack() as stack:
+            for place, file in enumerate(order):
+                if bench is None:
+                    bench = stack.enter_context(_bench(deployment, ground))
+                    for earlier in order[:place]:
+                        bench.run("upgrade", earlier)
+                if file.id not in asked:
+                    bench.run("upgrade", file)
+                    continue
+                found, clean = _verified(bench, file)
+                asked.discard(file.id)
+                yield found
+                if not clean:
+                    stack.close()
+                    bench = None
+    except _Failed as failure:
+        rest = [f for f in order[order.index(failure.file) :] if f.id in asked]
+        for file in rest:
+            yield Verified(file, "not run", f"revision {failure.file.id} before it fails: {failure.reason}")
+    except ScratchUnavailable as error:
+        raise AutogenError(f"Nothing was verified: {error}.") from error
+    except DBAPIError as error:
+        raise AutogenError(f"The scratch server ({ground.server}) was lost: {said(error)}.") from error
+
+
+class _Failed(Exception):
+    def __init__(self, file: RevisionFile, reason: str) -> None:
+        super().__init__(reason)
+        self.file, self.reason = file, reason
+
+
+@dataclass
+class _Bench:
+    """A scratch database on which revisions run one by one."""
+
+    deployment: Deployment
+    dialect: Dialect
+    url: URL
+    server: URL
+    script: ScriptDirectory
+    scope: Scope = field(default_factory=Scope)
+    schema: Schema = field(default_factory=Schema)
+    """What stood there when it was last looked at."""
+
+    def run(self, direction: Direction, file: RevisionFile) -> None:
+        """One revision, through env.py; raises _Failed."""
+        from autogen.runtime.scratch_env import run_on_scratch
+
+        try:
+            steps = load_steps(self.deployment, Way(direction, (), (file,)), self.script)
+            run_on_scratch(self.deployment, self.dialect, self.url, steps)
+        except Exception as error:
+            reason = str(error) if isinstance(error, AutogenError) else said(error)
+            raise _Failed(file, " ".join(reason.split()).rstrip(".")) from error
+
+    def state(self) -> State:
+        """What stands there now."""
+        with self.dialect.connect(self.url) as (dialect, connection):
+            self.dialect = dialect
+            own = self.deployment.config.schemas
+            schemas = dialect.user_schemas(connection) if dialect.usual_schema else own
+            self.scope = Scope(tuple(schemas), self.deployment.version_table)
+            found = state_of(connection, dialect, self.scope)
+            self.schema = found.schema
+            return found
+
+    def fill(self, enough: int) -> tuple[rows.Held, tuple[str, ...]]:
+        """Puts rows everywhere; what is there then, and where none could be put."""
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(type(self.dialect).sync_url(self.url), poolclass=sa.NullPool)
+        try:
+            with engine.connect() as connection:
+                found = rows.tables(connection, self.deployment.version_table, self.scope.schemas)
+                connection.rollback()
+                refused = rows.fill(connection, found, self.schema, enough)
+                return rows.held(connection, found), tuple(refused)
+        finally:
+            engine.dispose()
+
+    def differ(self, one: State, two: State) -> str:
+        """What differs between two moments, by name."""
+        with self.dialect.connect(self.url) as (dialect, connection):
+            scratch = Scratch(dialect, connection, self.server, one.schema)
+            wrong = differences(compare(one.schema, two.schema, dialect, scratch))
+        return wrong or beside_differs(two, one)
+
+
+@contextmanager
+def _bench(deployment: Deployment, ground: Ground) -> Iterator[_Bench]:
+    with ground.running() as server, ground.dialect.scratch_database(server) as url:
+        yield _Bench(deployment, ground.dialect, url, server, scripts(deployment.settings))
+
+
+def _verified(bench: _Bench, file: RevisionFile) -> tuple[Verified, bool]:
+    """The verdict, and whether the scratch database stands behind the revision as if nothing had happened."""
+    started = time.perf_counter()
+    start = bench.state()
+    before, untried = bench.fill(rows.ROWS)
+    stage = "upgrade() fails"
+    try:
+        bench.run("upgrade", file)
+        up = bench.state()
+        _, more = bench.fill(2 * rows.ROWS)
+        stage = "downgrade() fails"
+        bench.run("downgrade", file)
+        wrong = bench.differ(bench.state(), start)
+        after, _ = bench.fill(0)
+        stage = "upgrade() fails the second time"
+        again = ""
+        if not wrong:
+            bench.run("upgrade", file)
+            again = bench.differ(bench.state(), up)
+    except _Failed as failure:
+        return Verified(file, "fails", f"{stage}: {failure.reason}"), False
+    seconds = time.perf_counter() - started
+    gone = tuple(rows.lost(before, after))
+    untried = tuple(dict.fromkeys((*untried, *more)))
+    if wrong:
+        reason = f"downgrade() does not restore the schema: {wrong}"
+        return Verified(file, "fails", reason, gone, untried, seconds), False
+    if again:
+        reason = f"upgrade() makes something else the second time: {again}"
+        return Verified(file, "fails", reason, gone, untried, seconds), False
+    return Verified(file, "loses" if gone else "proven", "", gone, untried, seconds), True

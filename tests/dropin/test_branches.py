@@ -1,0 +1,240 @@
+"""Several heads, several databases, sections, and what env.py does to a draft on its way into a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from autogen.project.env_runner import upgrade
+from autogen.project.settings import read_settings
+from tests.dropin.project import FROM_MODELS, MODELS, AlembicProject
+
+WIDER = MODELS + "    email: Mapped[str | None] = mapped_column(sa.String(200))\n"
+EMPTY = '''"""{0}"""
+revision = "{0}"
+down_revision = {1!r}
+branch_labels = {2!r}
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
+'''
+
+
+def newest(project: AlembicProject, known: set[Path]) -> Path:
+    (path,) = {*project.root.rglob("versions*/*.py")} - known
+    return path
+
+
+def test_a_draft_follows_the_branch_that_is_named(project: AlembicProject, database_url: URL) -> None:
+    ini = "version_locations = %(here)s/migrations/versions %(here)s/audit/versions\n"
+    project.make(database_url, ini=ini, models=WIDER)
+    project.write("audit/versions/b1.py", EMPTY.format("b1", None, ("audit",)))
+    upgrade(read_settings(project.root, None), "heads")
+    assert project.autogen("check").code == 1  # two branches, both applied: that is no obstacle
+    ran = project.autogen("diff")
+    assert ran.code == 2 and "2 heads" in ran.err and "--head" in ran.err
+    known = {*project.root.rglob("versions*/*.py")}
+    ran = project.autogen("diff", "--head", "audit@head")
+    assert ran.code == 0, ran.err
+    path = newest(project, known)
+    assert path.parent == project.root / "audit" / "versions"
+    assert 'down_revision = "b1"' in path.read_text()
+    project.forget()
+    upgrade(read_settings(project.root, None), "heads")
+    assert project.autogen("check").code == 0
+
+
+MULTI = """
+import re
+
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+
+import models
+
+config = context.config
+names = re.split(r",\\s*", config.get_main_option("databases"))
+engines = {{}}
+for name in names:
+    section = config.get_section(name)
+    engines[name] = engine_from_config(section, prefix="sqlalchemy.", poolclass=pool.NullPool)
+for name, engine in engines.items():
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            upgrade_token="%s_upgrades" % name,
+            downgrade_token="%s_downgrades" % name,
+            target_metadata=models.bases[name].metadata,
+        )
+        with context.begin_transaction():
+            context.run_migrations(engine_name=name)
+"""
+BASES = """
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Shop(DeclarativeBase):
+    pass
+
+
+class Audit(DeclarativeBase):
+    pass
+
+
+class User(Shop):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Event(Audit):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+bases = {"shop": Shop, "audit": Audit}
+"""
+FIRST_OF_SEVERAL = """
+revision = "a1"
+down_revision = None
+
+
+def upgrade(engine_name):
+    pass
+
+
+def downgrade(engine_name):
+    pass
+"""
+
+
+def test_each_of_several_databases_is_compared_and_drafted_for(
+    project: AlembicProject, sqlite_url: URL
+) -> None:
+    project.make(sqlite_url, env=MULTI, models=BASES, ini="databases = shop, audit", first=FIRST_OF_SEVERAL)
+    with (project.root / "alembic.ini").open("a") as file:
+        for name in ("shop", "audit"):
+            file.write(f"\n[{name}]\nsqlalchemy.url = sqlite:///{project.root}/{name}.db\n")
+    settings = read_settings(project.root, None)
+    upgrade(settings)
+    ran = project.autogen("check")
+    assert (
+        ran.code == 2 and "configures 2 databases: shop (sqlite" in ran.err and "--database shop" in ran.err
+    )
+    assert (
+        "no database 'other'. It configures: shop, audit"
+        in project.autogen("check", "--database", "other").err
+    )
+    for name in ("shop", "audit"):
+        known = {*project.root.rglob("versions*/*.py")}
+        ran = project.autogen("diff", "-m", name, "--database", name)
+        assert ran.code == 0, ran.err
+        text = newest(project, known).read_text()
+        assert "def upgrade(engine_name: str) -> None:" in text and f"def downgrade_{name}() -> None:" in text
+        assert "Proven: upgrade reaches the models" in text
+        project.forget()
+        upgrade(settings)
+        assert project.autogen("check", "--database", name).code == 0
+    tables = {}
+    for name in ("shop", "audit"):
+        engine = sa.create_engine(f"sqlite:///{project.root}/{name}.db")
+        tables[name] = sorted(sa.inspect(engine).get_table_names())
+        engine.dispose()
+    assert tables == {"shop": ["alembic_version", "users"], "audit": ["alembic_version", "events"]}
+
+
+def test_section_and_arguments_of_the_command_line(project: AlembicProject, database_url: URL) -> None:
+    imports = FROM_MODELS + "\ntenant = context.get_x_argument(as_dictionary=True)['tenant']"
+    project.make("sqlite:///wrong.db", imports=imports)
+    with (project.root / "alembic.ini").open("a") as file:
+        url = database_url.render_as_string(False).replace("%", "%%")
+        file.write(f"\n[other]\nscript_location = %(here)s/migrations\nsqlalchemy.url = {url}\n")
+    (project.root / "alembic.ini").rename(project.root / "other.ini")
+    how = ("-c", "other.ini", "-n", "other", "-x", "tenant=one")
+    ran = project.autogen("diff", *how)
+    assert ran.code == 2 and "no record of any revision" in ran.err, ran
+    assert "KeyError" in project.autogen("check", *how[:4]).err
+    assert "no section [another]" in project.autogen("check", "-c", "other.ini", "-n", "another").err
+    assert "missing.ini" in project.autogen("check", "-c", "missing.ini").err
+    assert not (project.root / "wrong.db").exists()
+
+
+DIRECTIVES = FROM_MODELS + """
+
+def directives(context, revision, directives):
+    script = directives[0]
+    assert not script.upgrade_ops.is_empty() and revision == ("a1",)
+    operation = script.upgrade_ops.ops[0]
+    assert (operation.table_name, operation.column.name) == ("users", "email")
+    {0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "code", "said"),
+    [
+        ("script.rev_id, script.message = '0002', 'mail of users'", 0, ""),
+        ("directives[:] = []", 0, "left no revision to write"),
+        (
+            "script.upgrade_ops.ops.reverse(); script.head = 'x'",
+            0,
+            "changed head, which the draft does not follow",
+        ),
+        ("raise LookupError('s3cret')", 2, "process_revision_directives failed: LookupError"),
+    ],
+)
+def test_what_process_revision_directives_does_to_a_draft(
+    project: AlembicProject, sqlite_url: URL, does: str, code: int, said: str
+) -> None:
+    options = ", process_revision_directives=directives"
+    project.make(sqlite_url, imports=DIRECTIVES.format(does).replace("{{", "{"), options=options)
+    upgrade(read_settings(project.root, None))
+    project.write("models.py", WIDER)
+    known = {*project.drafts()}
+    ran = project.autogen("diff")
+    assert ran.code == code, ran.err
+    assert said in ran.err
+    if not said:
+        text = newest(project, known).read_text()
+        assert text.startswith('"""mail of users\n\nRevision ID: 0002\n') and 'revision = "0002"' in text
+    written = {*project.drafts()} - known
+    assert len(written) == (1 if "rev_id" in does or "reverse" in does else 0)
+
+
+HOOKS = """
+[post_write_hooks]
+hooks = stamp
+stamp.type = exec
+stamp.executable = {0}
+stamp.options = REVISION_SCRIPT_FILENAME
+"""
+
+
+def test_post_write_hooks_run_on_the_draft(project: AlembicProject, sqlite_url: URL) -> None:
+    project.make(sqlite_url)
+    upgrade(read_settings(project.root, None))
+    hook = project.write("hook.sh", "#!/bin/sh\necho hooked\necho '# formatted' >> \"$1\"\n")
+    hook.chmod(0o755)
+    before = (project.root / "alembic.ini").read_text()
+    (project.root / "alembic.ini").write_text(before + HOOKS.format(hook))
+    project.write("models.py", WIDER)
+    known = {*project.drafts()}
+    ran = project.autogen("diff", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["path"]
+    path = newest(project, known)
+    assert path.read_text().endswith("# formatted\n"), ran.err
+    path.unlink()
+    (project.root / "alembic.ini").write_text(before + HOOKS.format("no_such_program"))
+    ran = project.autogen("diff")
+    assert ran.code == 0 and "post-write hook" in ran.err and "no_such_program" in ran.err
+    assert len({*project.drafts()} - known) == 1

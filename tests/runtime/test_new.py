@@ -1,0 +1,91 @@
+"""Revisions begun by autogen new, filled in as a person would, run on every backend."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.project import Deployed
+
+
+def begun(project: Deployed, *args: str) -> Path:
+    before = set((project.root / "migrations/versions").iterdir())
+    ran = project.autogen("new", *args)
+    assert ran.code == 0, ran.err
+    (path,) = set((project.root / "migrations/versions").glob("*.py")) - before
+    assert str(path.relative_to(project.root)) in ran.out
+    return path
+
+
+def test_an_empty_revision(local: Deployed) -> None:
+    first = begun(local, "-m", 'nothing """ yet\\').read_text()
+    assert "down_revision = None" in first
+    second = begun(local, "-m", "more").read_text()
+    found = re.search(r'^revision = "(\w+)"', first, re.M)
+    assert found is not None
+    assert f'down_revision = "{found[1]}"' in second
+    assert second.startswith('"""more\n\nRevision ID: ')
+    assert local.autogen("upgrade").code == 0
+    assert local.autogen("downgrade", "base").code == 0
+
+
+@pytest.mark.parametrize("form", ["--sql", "--data"])
+def test_what_is_not_filled_in_does_not_run(local: Deployed, form: str) -> None:
+    begun(local, "-m", "later", form)
+    ran = local.autogen("upgrade")
+    assert ran.code == 1
+    assert "is not finished: look for FILL IN" in ran.err
+
+
+def test_sql_with_its_way_back(deployed: Deployed) -> None:
+    path = begun(deployed, "-m", "notes", "--sql")
+    text = path.read_text()
+    up = '"CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, body VARCHAR(50))",\n'
+    up += "    \"INSERT INTO notes (id, body) VALUES (1, '100 % at 10:30 :x')\",\n"
+    text = text.replace("# FILL IN: SQL, a string a statement", up, 1)
+    text = re.sub(r"# FILL IN: what undoes it.*", '"DROP TABLE notes",', text)
+    path.write_text(text)
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT body FROM notes") == [("100 % at 10:30 :x",)]
+    assert deployed.autogen("downgrade", "base", "--yes").code == 0
+    assert "notes" not in deployed.tables()
+
+
+def test_data_in_batches(deployed: Deployed) -> None:
+    """Rows come and go between the keys; the batch is smaller than the table; a second run finds nothing."""
+    values = ", ".join(f"({n}, 'name{n}')" for n in range(1, 60) if n % 7)
+    deployed.revision(
+        "a1",
+        [
+            "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50), upper_name VARCHAR(50))",
+            f"INSERT INTO users (id, name) VALUES {values}",
+        ],
+    )
+    path = begun(deployed, "-m", "upper names", "--data")
+    text = path.read_text().replace('TABLE = ""', 'TABLE = "users"').replace("BATCH = 1000", "BATCH = 10")
+    parts = iter(
+        ("upper_name = upper(name)", "upper_name IS NULL", "upper_name = NULL", "upper_name IS NOT NULL")
+    )
+    text = re.sub(r'^    "",  # FILL IN.*$', lambda _: f'    "{next(parts)}",', text, flags=re.M)
+    path.write_text(text)
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT count(*) FROM users WHERE upper_name = upper(name)") == [(51,)]
+    ran = deployed.autogen("downgrade", "a1", "--yes")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT count(*) FROM users WHERE upper_name IS NOT NULL") == [(0,)]
+
+
+def test_several_heads(local: Deployed) -> None:
+    local.revision("a1")
+    local.revision("b1", down="a1")
+    local.revision("b2", down="a1")
+    ran = local.autogen("new", "-m", "x")
+    assert ran.code == 2
+    assert "2 heads: b1, b2" in ran.err
+    assert 'down_revision = "b2"' in begun(local, "-m", "x", "--head", "b2").read_text()
+    ran = local.autogen("new", "-m", "x", "--head", "a1")
+    assert (ran.code, "a1 is no head" in ran.err) == (2, True)
