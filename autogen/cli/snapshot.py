@@ -27,16 +27,13 @@ def snapshot(
     url: Url = None,
     migrations: Migrations = None,
 ) -> int:
-    """Write schema.lock from a database at head: its schema, which has to equal the models, and a checksum of
-    every revision."""
-    from autogen.cli.reporting import report_of, tell
+    """Write schema.lock from a database at head: its schema, and a checksum of every revision."""
     from autogen.cli.session import session
     from autogen.cli.terminal import progress, say, warn
     from autogen.config import load_config
     from autogen.errors import AutogenError
     from autogen.lockfile.keeping import keep, source_of
     from autogen.lockfile.making import made
-    from autogen.plan import Plan
     from autogen.project.location import load_project
 
     project = load_project(load_config(models=models, url=url, migrations=migrations))
@@ -44,9 +41,9 @@ def snapshot(
         raise AutogenError("schema_lock = false under [tool.autogen] switches schema.lock off.")
     with progress("comparing"), session(project, data=False) as found:
         if found.seen.comparison.changes:
-            tell(report_of("check", found, Plan(found.seen.comparison), format_.value), format_.value)
-            warn("models and database differ, so that there is no one schema to write: nothing was written.")
-            return 1
+            warn(
+                "the models differ from the database, whose schema it is: autogen diff drafts the difference."
+            )
         kept = keep(project, made(source_of(found.seen)))
     assert kept is not None
     say(_as_json(kept) if format_ is SnapshotFormat.json else _as_text(kept))

@@ -1,4 +1,4 @@
-"""The file for a schema that a server holds and that equals the models."""
+"""The file for a schema that a server holds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A server's schema that equals the models, and what it takes to ask that server again."""
+    """A server's schema held against the models, and what it takes to ask that server again."""
 
     comparison: Comparison
     dialect: Dialect
@@ -47,7 +47,7 @@ def of_revisions(lock: Lock, revisions: Revisions) -> Lock:
 
 def made(source: Source) -> Lock:
     """The file, of no revisions yet. Whatever a run without the server could not tell to be equal is marked
-    with a digest of what the models say."""
+    with a digest of what the models say. Where the models differ, the file is the server's schema alone."""
     here = source.dialect
     online = declarations(source.metadatas, here, source.scope)
     backend, noted = here.sqla.name, here.noted(source.metadatas, online)
@@ -58,8 +58,17 @@ def made(source: Source) -> Lock:
     if models != of_declarations(online):
         matched = compare(source.comparison.before, desired, here, source.scratch).matched
     schema = arranged(source.comparison.before, desired)
+    differing = _differing(source.comparison)
     digests = _digests(schema, desired, matched, dialect)
-    return Lock((), backend, noted, models, (), objects_text(lines(schema, digests)))
+    kept = {key: digest for key, digest in digests.items() if key not in differing}
+    text = objects_text(lines(schema, kept))
+    return Lock((), backend, noted, "" if differing else models, (), text)
+
+
+def _differing(comparison: Comparison) -> set[Key]:
+    """What the models have otherwise, by its keys on both sides."""
+    ends = ((getattr(c, "before", None), getattr(c, "after", None)) for c in comparison.changes)
+    return {end.key for pair in ends for end in pair if end is not None}
 
 
 def arranged(live: Schema, desired: Schema) -> Schema:

@@ -175,14 +175,20 @@ def test_in_another_place(project: LockedProject) -> None:
     assert code == 0 and "models and schema.txt agree" in out
 
 
-def test_snapshot_of_models_that_differ_writes_nothing(project: LockedProject) -> None:
+def test_snapshot_is_the_database_where_the_models_differ(project: LockedProject) -> None:
+    before = project.lock.read_text("utf-8")
     project.edit("models.py", NAME, NAME.replace("50", "60"))
-    before = project.files()
+    project.lock.unlink()
     ran = project.autogen("snapshot")
-    assert ran.code == 1
-    assert "VARCHAR(50) -> VARCHAR(60)" in ran.out
-    assert "nothing was written" in ran.err
-    assert project.files() == before
+    assert ran.code == 0 and "the models differ from the database" in ran.err
+    written = project.lock.read_text("utf-8")
+    assert "VARCHAR(50)" in written and "VARCHAR(60)" not in written
+    code, out, _ = offline(project)
+    assert code == 1 and "~ name  VARCHAR(50) -> VARCHAR(60)" in out
+    project.edit("models.py", "60", "50")
+    assert offline(project)[0] == 0
+    assert project.autogen("snapshot").code == 0
+    assert project.lock.read_text("utf-8") == before
 
 
 def test_snapshot_for_machines(project: LockedProject) -> None:
