@@ -10,7 +10,10 @@ from autogen.errors import AutogenError, Unreachable
 from autogen.project.settings import NOTHING_CHOSEN, Chosen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from autogen.cli.session import Session
+    from autogen.plan import Finding
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
     from autogen.project.revisions import RevisionFile
@@ -52,7 +55,7 @@ def gate(
             if found.behind is not None:
                 held = held_back(project, found.behind.pending)
             _tell(found, held, form, verbose, against)
-            return 1 if found.seen.comparison.changes or held.lists or found.behind else 0
+            return 1 if found.seen.comparison.changes or held.holds or found.behind else 0
     except NotAtHead as error:
         held = held_back(project, error.pending)
         return _behind(project, held, form, verbose, error)
@@ -65,15 +68,30 @@ def gate(
 
 
 def held_back(project: Project, pending: Iterable[RevisionFile] = ()) -> Unmerged:
+    """Open boxes, and merged revisions that are no longer what schema.lock was written for."""
     from autogen.project import review_lists
 
-    return review_lists.held_back(project.revisions, project.config.rules, pending)
+    held = review_lists.held_back(project.revisions, project.config.rules, pending)
+    return held._replace(edited=_edited(project))
+
+
+def _edited(project: Project) -> tuple[tuple[Finding, Path], ...]:
+    from autogen.lockfile.place import lock_path
+
+    path = lock_path(project.config)
+    if path is None or not path.is_file():
+        return ()
+    from autogen.lockfile.document import load
+    from autogen.lockfile.history import finding, mismatches
+
+    wrong = mismatches(load(path), project.revisions)
+    return tuple((finding(m, path.name), m.path) for m in wrong if m.kind == "edited" and m.merged and m.path)
 
 
 def _tell(found: Session, held: Unmerged, form: str, verbose: bool, against: Against | None) -> None:
     """In sync and nothing to review is what most runs find: that loads no more than it needs."""
     seen = found.seen
-    if form == "text" and not (seen.comparison.changes or held.lists or found.behind):
+    if form == "text" and not (seen.comparison.changes or held.holds or found.behind):
         from autogen.emit.verdict import in_sync
         from autogen.pipeline import left_alone
 
@@ -106,7 +124,7 @@ def _without_database(
     except AutogenError as another:
         raise _with_boxes(another, held) from None
     report(found, held, form, verbose, states, "migrations")
-    return 1 if states.models_migrations.changes or held.lists else 0
+    return 1 if states.models_migrations.changes or held.holds else 0
 
 
 def _with_boxes(error: AutogenError, held: Unmerged) -> AutogenError:

@@ -67,7 +67,7 @@ def report_of(
 
     return Report(
         command,
-        tuple(map(located, plan.findings)),
+        (*map(located, plan.findings), *_edited(held, name)),
         plan.comparison,
         path=first if path else None,
         proof=proof,
@@ -86,6 +86,10 @@ def report_of(
         against=against,
         states=states,
     )
+
+
+def _edited(held: Unmerged | None, name: FileNames) -> list[Located]:
+    return [Located(finding, name(path), 1, False) for finding, path in (held.edited if held else ())]
 
 
 def open_lists(held: Unmerged, form: str) -> tuple[OpenList, ...]:

@@ -78,9 +78,10 @@ def _compared(report: Report, look: Look) -> str:
         from autogen.emit.verdict import in_agreement, in_sync
 
         said = in_agreement(report.against, report.agree)
-        return in_sync(
+        text = in_sync(
             comparison, report.server, look.colour, look.width, left_alone=report.left_alone, said=said
         )
+        return "\n".join([text, *_told(report, look)]) if report.findings else text
     from autogen.emit.terminal import render_diff
 
     findings = tuple(found.finding for found in report.findings)
@@ -103,6 +104,13 @@ def _found(report: Report, look: Look) -> str:
     """The findings by file and object, the summary behind them."""
     from autogen.emit.problems import verdict
 
+    hidden = 0 if look.verbose else sum(found.finding.minor for found in report.findings)
+    more = f"  {hidden} of them {'is' if hidden == 1 else 'are'} minor (--verbose)." if hidden else ""
+    return "\n".join([*_told(report, look), f"{verdict(report)}{more}"]) + "\n"
+
+
+def _told(report: Report, look: Look) -> list[str]:
+    """The findings by file and object, an empty line behind each file."""
     told = [found for found in report.findings if look.verbose or not found.finding.minor]
     lines: list[str] = []
     for file in dict.fromkeys(found.file for found in told):
@@ -111,9 +119,7 @@ def _found(report: Report, look: Look) -> str:
         for about, group in by_object(f for f in told if f.file == file).items():
             lines += [f"  {shown(one_line(about))}", *(row for f in group for row in _finding(f, look))]
         lines.append("")
-    hidden = len(report.findings) - len(told)
-    more = f"  {hidden} of them {'is' if hidden == 1 else 'are'} minor (--verbose)." if hidden else ""
-    return "\n".join([*lines, f"{verdict(report)}{more}"]) + "\n"
+    return lines
 
 
 def _finding(found: Located, look: Look) -> list[str]:

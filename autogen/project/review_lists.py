@@ -18,6 +18,7 @@ from autogen.project.revisions import RevisionFile, Revisions, source_text
 
 if TYPE_CHECKING:
     from autogen.boxes import Box
+    from autogen.plan import Finding
     from autogen.review.settings import RuleSettings
 
 _BRANCHES = (
@@ -45,10 +46,17 @@ class ReviewList(NamedTuple):
 
 
 class Unmerged(NamedTuple):
-    """Lists with an open box. ``certain`` says that git told which drafts are not merged yet."""
+    """What holds a change back: lists with an open box, and revisions that were ``edited`` after they were
+    merged, with what there is to say of each. ``certain`` says that git told which drafts are not merged yet.
+    """
 
     lists: tuple[ReviewList, ...] = ()
     certain: bool = True
+    edited: tuple[tuple[Finding, Path], ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.lists or self.edited)
 
     @property
     def open(self) -> int:

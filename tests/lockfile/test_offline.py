@@ -80,6 +80,12 @@ def test_an_edited_merged_revision(project: LockedProject) -> None:
     for form in ("markdown", "github", "sarif"):
         code, out, _ = offline(project, "--format", form)
         assert code == 1 and "edited" in out
+    ran = project.autogen("check")
+    assert ran.code == 1
+    assert "edited-revision" in ran.out and "Never edit a merged migration" in ran.out
+    for form in ("json", "markdown", "github", "sarif"):
+        ran = project.autogen("check", "--format", form)
+        assert ran.code == 1 and "edited" in ran.out
 
 
 def test_an_edited_draft_that_is_not_merged(project: LockedProject) -> None:
@@ -93,6 +99,7 @@ def test_an_edited_draft_that_is_not_merged(project: LockedProject) -> None:
     code, out, _ = offline(project)
     assert code == 1
     assert "edited-revision" in out and "Never edit" not in out
+    assert project.autogen("check").code == 0
 
 
 def test_line_endings_and_times_do_not_count(project: LockedProject) -> None:
