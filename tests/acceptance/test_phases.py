@@ -10,13 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from autogen.wishes import Wishes
-from tests.acceptance.phase_cases import CASES, PhaseCase, Rows
+from tests.acceptance.phase_cases import CASES, HOSTILE, PhaseCase, Rows
 from tests.conftest import fresh
 from tests.databases.databases import Backend
 from tests.dump import dump
 from tests.harness import Environment, build, connect, diff_phases, differences, environment
 
-RUNS = [pytest.param(case, b, id=f"{case.name}-{b}") for case in CASES for b in case.backends]
+TEXT_IS_LEFT = sa.__version__ >= "2.1"
+"""SQLAlchemy 2.0 takes ``%(x)s`` in the text of a statement for a parameter, where the driver's are ``?``."""
+RUNS = [
+    pytest.param(case, b, id=f"{case.name}-{b}")
+    for case in CASES
+    for b in case.backends
+    if case is not HOSTILE or b != "sqlite" or TEXT_IS_LEFT
+]
 
 
 @pytest.mark.parametrize(("case", "backend"), RUNS)

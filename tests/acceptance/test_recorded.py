@@ -12,7 +12,8 @@ from autogen import pipeline
 from autogen.compare import compare
 from autogen.dialects.base import Scope
 from autogen.introspect import introspect
-from autogen.lint.recording import Recording, load, record
+from autogen.lint.loading import load
+from autogen.lint.recording import Recording, record
 from autogen.prove.scratch import Scratch
 from autogen.schema import Schema
 from tests import harness
