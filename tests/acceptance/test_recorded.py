@@ -99,7 +99,7 @@ def test_the_schema_recorded_is_the_schema_made(database_url: URL, text: str, tm
     with pipeline.connected(database_url) as (dialect, connection):
         live = introspect(connection, dialect, Scope())
         path = tmp_path / "revision.py"
-        recording = record(path, load(path, text), "upgrade", dialect, Schema(), Config())
+        recording = record(path, load(path, dialect, text), "upgrade", dialect, Schema(), Config())
         assert recording.gaps == ()
         assert recording.before == Schema()
         scratch = Scratch(dialect, connection, database_url, live)
@@ -111,6 +111,6 @@ def test_the_schema_recorded_is_the_schema_made(database_url: URL, text: str, tm
 def test_nothing_is_executed(database_url: URL, text: str, tmp_path: Path) -> None:
     with pipeline.connected(database_url) as (dialect, _):
         path = tmp_path / "revision.py"
-        recording: Recording = record(path, load(path, text), "upgrade", dialect, Schema(), Config())
+        recording: Recording = record(path, load(path, dialect, text), "upgrade", dialect, Schema(), Config())
         assert recording.steps
     assert harness.differences(database_url) == ()
