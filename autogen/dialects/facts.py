@@ -35,13 +35,15 @@ class Facts:
 
     ``counters`` are the last values that key columns were given. ``volatile`` are the functions in the
     defaults that give each row another value, lower case; None where that is not known. ``strict`` is False
-    where the server converts values that do not fit without an error.
+    where the server converts values that do not fit without an error. ``versions`` are the row versions that
+    instant changes have left in tables, where the server counts them.
     """
 
     sizes: Mapping[Key, Size] = field(default_factory=dict)
     counters: Mapping[Key, int] = field(default_factory=dict)
     volatile: frozenset[str] | None = None
     strict: bool = True
+    versions: Mapping[Key, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,11 @@ RUNS = [
 ]
 
 
-@pytest.mark.parametrize("rule", sorted(registry().keys() - {rule.id for rule in WRITTEN}))
+NOT_HERE = {"mysql-instant-budget"}
+"""MySQL 8 counts row versions, MariaDB does not: tests/unit/dialects/mysql/test_facts.py."""
+
+
+@pytest.mark.parametrize("rule", sorted(registry().keys() - {rule.id for rule in WRITTEN} - NOT_HERE))
 def test_every_rule_fires_and_is_silent_on_every_database_that_it_concerns(rule: str) -> None:
     missing = [
         f"{'fires' if fires else 'silent'} on {family}"
