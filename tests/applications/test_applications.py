@@ -66,6 +66,7 @@ class Application:
         self.words = {"url": shown.render_as_string(False), "folder": str(folder)}
         self.home = next((installed / "lib").glob("python*/site-packages")) / case["folder"]
         self.words["home"] = str(self.home)
+        (self.home / "pyproject.toml").touch()  # a project's own folder, wherever it was installed
         for name, text in case.get("files", {}).items():
             (folder / name).write_text(text.format(**self.words))
 

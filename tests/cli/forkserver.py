@@ -44,6 +44,10 @@ LIBRARIES = (
 )
 
 
+early: list[Any] = []
+"""The stream that modules imported beforehand took for their output, as Alembic's does."""
+
+
 def preload() -> None:
     import autogen
 
@@ -74,6 +78,7 @@ def become(request: dict[str, Any]) -> None:
         os.dup2(opened, number)
     os.closerange(3, 64)
     encoding = sys.stdout.encoding
+    early.append(sys.stdout)
     sys.stdin = sys.__stdin__ = open(0, encoding=encoding)  # type: ignore[misc] # noqa: SIM115
     sys.stdout = sys.__stdout__ = stream(1, encoding, sys.stdout.errors)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = stream(2, encoding, "backslashreplace", True)  # type: ignore[misc]
@@ -110,7 +115,8 @@ def run(module: str) -> int:
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
+        for written in (*early, sys.stdout):
+            written.flush()
     except OSError:
         code = 120
     sys.stderr.flush()

@@ -26,7 +26,7 @@ def test_the_second_waits_and_says_for_whom(deployed: Deployed) -> None:
         assert ran.code == 2
         assert "Another run of revisions has the lock" in ran.err
         assert "Nothing was run." in ran.err
-        holder = "process " if deployed.url.get_backend_name() != "mysql" else "user dev"
+        holder = f"user {deployed.url.username}" if deployed.url.get_backend_name() == "mysql" else "process "
         assert holder in ran.err
         assert ran.out.startswith("waiting for another run of revisions: ")
         assert "t" not in deployed.tables()
