@@ -157,7 +157,7 @@ def _draft(
     in_phases: bool = False,
 ) -> int:
     """Writes, proves and shows the draft of the differences found."""
-    from autogen.cli.directing import as_directed, finished, hooked
+    from autogen.cli.directing import as_directed, finished, hooked, undirected
     from autogen.cli.reporting import report_of, statements, tell
     from autogen.emit.revision import line_length, with_proof
     from autogen.pipeline import drafted, proven
@@ -179,7 +179,7 @@ def _draft(
         text = drafted(found.seen, plan, header, length)
         directed = as_directed(found, header, text)
         if directed is None:
-            return 0
+            return undirected(found, plan, form, verbose)
         if directed != header:
             header, text = directed, drafted(found.seen, plan, directed, length)
     proof = Proof(None, "--no-verify was given")

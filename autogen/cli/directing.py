@@ -12,6 +12,7 @@ from autogen.cli.terminal import warn
 if TYPE_CHECKING:
     from autogen.cli.session import Session
     from autogen.emit.revision import Header
+    from autogen.plan import Plan
     from autogen.project.location import Project
 
 
@@ -23,7 +24,8 @@ def as_directed(found: Session, header: Header, text: str) -> Header | None:
     from autogen.project.directives import directed
 
     env_py = found.project.settings.env_py
-    heads = (found.head,) if found.head else ()
+    follows = header.down_revision or ()
+    heads = (follows,) if isinstance(follows, str) else follows
     said = directed(hook, env_py, found.seen.dialect, text, header.message, header.revision_id, heads)
     if not said.written:
         warn(f"process_revision_directives in {env_py} left no revision to write.")
@@ -34,6 +36,17 @@ def as_directed(found: Session, header: Header, text: str) -> Header | None:
             "does not follow: it takes over the message and the revision id."
         )
     return replace(header, message=said.message, revision_id=said.revision_id)
+
+
+def undirected(found: Session, plan: Plan, form: str, verbose: bool, in_phases: bool = False) -> int:
+    """Tells the differences where env.py wants no revision for them."""
+    from autogen.cli.reporting import report_of, tell
+    from autogen.plan import Proof
+
+    proof = Proof(None, "process_revision_directives left no revision to write")
+    phases = () if in_phases else None
+    tell(report_of("diff", found, plan, form, verbose=verbose, proof=proof, phases=phases), form, verbose)
+    return 0
 
 
 def finished(project: Project, text: str) -> str:

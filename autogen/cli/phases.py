@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogen.cli.terminal import progress
+from autogen.cli.terminal import progress, warn
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.cli.session import Session
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from autogen.plan import Plan, Proof
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Made:
     """The texts of one run, and the files that they are for."""
 
@@ -42,11 +43,13 @@ def draft_phases(
     verbose: bool,
 ) -> int:
     """Writes, proves and shows the drafts of a change in phases."""
-    from autogen.cli.directing import hooked
+    from autogen.cli.directing import hooked, undirected
     from autogen.cli.reporting import report_of, tell
 
     with progress("drafting"):
         made = _made(found, plan, phasing, header, verify)
+    if made is None:
+        return undirected(found, plan, form, verbose, in_phases=True)
     lock = None
     if not dry_run:
         from autogen.cli.diff import lock_of, write_lock
@@ -71,38 +74,89 @@ def draft_phases(
     return 1 if any(proof.verified is False for proof in made.proofs) else 0
 
 
-def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: bool) -> Made:
+def _made(found: Session, plan: Plan, phasing: Phasing, header: Header, verify: bool) -> Made | None:
+    """The drafts, proven; None where env.py wants none of them."""
     from autogen.cli.directing import finished
-    from autogen.emit.revision import LINE_LENGTH, line_length, with_proof
+    from autogen.emit.revision import with_proof
     from autogen.plan import Proof
-    from autogen.project.naming import backfill_path, new_revision_path, slug
-    from autogen.rollout import backfill_text, draft_phases, prove_phases
+    from autogen.rollout import prove_phases
 
-    settings, seen = found.project.settings, found.project.revisions
-    revisions = found.amended.others if found.amended else seen
     headers = _headers(header, phasing)
-    ids = {name: one.revision_id for name, one in headers.items()}
-    length = line_length(found.project.root) or LINE_LENGTH
-    path = backfill_path(settings, header.message, header.create_date)
-    script = backfill_text(found.seen, phasing, header, ids, length)
-    shown = _from_root(path, found.project.root) if script else None
-    texts = draft_phases(found.seen, plan, phasing, headers, shown, length)
+    texts, script = _texts(found, plan, phasing, header, headers)
+    directed = _directed(found, headers, texts)
+    if directed is None:
+        return None
+    if directed != headers:
+        texts, script = _texts(found, plan, phasing, header, directed)
     proofs: Sequence[Proof] = [Proof(None, "--no-verify was given")] * len(texts)
     if verify:
         proofs = prove_phases(found.seen, phasing, texts)
-    # the phase stays in the name of the file, however long the message is
-    room = settings.truncate_slug_length - len("_contract")
-    short = slug(header.message, room).strip("_")
-    paths = [
-        new_revision_path(
-            settings, revisions, f"{short} {name}", one.revision_id, one.create_date, follows=found.head
-        )
-        for name, one in headers.items()
-    ]
     proven = tuple(
         finished(found.project, with_proof(text, proof)) for text, proof in zip(texts, proofs, strict=True)
     )
-    return Made(tuple(headers), proven, tuple(proofs), tuple(paths), (path, script) if script else None)
+    paths = _paths(found, header, headers, directed)
+    return Made(tuple(directed), proven, tuple(proofs), paths, script)
+
+
+def _texts(
+    found: Session, plan: Plan, phasing: Phasing, header: Header, headers: Mapping[PhaseName, Header]
+) -> tuple[list[str], tuple[Path, str] | None]:
+    """The revisions, and the script with its path where rows are to be filled."""
+    from autogen.emit.revision import LINE_LENGTH, line_length
+    from autogen.project.naming import backfill_path
+    from autogen.rollout import backfill_text, draft_phases
+
+    ids = {name: one.revision_id for name, one in headers.items()}
+    length = line_length(found.project.root) or LINE_LENGTH
+    path = backfill_path(found.project.settings, header.message, header.create_date)
+    script = backfill_text(found.seen, phasing, header, ids, length)
+    shown = _from_root(path, found.project.root) if script else None
+    texts = draft_phases(found.seen, plan, phasing, headers, shown, length)
+    return texts, (path, script) if script else None
+
+
+def _directed(
+    found: Session, headers: Mapping[PhaseName, Header], texts: Sequence[str]
+) -> Mapping[PhaseName, Header] | None:
+    """The headers as process_revision_directives wants them, which is asked about each revision."""
+    from autogen.cli.directing import as_directed
+
+    said: dict[PhaseName, Header] = {}
+    follows = found.head
+    for (name, header), text in zip(headers.items(), texts, strict=True):
+        one = as_directed(found, replace(header, down_revision=follows), text)
+        if one is None:
+            return None
+        if one.revision_id == follows:
+            warn(
+                f"process_revision_directives gives the id {follows} to two revisions of one run; the later "
+                f"one has {header.revision_id}."
+            )
+            one = replace(one, revision_id=header.revision_id)
+        said[name], follows = one, one.revision_id
+    return said
+
+
+def _paths(
+    found: Session, header: Header, headers: Mapping[PhaseName, Header], directed: Mapping[PhaseName, Header]
+) -> tuple[Path, ...]:
+    from autogen.project.naming import new_revision_path, slug
+
+    settings = found.project.settings
+    revisions = found.amended.others if found.amended else found.project.revisions
+    # the phase stays in the name of the file, however long the message is
+    short = slug(header.message, settings.truncate_slug_length - len("_contract")).strip("_")
+    return tuple(
+        new_revision_path(
+            settings,
+            revisions,
+            f"{short} {name}" if one.message == headers[name].message else one.message,
+            one.revision_id,
+            one.create_date,
+            follows=found.head,
+        )
+        for name, one in directed.items()
+    )
 
 
 def _headers(header: Header, phasing: Phasing) -> Mapping[PhaseName, Header]:

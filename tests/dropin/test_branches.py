@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,60 @@ def test_what_process_revision_directives_does_to_a_draft(
         assert text.startswith('"""mail of users\n\nRevision ID: 0002\n') and 'revision = "0002"' in text
     written = {*project.drafts()} - known
     assert len(written) == (1 if "rev_id" in does or "reverse" in does else 0)
+
+
+def test_a_draft_that_env_py_does_not_want_is_told_in_every_format(
+    project: AlembicProject, sqlite_url: URL
+) -> None:
+    options = ", process_revision_directives=directives"
+    project.make(sqlite_url, imports=DIRECTIVES.format("directives[:] = []"), options=options)
+    upgrade(read_settings(project.root, None))
+    project.write("models.py", WIDER)
+    for more in ((), ("--phases",)):
+        ran = project.autogen("diff", "--format", "json", *more)
+        assert ran.code == 0, ran.err
+        said = json.loads(ran.out)
+        assert [change["object"] for change in said["changes"]] == ["users.email"]
+        assert said["path"] is None and said["verified"] is None
+        assert "process_revision_directives" in said["reason"]
+    assert "email" in project.autogen("diff").out
+
+
+PHASED = FROM_MODELS + """
+
+def directives(context, revision, directives):
+    script = directives[0]
+    assert not script.upgrade_ops.is_empty()
+    {0}
+"""
+FILLED = MODELS + "    email: Mapped[str] = mapped_column(sa.String(200), default='none')\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "ids"),
+    [
+        ("script.rev_id = f'after_{revision[0]}'", ["after_a1", "after_after_a1"]),
+        ("script.rev_id = 'same'", ["same", None]),
+    ],
+)
+def test_process_revision_directives_is_asked_about_each_phase(
+    project: AlembicProject, sqlite_url: URL, does: str, ids: list[str | None]
+) -> None:
+    options = ", process_revision_directives=directives"
+    project.make(sqlite_url, imports=PHASED.format(does).replace("{{", "{"), options=options)
+    upgrade(read_settings(project.root, None))
+    project.write("models.py", FILLED)
+    known = {*project.drafts()}
+    ran = project.autogen("diff", "--phases", "--no-input")
+    assert ran.code == 0, ran.err
+    drafts = [path.read_text() for path in sorted({*project.drafts()} - known)]
+    found = [re.search('^revision = "(.*)"', text, re.M)[1] for text in drafts]  # type: ignore[index]
+    follows = [re.search('^down_revision = "(.*)"', text, re.M)[1] for text in drafts]  # type: ignore[index]
+    assert [id_ for id_, wanted in zip(found, ids, strict=True) if wanted] == [i for i in ids if i]
+    assert follows == ["a1", found[0]]
+    assert len({*found}) == 2
+    assert ("two revisions" in ran.err) == (None in ids)
+    assert found[1] in drafts[0] or found[0] in drafts[1]
 
 
 HOOKS = """
