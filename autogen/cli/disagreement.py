@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autogen.project.location import Project
     from autogen.project.review_lists import Unmerged
     from autogen.project.state import NotAtHead
+    from autogen.replay.states import Told
 
 _AT_HEAD = "models and database agree at head"
 _NOT_ASKED = "--against database leaves the migrations out"
@@ -91,18 +92,23 @@ def _waiting(states: States, error: NotAtHead) -> States:
 
 def without_database(project: Project, why: str, error: Unreachable | None) -> tuple[Session, States]:
     """The models beside the migrations alone; ``error`` says that the database was wanted."""
+    told = replayed_alone(project, why, error)
+    if error is not None:
+        warn(f"{error} The models are held against the migrations alone.")
+    return Session(project, told.seen, None, data=False), told.states
+
+
+def replayed_alone(project: Project, why: str, error: Unreachable | None) -> Told:
+    """The migrations replayed where the database is left out, for the reason ``why``."""
     from autogen.project.state import one_head
     from autogen.replay.ground import chosen
-    from autogen.replay.states import without_database as replayed_alone
+    from autogen.replay.states import without_database as replayed
 
     labelled = any(file.labels for file in project.revisions.files)
     if not labelled:  # branches that stay apart have labels
         one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
-            told = replayed_alone(project, chosen(project, reachable=error is None), why)
+            return replayed(project, chosen(project, reachable=error is None), why)
     except AutogenError as another:
         raise (AutogenError(f"{error} {another}") if error is not None else another) from another
-    if error is not None:
-        warn(f"{error} The models are held against the migrations alone.")
-    return Session(project, told.seen, None, data=False), told.states

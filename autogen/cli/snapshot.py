@@ -1,4 +1,4 @@
-"""``autogen snapshot``: write schema.lock from a database that stands at head."""
+"""``autogen snapshot``: write schema.lock from a database that stands at head, or from the migrations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import typer
 from autogen.cli.options import Migrations, Models, Url
 
 if TYPE_CHECKING:
+    from autogen.errors import Unreachable
+    from autogen.lockfile.document import Lock
     from autogen.lockfile.keeping import Kept
+    from autogen.project.location import Project
 
 
 class SnapshotFormat(StrEnum):
@@ -23,31 +26,67 @@ def snapshot(
     format_: Annotated[
         SnapshotFormat, typer.Option("--format", help="What is written to standard output.")
     ] = SnapshotFormat.text,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Replay the migrations on a scratch database, and leave yours alone."),
+    ] = False,
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
 ) -> int:
-    """Write schema.lock from a database at head: its schema, and a checksum of every revision."""
-    from autogen.cli.session import session
-    from autogen.cli.terminal import progress, say, warn
+    """Write schema.lock: the schema at head, and a checksum of every revision. It is read from the database,
+    which has to stand at head; where none answers, the migrations are replayed."""
+    from autogen.cli.terminal import say
     from autogen.config import load_config
-    from autogen.errors import AutogenError
-    from autogen.lockfile.keeping import keep, source_of
-    from autogen.lockfile.making import made
+    from autogen.errors import AutogenError, Unreachable
+    from autogen.lockfile.keeping import keep
     from autogen.project.location import load_project
+    from autogen.project.state import NotAtHead
 
     project = load_project(load_config(models=models, url=url, migrations=migrations))
     if project.config.schema_lock is False:
         raise AutogenError("schema_lock = false under [tool.autogen] switches schema.lock off.")
+    try:
+        lock = _replayed(project, None) if replay else _read(project)
+    except Unreachable as error:
+        lock = _replayed(project, error)
+    except NotAtHead as error:
+        raise AutogenError(f"{error} Or leave the database alone: autogen snapshot --replay.") from None
+    kept = keep(project, lock)
+    assert kept is not None
+    say(_as_json(kept) if format_ is SnapshotFormat.json else _as_text(kept))
+    return 0
+
+
+def _read(project: Project) -> Lock:
+    """The file for the project's database."""
+    from autogen.cli.session import session
+    from autogen.cli.terminal import progress, warn
+    from autogen.lockfile.keeping import source_of
+    from autogen.lockfile.making import made
+
     with progress("comparing"), session(project, data=False) as found:
         if found.seen.comparison.changes:
             warn(
                 "the models differ from the database, whose schema it is: autogen diff drafts the difference."
             )
-        kept = keep(project, made(source_of(found.seen)))
-    assert kept is not None
-    say(_as_json(kept) if format_ is SnapshotFormat.json else _as_text(kept))
-    return 0
+        return made(source_of(found.seen))
+
+
+def _replayed(project: Project, error: Unreachable | None) -> Lock:
+    """The file for what the migrations make; ``error`` is why the database was not read."""
+    from autogen.cli.disagreement import replayed_alone
+    from autogen.cli.terminal import progress, warn
+    from autogen.lockfile.keeping import source_of
+    from autogen.lockfile.making import made
+
+    told = replayed_alone(project, "the migrations alone are asked", error)
+    if error is not None:
+        warn(f"{error} The migrations were replayed instead.")
+    if told.seen.comparison.changes:
+        warn("the models differ from what the migrations make, which it is: see autogen check.")
+    with progress("writing"):
+        return made(source_of(told.seen))
 
 
 def _as_text(kept: Kept) -> str:

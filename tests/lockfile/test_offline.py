@@ -198,6 +198,30 @@ def test_snapshot_is_the_database_where_the_models_differ(project: LockedProject
     assert project.lock.read_text("utf-8") == before
 
 
+def test_snapshot_replays_the_migrations_where_no_database_answers(project: LockedProject) -> None:
+    before = project.lock.read_text("utf-8")
+    project.lock.unlink()
+    (database,) = project.root.glob("*.db")
+    away = database.rename(database.with_suffix(".away"))
+    ran = project.autogen("snapshot")
+    assert ran.code == 0 and "does not exist" in ran.err and "replayed" in ran.err, ran
+    assert project.lock.read_text("utf-8") == before
+    assert not database.exists()
+    away.rename(database)
+    project.edit("models.py", NAME, NAME.replace("50", "60"))
+    assert project.autogen("diff", "-m", "wider").code == 0  # not applied
+    wider = project.lock.read_text("utf-8")
+    assert "VARCHAR(60)" in wider
+    ran = project.autogen("snapshot")
+    assert ran.code == 2 and "autogen snapshot --replay" in ran.err
+    assert project.lock.read_text("utf-8") == wider
+    project.lock.unlink()
+    ran = project.autogen("snapshot", "--replay")
+    assert ran.code == 0 and not ran.err, ran
+    assert project.lock.read_text("utf-8") == wider
+    assert project.autogen("check", "--offline").code == 0
+
+
 def test_snapshot_for_machines(project: LockedProject) -> None:
     ran = project.autogen("snapshot", "--format", "json")
     document = json.loads(ran.out)
