@@ -6,13 +6,14 @@ import ctypes
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from autogen.dialects.base import Dialect
 from autogen.dialects.stand_in import is_stand_in
 from autogen.lint.stand_in import stand_in
+from autogen.project.env_runner import replaced
 from autogen.schema import Schema
 
 SECONDS = 10.0
@@ -25,11 +26,9 @@ class Endless(BaseException):
     """A run is stopped. No Exception: code that tries again after each of those would go on."""
 
 
-@contextmanager
-def without_databases(dialect: Dialect, told: Callable[[], None]) -> Iterator[None]:
+def without_databases(dialect: Dialect, told: Callable[[], None]) -> AbstractContextManager[None]:
     """Meanwhile every engine of SQLAlchemy's connects to nothing, which notes nothing; ``told`` is called
     where one would have connected."""
-    connect, raw = Engine.connect, Engine.raw_connection
     nowhere = stand_in(dialect, lambda _: None, Schema)
 
     def instead(engine: Engine) -> Engine:
@@ -38,12 +37,7 @@ def without_databases(dialect: Dialect, told: Callable[[], None]) -> Iterator[No
         told()
         return nowhere
 
-    Engine.connect = lambda self: Connection(instead(self))  # type: ignore[method-assign]
-    Engine.raw_connection = lambda self: raw(instead(self))  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Engine.connect, Engine.raw_connection = connect, raw  # type: ignore[method-assign]
+    return replaced(instead)
 
 
 @contextmanager

@@ -39,14 +39,8 @@ def upgrade(
     connection: Connection | None = None,
 ) -> None:
     """Brings a database to a revision through the project's env.py. See ``run_env`` for which database."""
-    script = script_directory(settings)
-    run_env(
-        settings,
-        lambda applied, _: script._upgrade_revs(destination, applied),
-        url=url,
-        connection=connection,
-        options={"destination_rev": destination},
-    )
+    steps = script_directory(settings)._upgrade_revs
+    _run_to(settings, destination, steps, url, connection)
 
 
 def downgrade(
@@ -57,10 +51,20 @@ def downgrade(
     connection: Connection | None = None,
 ) -> None:
     """Takes a database back to a revision through the project's env.py."""
-    script = script_directory(settings)
+    steps = script_directory(settings)._downgrade_revs
+    _run_to(settings, destination, steps, url, connection)
+
+
+def _run_to(
+    settings: AlembicSettings,
+    destination: str,
+    steps: Callable[[str, Any], Iterable[Any]],
+    url: URL | None,
+    connection: Connection | None,
+) -> None:
     run_env(
         settings,
-        lambda applied, _: script._downgrade_revs(destination, applied),
+        lambda applied, _: steps(destination, applied),
         url=url,
         connection=connection,
         options={"destination_rev": destination},
