@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import compared, decided, restated, stale_hints
 from autogen.schema import Dependent, Key, Schema, Skipped
+from autogen.values import value
 from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from autogen.review.settings import RuleSettings
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Examination:
     """A live database held against the models, while its connection is open; or the schema that migrations
     make, which has no connection and no rows, held against them. ``current`` is that schema as it was read.
@@ -162,7 +163,8 @@ def _examine(
 ) -> Examination:
     from autogen.prove.scratch import Scratch
 
-    desired, scope = declared(dialect, metadatas, scope)
+    with dialect.reading_ahead(connection):
+        desired, scope = declared(dialect, metadatas, scope)
     if taken_over is not None:
         scope = taken_over.scope(dialect, connection, scope)
     desired = within(desired, scope)
@@ -223,7 +225,7 @@ def unheard_hints(seen: Examination) -> Mapping[Key, tuple[str, ...]]:
     return {key: names for key, names in stale.items() if key in created}
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Reading:
     """What the review may read of the live rows. Without ``data`` it is whether a table has any; without
     ``values`` evidence quotes none."""
@@ -315,7 +317,7 @@ def noted(step: Step, notes: Mapping[str, str]) -> Step:
 
 def proven(seen: Examination, text: str) -> Proof:
     """Runs the draft on a scratch database, up, down and up."""
-    from autogen.prove import prove
+    from autogen.prove.proof import prove
 
     def differ(current: Schema, desired: Schema) -> Comparison:
         return compare(current, desired, seen.dialect, seen.scratch)

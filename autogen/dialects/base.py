@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -28,6 +28,7 @@ from autogen.schema import (
     Schema,
     Table,
 )
+from autogen.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ __all__ = [
 O = TypeVar("O", bound=Object)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Doubt:
     """Two values of one object that differ in SQL text only the database can judge."""
 
@@ -71,7 +72,7 @@ class Doubt:
     after: Object
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Settled:
     """The database's word on a doubt.
 
@@ -87,7 +88,7 @@ UNDECIDED = "this database cannot say whether the two spellings are equal"
 Loss = Literal["none", "may fail", "narrowing", "lossy"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TypeChange:
     """What a change of type does to the values: ``narrowing`` errors on values that do not fit,
     ``lossy`` changes values silently (rounding, truncation, lost time zone). ``why`` is half a sentence,
@@ -202,6 +203,10 @@ class Dialect(Places, ABC):
 
         names = sa.inspect(connection).get_schema_names()
         return tuple(n for n in names if n not in (self.default_schema, *self.own_schemas))
+
+    def reading_ahead(self, connection: Connection) -> AbstractContextManager[None]:
+        """Meanwhile what ``introspect`` reads may be prepared; nothing else uses the connection."""
+        return nullcontext()
 
     @abstractmethod
     def introspect(self, connection: Connection, scope: Scope) -> Schema:

@@ -48,8 +48,8 @@ class SQLite(Dialect):
     grammar: ClassVar[str] = "sqlite"
     usual_schema: ClassVar[str] = "main"
     max_identifier: ClassVar[int] = 1_000_000
-    enforces_references: ClassVar[str] = "PRAGMA foreign_keys is on"
     """SQLite has no limit of its own for names."""
+    enforces_references: ClassVar[str] = "PRAGMA foreign_keys is on"
 
     @classmethod
     def connect(cls, url: URL) -> AbstractContextManager[tuple[Dialect, Connection]]:
@@ -74,6 +74,11 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import connection as module
 
         return module.server_label(connection)
+
+    def reading_ahead(self, connection: Connection) -> AbstractContextManager[None]:
+        from autogen.dialects.sqlite.connection import reading_ahead
+
+        return reading_ahead(connection)
 
     def introspect(self, connection: Connection, scope: Scope) -> Schema:
         from autogen.dialects.sqlite import introspect

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -48,9 +49,8 @@ def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]
 
 
 def _opened(uri: str, path: str | None) -> sqlite3.Connection:
-    """The one connection to the file, read once, so that what is wrong with it is said before anything else
-    happens. SQLite loads the whole schema into each connection, which takes a while for a large one.
-    """
+    """The one connection to the file, whose header is read, so that what is wrong with it is said before
+    anything else happens."""
     if path is not None:
         if not os.path.exists(path):
             raise Unreachable(
@@ -64,12 +64,33 @@ def _opened(uri: str, path: str | None) -> sqlite3.Connection:
         # one thread uses it at a time, but Alembic's async environments may hand it to another
         opened = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
         opened.execute("PRAGMA query_only = ON")
-        opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        opened.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
         if opened is not None:
             opened.close()
         raise AutogenError(_explained(str(error), path)) from error
     return opened
+
+
+@contextmanager
+def reading_ahead(connection: Connection) -> Iterator[None]:
+    """SQLite loads the whole schema before a connection's first query, in a time that grows with the square
+    of a large one: it does so in a thread meanwhile, in which nothing else may use the connection."""
+    opened = connection.connection.driver_connection
+    if not isinstance(opened, sqlite3.Connection):
+        yield
+        return
+    loading = threading.Thread(target=_load, args=(opened,), name="schema of SQLite")
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
+
+
+def _load(opened: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):  # the first query of the reader meets the same error, and tells it
+        opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def _explained(message: str, path: str | None) -> str:
