@@ -23,10 +23,11 @@ settings.load_profile("repeatable")
 
 
 @contextmanager
-def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[URL]:
-    """A fresh database; a missing server fails the test in CI and skips it elsewhere."""
+def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4", *, again: bool = False) -> Iterator[URL]:
+    """A fresh database; a missing server fails the test in CI and skips it elsewhere. ``again`` says that it
+    may have been used before, and emptied."""
     try:
-        with fresh_database(backend, folder, charset) as url:
+        with fresh_database(backend, folder, charset, again=again) as url:
             yield url
     except BackendMissing as missing:
         if os.environ.get("CI") == "true":

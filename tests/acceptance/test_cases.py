@@ -55,7 +55,7 @@ def test_names_are_unique() -> None:
 @pytest.mark.parametrize(("case", "backend"), RUNS)
 def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
     before, after = case.metadata(case.before), case.metadata(case.after)
-    with fresh(backend, tmp_path) as url:
+    with fresh(backend, tmp_path, again=True) as url:
         build(url, before, case.statements(backend))
         assert differences(url, before) == ()
         fill(url, before)
@@ -70,7 +70,7 @@ def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
         if drafted.changes and not empty:
             there_and_back(case, backend, url, drafted, tmp_path)
     if empty:
-        with fresh(backend, tmp_path) as url:
+        with fresh(backend, tmp_path, again=True) as url:
             build(url, before, case.statements(backend))
             there_and_back(case, backend, url, drafted, tmp_path)
 
@@ -97,7 +97,7 @@ def there_and_back(case: Case, backend: Backend, url: URL, drafted: Drafted, fol
     run(url, drafted.text, "upgrade", after)
     assert differences(url, after) == ()
     assert lost(moved, snapshot(url), skipped) == []
-    with fresh(backend, folder) as direct:
+    with fresh(backend, folder, again=True) as direct:
         build(direct, after, case.statements(backend) if case.setup_in_after else ())
         names = declared_names(after)
         assert not case.same_catalog or dump(url, names) == dump(direct, names)

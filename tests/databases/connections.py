@@ -41,7 +41,7 @@ def forget(url: URL) -> None:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         # psycopg forgets its prepared statements at every rollback, and the test's with them
-        options: dict[str, Any] = {"connect_args": {"prepare_threshold": None}}
+        options: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, "use_native_hstore": False}
         engine = sa.create_engine(url, pool_size=1, max_overflow=-1, **options)
         sa.event.listen(engine, "reset", _put_back)
         return engine

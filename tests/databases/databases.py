@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from tests.databases import recycled
 from tests.databases.connections import forget
 from tests.databases.supervised import server_url
 
@@ -24,8 +25,11 @@ class BackendMissing(Exception):
 
 
 @contextmanager
-def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> Iterator[URL]:
-    """The URL of an empty database, dropped afterwards. ``folder`` holds SQLite's file."""
+def fresh_database(
+    backend: Backend, folder: Path, charset: str = "utf8mb4", *, again: bool = False
+) -> Iterator[URL]:
+    """The URL of an empty database, dropped afterwards; ``again`` says that one may be used that was emptied.
+    ``folder`` holds SQLite's file."""
     if backend == "sqlite":
         path = folder / f"{uuid4().hex[:12]}.db"
         path.touch()
@@ -38,15 +42,24 @@ def fresh_database(backend: Backend, folder: Path, charset: str = "utf8mb4") -> 
     if server is None:
         raise BackendMissing(f"no {backend} server on this machine")
     url = make_url(server)
+    again = again and backend != "mariadb"
+    made = (recycled.taken(server) if again else None) or _created(url, backend, charset)
+    kept = False
+    try:
+        yield made
+        kept = again and recycled.given_back(server, made)
+    finally:
+        if not kept:
+            forget(made)
+            force = "" if backend == "mariadb" else " WITH (FORCE)"
+            run_on_server(url, f"DROP DATABASE IF EXISTS {made.database}{force}")
+
+
+def _created(url: URL, backend: Backend, charset: str) -> URL:
     name = f"autogen_test_{uuid4().hex[:12]}"
     options = f"CHARACTER SET {charset}" if backend == "mariadb" else f"TEMPLATE template0 {_copied(url)}"
     run_on_server(url, f"CREATE DATABASE {name} {options}")
-    try:
-        yield url.set(database=name)
-    finally:
-        forget(url.set(database=name))
-        force = "" if backend == "mariadb" else " WITH (FORCE)"
-        run_on_server(url, f"DROP DATABASE IF EXISTS {name}{force}")
+    return url.set(database=name)
 
 
 @cache

@@ -87,6 +87,7 @@ QUERIES = {
 
 def dump(connection: Connection, declared: Collection[str] | None) -> dict[str, str]:
     found: dict[str, str] = {}
+    connection.exec_driver_sql("SET LOCAL join_collapse_limit = 1")  # planning takes longer than running
     for kind, query in QUERIES.items():
         for row in connection.exec_driver_sql(query):
             if kind == "constraint":

@@ -90,7 +90,7 @@ def round_trip(
     backend: Backend, before: Models, after: Models, folder: Path, renames: tuple[str, ...] = ()
 ) -> None:
     old, new = metadata(before, backend), metadata(after, backend)
-    with fresh(backend, folder) as url, fresh(backend, folder) as direct:
+    with fresh(backend, folder, again=True) as url, fresh(backend, folder, again=True) as direct:
         build(url, old)
         assert differences(url, old) == ()
         drafted = diff(url, new, prove=False, wishes=Wishes(renames))

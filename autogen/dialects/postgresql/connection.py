@@ -98,7 +98,7 @@ def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]
     import sqlalchemy as sa
 
     target = sync_url(url)
-    engine = sa.create_engine(target, poolclass=sa.NullPool)
+    engine = sa.create_engine(target, poolclass=sa.NullPool, use_native_hstore=False)  # not asked for
     try:
         try:
             connection = engine.connect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autogen import operations as ops
 from autogen.dialects.in_use import Online
@@ -22,6 +22,7 @@ from autogen.operations import NOWHERE
 from autogen.plan import Step
 from autogen.schema import Code, Column, Constraint, Key, Object, Schema, Table, TablePart
 from autogen.source import SA, literal
+from autogen.values import value
 
 NO_TIMEOUT = "nothing queues behind these: let them wait"
 CUT_SHORT = "else a run that was cut short has done this"
@@ -37,7 +38,7 @@ class NotResumable(Exception):
         self.waiting = waiting
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Frame:
     """``ground`` tells what a part stands on, ``renamed`` the old keys by the new ones, ``stand_ins`` the
     checks that stand in for the NOT NULL of columns."""

@@ -9,17 +9,17 @@ run: where one of its steps has made something, all of them have been done.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from autogen.plan import Step
 from autogen.schema import Key
+from autogen.values import value
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 WRITES_GO_ON = f"{AUTOCOMMIT}  # outside the transaction: writes go on"
 Related = Callable[[Step, Step], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Finish(Step):
     """The last step of a safe form: it is brief, and waits for the last transaction where it can.
 
@@ -28,7 +28,7 @@ class Finish(Step):
     only_once: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Segment:
     steps: tuple[Step, ...]
     outside: bool

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autogen.dialects.base import Scope
 from autogen.dialects.postgresql import canonical
 from autogen.dialects.postgresql.catalog import Catalog
 from autogen.schema import Skipped, Table
+from autogen.values import value
 
 _NO_TABLES = {"v": "a view", "m": "a materialized view", "f": "a foreign table"}
 
@@ -16,7 +15,7 @@ Comments = dict[tuple[int, int], str]
 """By the oid of the table and the number of the column, 0 for the table itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Relations:
     """The compared tables by oid, and the rest."""
 

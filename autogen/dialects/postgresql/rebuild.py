@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Blueprint, Dialect
@@ -19,6 +18,7 @@ from autogen.schema import (
     Sequence,
     Skipped,
 )
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Item:
     """Statements that make one object, all or none."""
 

@@ -45,7 +45,8 @@ def scratch(url: URL) -> Iterator[Connection]:
     import sqlalchemy as sa
 
     target = sync_url(url)
-    server = sa.create_engine(target, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    options: dict[str, Any] = {"poolclass": sa.NullPool, "use_native_hstore": False}
+    server = sa.create_engine(target, isolation_level="AUTOCOMMIT", **options)
     name = f"{PREFIX}{int(time.time()):x}_{os.getpid()}_{secrets.token_hex(4)}"
     try:
         with _stopped_gently():
@@ -61,7 +62,7 @@ def scratch(url: URL) -> Iterator[Connection]:
 def _connected(url: URL, settings: dict[str, str]) -> Iterator[Connection]:
     import sqlalchemy as sa
 
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = sa.create_engine(url, poolclass=sa.NullPool, use_native_hstore=False)
     try:
         with engine.connect() as connection:
             _prepare(connection, settings)

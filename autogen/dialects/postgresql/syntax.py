@@ -7,19 +7,19 @@ that is not understood is compared letter by letter and then by the server.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from autogen.dialects.postgresql.names import KEYWORDS, unquoted
 from autogen.dialects.postgresql.type_names import type_name
+from autogen.values import value
 
 
 class Unparsed(Exception):
     """The expression holds something that this parser does not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Node:
     """``kind`` with the words and nodes that belong to it; equal trees are equal expressions."""
 

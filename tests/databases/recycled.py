@@ -1,0 +1,83 @@
+"""PostgreSQL databases that are emptied and used again: to drop one and create the next costs the server ten
+times as much."""
+
+from __future__ import annotations
+
+import atexit
+from collections import Counter
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from tests.databases.connections import connect, forget
+
+TIMES = 20
+"""As often: nothing vacuums the catalogs of the tests' servers."""
+
+_LEFT = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())
+  OR EXISTS (SELECT FROM pg_database WHERE datname = current_database()
+             AND (datacl IS NOT NULL OR datconnlimit <> -1))
+  OR EXISTS (SELECT FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase
+             WHERE d.datname = current_database())
+  OR EXISTS (SELECT FROM pg_extension WHERE extname <> 'plpgsql')
+  OR EXISTS (SELECT FROM pg_default_acl) OR EXISTS (SELECT FROM pg_largeobject_metadata)
+  OR EXISTS (SELECT FROM pg_event_trigger) OR EXISTS (SELECT FROM pg_publication)
+  OR EXISTS (SELECT FROM pg_foreign_data_wrapper) OR EXISTS (SELECT FROM pg_seclabel)
+  OR EXISTS (SELECT FROM pg_am WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_cast WHERE oid >= 16384)
+  OR EXISTS (SELECT FROM pg_language WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_transform)
+"""
+"""What stands outside of schemas, or is at work there."""
+_SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+_PUBLIC = """
+CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+COMMENT ON SCHEMA public IS 'standard public schema'
+"""
+_NOTHING = """
+SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid >= 16384 AND relnamespace <> 'pg_toast'::regnamespace)
+   AND NOT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_type WHERE oid >= 16384)
+"""
+
+_free: dict[str, list[URL]] = {}
+_used: Counter[URL] = Counter()
+
+
+def taken(server: str) -> URL | None:
+    """A database of this server that was emptied, or none."""
+    waiting = _free.get(server)
+    return waiting.pop() if waiting else None
+
+
+def given_back(server: str, url: URL) -> bool:
+    """Whether it is empty again and waits; else it is to be dropped."""
+    _used[url] += 1
+    if _used[url] >= TIMES or not _emptied(url):
+        return False
+    _free.setdefault(server, []).append(url)
+    return True
+
+
+def _emptied(url: URL) -> bool:
+    try:
+        with connect(url) as connection:
+            (version,) = connection.exec_driver_sql("SELECT current_setting('server_version_num')::int").one()
+            if version < 150000 or connection.exec_driver_sql(_LEFT).scalar():
+                return False
+            names = connection.exec_driver_sql(_SCHEMAS).scalars().all()
+            quote = connection.dialect.identifier_preparer.quote_identifier
+            gone = "".join(f"DROP SCHEMA {quote(name)} CASCADE;" for name in names)
+            connection.exec_driver_sql(gone + _PUBLIC, execution_options={"no_parameters": True})
+            empty = bool(connection.exec_driver_sql(_NOTHING).scalar())
+            connection.commit()
+            return empty
+    except sa.exc.DBAPIError:
+        return False
+
+
+@atexit.register
+def _close() -> None:
+    for waiting in _free.values():
+        for url in waiting:
+            forget(url)
