@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from autogen.changes import MOVED
 from autogen.errors import AutogenError
 from autogen.plan import DecidedBy
 from autogen.schema import EnumType, Key, Pair, Schema, enum_of, is_label
+from autogen.values import value
 from autogen.wishes import Answer, Said, Wishes
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _LISTED = 8
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Answers:
     """What was said: pairs that are one object (old key, new key), objects of the database that nothing
     succeeds, each with how it was said; and the pairs left for the review."""

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from autogen.pipeline import Examination, Reading
 from autogen.plan import Comparison, Finding, Plan, Proof
 from autogen.review.settings import RuleSettings
 from autogen.schema import Key, Schema
+from autogen.values import value
 from autogen.wishes import PROPOSE, Wishes
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Database:
     """A live database while its connection, which only reads, is open. ``scratch_url`` is where doubts are
     settled and drafts are proven."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from autogen.schema import Column, EnumType, Key, Kind, Namespace, Object, Pair, Schema, enum_of, is_label
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.schema.renaming import Rewrite
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Create:
     after: Object
 
@@ -24,7 +25,7 @@ class Create:
         return Drop(self.after)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Drop:
     before: Object
 
@@ -36,7 +37,7 @@ class Drop:
         return Create(self.before)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Alter:
     """The same object (same key) before and after, whole; what differs is computed."""
 
@@ -60,7 +61,7 @@ class Alter:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rename:
     """The same object under another name, equal in everything else."""
 
@@ -93,7 +94,7 @@ def is_moved(change: Change) -> bool:
     return isinstance(change, Rename) and change.after.kind in MOVED
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Parts:
     """The changes around the accepted renames: ``first`` come before them, ``rest`` are all others, which
     ``down`` says come before them as well, ``last`` come after everything."""

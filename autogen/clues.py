@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.declare.attributes import attributes
 from autogen.schema import Column, Key, Pair, Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Clues:
     """Pairs of columns that one attribute was and is mapped to, and pairs whose line was edited in place."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from autogen.changes import Change
 from autogen.plan import Comparison
 from autogen.schema import Column, Dependent, Key, Skipped
+from autogen.values import value
 
 PhaseName = Literal["expand", "contract"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Copy:
     """Two columns of one table that hold the same values for a while.
 
@@ -29,7 +30,7 @@ class Copy:
         return self.source.key.owner
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Backfill:
     """What fills a column in rows that stand, in the database's SQL.
 
@@ -49,7 +50,7 @@ class Backfill:
     by_models: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stage:
     """Changes that are lowered by themselves. ``refill`` is SQL that puts values back after the stage is
     undone, with the column it is about; ``notes`` say of columns why they are dropped."""
@@ -59,7 +60,7 @@ class Stage:
     notes: tuple[tuple[Key, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Beside:
     """A trigger, function or view that stands between the phases, the table it is for, and what for."""
 
@@ -68,7 +69,7 @@ class Beside:
     purpose: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Phase:
     """One revision of several: its stages one after the other, what it puts beside the tables until the next
     phase takes it away, and the backfills that must be complete before it starts."""
@@ -90,7 +91,7 @@ class Phase:
         return replace(last, changes=self.changes, before=first.before)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Phasing:
     """The phases of a comparison, none where one revision does. ``whole`` are changes that call for several
     deploys and cannot be split, with the reason; ``why`` the objects that made it several, with what becomes

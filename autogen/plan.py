@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from autogen.changes import Change, reverse
 from autogen.schema import Code, Key, Kind, Schema, Skipped
+from autogen.values import value
 
 Severity = Literal["blocker", "high", "medium", "low"]
 
 Verdict = Literal["violated", "clean", "none in sample", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Evidence:
     """What the rows of the live database say about a risk.
 
@@ -30,7 +31,7 @@ class Evidence:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Finding:
     """A risk in the draft. ``object`` is a label as in Key.label; ``message`` one or two sentences.
 
@@ -103,7 +104,7 @@ DecidedBy = Literal["flag", "prompt", "hint", "identical", "score", "revision"]
 """``revision``: somebody wrote the rename into a revision, and nobody is asked about it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RenameDecision:
     """A pair that may be one object under two names, and what the draft makes of it.
 
@@ -134,7 +135,7 @@ class RenameDecision:
         return self.decided_by not in ("flag", "prompt", "hint", "revision")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Renaming:
     """What was found and said about renames. ``dropped`` are objects that somebody said are gone, and how it
     was said."""
@@ -143,7 +144,7 @@ class Renaming:
     dropped: tuple[tuple[Key, DecidedBy], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Comparison:
     """What the comparator says: changes in an order that runs, and what could not be decided.
 
@@ -170,7 +171,7 @@ class Comparison:
         return reverse(self.changes)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ignored:
     """A finding that the project's settings leave out, and why."""
 
@@ -178,7 +179,7 @@ class Ignored:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Plan:
     """A comparison with what the review found in it: all that a draft is written from."""
 
@@ -194,7 +195,7 @@ class Plan:
         return tuple(finding for finding in self.findings if finding.severity != "low")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """One or more Python statements of a draft, unformatted; most are one Alembic operation.
 
@@ -212,7 +213,7 @@ class Step:
     leaves: tuple[Key, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Proof:
     """What running a draft showed: ``True`` proven, ``False`` it failed, ``None`` it could not be run.
 
@@ -229,7 +230,7 @@ class Proof:
     reached: Comparison | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Revision:
     """A draft: the file's name and its text."""
 

@@ -276,7 +276,7 @@ def backfill_text(
 def prove_phases(seen: Examination, phasing: Phasing, texts: Sequence[str]) -> tuple[Proof, ...]:
     """Runs the drafts one after the other on a scratch database, up, down and up."""
     from autogen.compare import compare
-    from autogen.prove import Link, prove_chain
+    from autogen.prove.proof import Link, prove_chain
 
     def differ(current: Schema, desired: Schema) -> Comparison:
         return compare(current, desired, seen.dialect, seen.scratch)

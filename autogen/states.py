@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from autogen.changes import Change
 from autogen.plan import Comparison
+from autogen.values import value
 
 Against = Literal["database", "migrations"]
 """What the models are held against."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pairing:
     """Two of the three side by side: how they differ, or why they were not compared.
 
@@ -27,7 +27,7 @@ class Pairing:
         return self.comparison.changes if self.comparison is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pending:
     """A revision that the database has not run, with its file as it is shown."""
 
@@ -35,7 +35,7 @@ class Pending:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class States:
     """The three comparisons. ``pending`` are the revisions that wait for the database, ``advice`` is what
     to do about them. ``replayed_on`` is the server that the migrations were replayed on."""

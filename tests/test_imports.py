@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("introspect", "declare", "renames", "compare", "review", "emit", "prove")
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("schema", "errors", "figures", "folders"),
+    ("schema", "errors", "figures", "folders", "values"),
     ("changes",),
     ("plan", "source", "operations", "type_code", "boxes"),
     ("phase", "states"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from autogen.lockfile.sides import Side, differences, overlaps, recorded_side
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import AlembicSettings
 from autogen.schema import Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.config import Config
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Merged:
     """What was found and done. ``written`` is the merge revision or the one that was put elsewhere."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.changes import Drop
@@ -13,6 +12,7 @@ from autogen.dialects.base import Dialect
 from autogen.errors import AutogenError
 from autogen.project.location import Project
 from autogen.schema import Key
+from autogen.values import value
 from autogen.wishes import Ask, Wishes
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autogen.project.state import NotAtHead
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Session:
     """A compared database. ``head`` is the revision a new draft follows, None for the first one."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from autogen.changes import Rename
@@ -12,11 +12,12 @@ from autogen.compare.names import Names
 from autogen.compare.work import Work
 from autogen.dialects.base import Dialect, Doubt, ScratchFactory, Settled
 from autogen.schema import Check, Exclude, Key, Object, Skipped
+from autogen.values import value
 
 Rule = Check | Exclude
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answers:
     """Renames found on the way, and what stayed open."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -13,11 +13,12 @@ from autogen.changes import Rename
 from autogen.compare.work import Work
 from autogen.dialects.base import Dialect
 from autogen.schema import Check, Constraint, Exclude, ForeignKey, Index, Key, Object, PrimaryKey, Unique
+from autogen.values import value
 
 Named = PrimaryKey | Unique | ForeignKey | Check | Exclude | Index
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Names:
     """The objects that differ from a live one by name only, and the keys of those that the models leave
     unnamed and no live constraint equals."""

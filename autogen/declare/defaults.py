@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.compiled import ddl_compiler, expression, uncompilable
 from autogen.schema import Computed, Identity
+from autogen.values import value
 
 if TYPE_CHECKING:
     import sqlalchemy
     from sqlalchemy.engine.interfaces import Dialect as SqlaDialect
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Generated:
     """``known`` is False for FetchedValue: the server has a default that the models do not tell."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen.schema import Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
@@ -61,7 +61,7 @@ class Lock:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Interrupted:
     """A revision that was begun and not finished: the statements that stand, the one of which nobody knows
     whether it took effect, and the one that failed."""
@@ -104,7 +104,7 @@ class Care:
         """Called when all revisions have run."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Call:
     """A statement on its way to the server. ``autocommit`` says that it is a transaction of its own, ``many``
     that it is sent with several sets of parameters."""

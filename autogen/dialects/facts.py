@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from autogen.schema import Key
+from autogen.values import value
 
 Blocks = Literal["writes", "reads and writes"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Size:
     """What a catalog says about a table: rows as last estimated, bytes with its indexes; None unknown."""
 
@@ -19,7 +20,7 @@ class Size:
     bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Asked:
     """What facts are wanted about: tables and key columns by their keys in the database, the SQL text of
     defaults that new columns get."""
@@ -29,7 +30,7 @@ class Asked:
     defaults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Facts:
     """Cheap facts from the catalog of the live database.
 
@@ -46,7 +47,7 @@ class Facts:
     versions: Mapping[Key, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Work:
     """What the server does with the rows of a table while a change runs, and what has to wait meanwhile.
 

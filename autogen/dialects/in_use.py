@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autogen.schema import ForeignKey, Key, Schema
+from autogen.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Online:
     """The standing tables that are in use while a draft runs, under the names they have before and after it.
 

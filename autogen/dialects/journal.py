@@ -11,7 +11,6 @@ import datetime
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen.dialects.base import JOURNAL
@@ -25,6 +24,7 @@ from autogen.dialects.deploying import (
     defines,
     writes,
 )
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
@@ -33,7 +33,7 @@ _KEPT = 20_000
 """Characters of a statement that the record keeps; what tells statements apart is a checksum of all."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One line of the record."""
 

@@ -9,7 +9,7 @@ it refers to stands by then (is still standing, on the way down), otherwise it k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen import operations as ops
@@ -34,12 +34,13 @@ from autogen.schema import (
 )
 from autogen.schema.renaming import NewNames
 from autogen.source import literal
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Phases:
     """The changes of one direction with its accepted renames set apart.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.schema import Dependent, Schema, Skipped
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Blueprint:
     """A schema to build elsewhere: SQL of the server itself, or changes from nothing, or both."""
 
@@ -43,7 +43,7 @@ class ScratchFactory(ABC):
         """The live schema's blueprint, whose functions, types and extensions expressions may call."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OwnServer:
     """A server that autogen brings itself. ``label`` and ``dialect`` say what it is without starting it;
     ``running`` starts it where it does not run, and gives its URL for as long as it is needed."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autogen.dialects.compiled import plain_dialect
 from autogen.schema import Column, Exclude, IndexElement, Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -38,7 +38,7 @@ class Unfit(NoAnswer):
         self.example = example
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Size:
     """What the catalog says of a table: rows and bytes, roughly, None where it does not know."""
 
@@ -46,7 +46,7 @@ class Size:
     bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Misfit:
     """Values that a change of type does not leave alone.
 
@@ -63,7 +63,7 @@ class Misfit:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Attempt:
     """A conversion that has to be run to know: the expression raises an error at the first value that does
     not fit."""

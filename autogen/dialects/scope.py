@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autogen.schema import Key
+from autogen.values import value
 
 VERSION_TABLE = Key("table", "", "", "alembic_version")
 JOURNAL = "autogen_journal"
 """The table in which a run of revisions records what it has done, while it lasts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Scope:
     """What is looked at in a database.
 

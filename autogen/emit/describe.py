@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, pairs_of
@@ -26,11 +26,12 @@ from autogen.schema import (
     Unique,
     is_label,
 )
+from autogen.values import value
 
 SYMBOLS = {"create": "+", "drop": "-", "alter": "~", "rename": ">"}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Described:
     """One line about a change: ``symbol``, ``name`` and ``text`` are printable, on one line."""
 

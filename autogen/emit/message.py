@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from autogen.changes import Alter, Change, Create, Drop, Rename
 from autogen.emit.words import listed
 from autogen.schema import Column, Index, Key, Object, Table
+from autogen.values import value
 
 MAX_LENGTH = 60
 _TABLE_RANK, _COLUMN_RANK, _OTHER_RANK = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Unit:
     """Something worth naming: a table, the columns of a table that go the same way, any other object."""
 

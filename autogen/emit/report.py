@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from autogen.boxes import Box
 from autogen.plan import Comparison, Finding, Ignored, Proof
 from autogen.schema import Key, Skipped
 from autogen.states import Against, States
+from autogen.values import value
 
 Command = Literal["diff", "check", "lint"]
 Level = Literal["error", "warning", "note"]
@@ -18,7 +19,7 @@ LEVELS: Mapping[str, Level] = {"blocker": "error", "high": "error", "medium": "w
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Located:
     """A finding, and where it is told: a file as the report names it (with ``/``) and a line, where known.
     ``boxed`` says that drafts have a box for it."""
@@ -29,7 +30,7 @@ class Located:
     boxed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenList:
     """The review list of a draft that is not merged."""
 
@@ -41,7 +42,7 @@ class OpenList:
         return tuple(box for box in self.boxes if box.open)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RuleText:
     """What there is to read about a rule: a sentence, and the long form."""
 
@@ -49,7 +50,7 @@ class RuleText:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PhaseDraft:
     """One revision of a change in phases. ``backfill`` is the script that must have run before it; ``draft``
     and ``script`` are the texts of both where they were not written."""
@@ -63,7 +64,7 @@ class PhaseDraft:
     sql: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Report:
     """What a run found. ``comparison`` is None where nothing was compared.
 
@@ -134,7 +135,7 @@ class Report:
         return sum(len(listed.open) for listed in self.lists)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Look:
     """How text is shown: in colour, how wide, with minor findings or without, on a terminal or not."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from autogen.emit.layout import body, heading, imports
 from autogen.emit.review_list import box_lines, safe, wrap
 from autogen.plan import Finding, Plan, Proof, Step
 from autogen.source import literal
+from autogen.values import value
 
 LINE_LENGTH = 100
 NOT_RUN = Proof(None, "the draft has not been run yet.")
@@ -20,7 +20,7 @@ _AT_ONCE = "commits each statement at once: if one fails, those before it stay."
 Revisions = str | tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Header:
     """What identifies a revision. ``version`` is autogen's, ``models`` where the models are
     (``myapp.models:Base``, several separated by commas), ``server`` the server's label."""

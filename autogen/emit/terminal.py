@@ -12,6 +12,7 @@ from autogen.emit.words import cells, one_line, pad, plural, shown
 from autogen.figures import about
 from autogen.plan import Finding, Plan
 from autogen.schema import KINDS, Column, EnumType, Key, Kind, Skipped
+from autogen.values import value
 
 _STYLES = {
     "+": "32",
@@ -34,7 +35,7 @@ _GROUPS = {"schema": "schemas", "enum": "enum types", "sequence": "sequences"}
 _Risks = dict[tuple[Kind | None, str], list[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Pen:
     colour: bool
 

@@ -4,7 +4,7 @@ leaves them, and the rules about that form itself."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
@@ -28,11 +28,12 @@ from autogen.review.rule import REVISION, SEVERITIES, Rule
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
 from autogen.schema import Dependent, Key, Kind, Schema
+from autogen.values import value
 
 _SHOWN = 80
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Asking:
     """What may be asked of the live database, where it stands right before the revision."""
 
@@ -43,7 +44,7 @@ class Asking:
     inquiry: Callable[[Comparison], Inquiry | None] = lambda _: None
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Surroundings:
     """What counts for every revision. ``text`` is where settings of the connection may be made (env.py, the
     URL)."""

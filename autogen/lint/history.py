@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from autogen.lint.recording import Direction, Recording, record
 from autogen.lint.targets import Target
 from autogen.project.revisions import Revisions
 from autogen.schema import Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Live:
     """The live database: its schema and the revisions it has run."""
 
@@ -30,7 +31,7 @@ class Live:
     server: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Start:
     """A schema to start from. ``source`` says where it comes from; ``live`` that it goes back to the live
     database, ``exact`` that this stands there now, ``complete`` that nothing had to be supposed."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.dialects.base import Dialect
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Gap:
     """Something of a revision that was not understood, or not seen. ``grave`` says that more may be hidden
     behind it than the statement itself: the function ended there, or autogen failed."""
@@ -27,7 +28,7 @@ class Gap:
     grave: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Module:
     """A revision's file, run: its names, and what of it was not seen."""
 

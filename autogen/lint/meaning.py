@@ -7,7 +7,7 @@ statement speaks of and nobody knows is then taken to have stood, with as much a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.changes import Alter, Change
@@ -28,6 +28,7 @@ from autogen.schema import (
     Table,
     TablePart,
 )
+from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -40,7 +41,7 @@ _SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint
 _SERIALS |= {"serial4": "integer", "serial8": "bigint", "serial2": "smallint"}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Effect:
     """``assumed`` must have stood for the changes to be possible; ``absorbed`` are part of something else
     from now on; ``unclear`` says why there are no changes."""
@@ -124,8 +125,8 @@ class Meaning:
         key = self.key(table.name, table.schema)
         for item, part in constraints.of(self.declaration, table, key.schema, key.name):
             yield self.dialect.declare_part(item, part)
-        for index, value in indexes.of(self.declaration, table, key.schema, key.name):
-            yield self.dialect.declare_part(index, value)
+        for index, stated in indexes.of(self.declaration, table, key.schema, key.name):
+            yield self.dialect.declare_part(index, stated)
         beside = self.dialect.declare_table(table, Table(key.schema, key.name))
         yield from (o for o in beside if isinstance(o, Exclude))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,6 +26,7 @@ from autogen.lint.sql import read_sql
 from autogen.lint.stand_in import stand_in
 from autogen.lint.written import Batch, Data, Locked, Unclear, Written
 from autogen.schema import Key, Object, Schema, TablePart
+from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 Direction = Literal["upgrade", "downgrade"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """A statement with what it changes; ``before`` is the schema it meets, of which ``supposed`` was not
     known and must have stood."""
@@ -47,7 +48,7 @@ class Step:
     supposed: frozenset[Key] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Recording:
     """What one direction of a revision says. ``before`` is the schema it starts from, completed by what its
     statements suppose; ``first_line`` is that of the function."""
@@ -239,7 +240,7 @@ class _Tape:
         self.gaps.append(Gap(self._line(), "op.run_async", "asynchronous code is not run"))
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class _BatchImpl:
     """What Alembic's batch operations read of their block."""
 

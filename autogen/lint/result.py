@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from autogen.lint.recording import Direction
 from autogen.lint.targets import Reason
 from autogen.plan import Finding
+from autogen.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Located:
     """A finding and its line in the revision's file."""
 
@@ -20,7 +20,7 @@ class Located:
     direction: Direction = "upgrade"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Linted:
     """One revision. ``source`` says where the schema comes from that it was held against, ``complete`` that
     nothing of it had to be supposed. ``unseen`` are the places that were not understood or not seen;
@@ -35,7 +35,7 @@ class Linted:
     unfollowed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Report:
     """All revisions that were looked at, and why these."""
 

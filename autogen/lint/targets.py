@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from autogen.errors import AutogenError
 from autogen.project.lookup import lookup
 from autogen.project.revisions import RevisionFile, Revisions
+from autogen.values import value
 
 Reason = Literal["named", "not merged", "not applied", "head"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Target:
     """One revision to look at. ``id`` is None for a file that is none of the project's revisions."""
 
@@ -23,7 +23,7 @@ class Target:
     parents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Chosen:
     """The revisions, oldest first, and why these."""
 

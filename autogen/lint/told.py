@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,13 +12,14 @@ from autogen.lint.recording import Recording, Step
 from autogen.plan import Finding
 from autogen.review.context import Context
 from autogen.schema import Key
+from autogen.values import value
 
 Told = tuple[Finding, int]
 """A finding and the line it is about."""
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Reading:
     """One direction of a revision with what is known around it.
 

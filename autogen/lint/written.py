@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from autogen.schema import Key
+from autogen.values import value
 
 DataVerb = Literal["insert", "update", "delete", "merge", "select", "copy", "truncate"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Data:
     """A statement that reads or writes rows. ``every_row`` says that no condition limits it; ``cascade`` that
     it reaches into other tables."""
@@ -25,7 +25,7 @@ class Data:
         return self.verb != "select"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Setting:
     """SET, RESET or PRAGMA. ``value`` is lower case without quotes, empty for RESET."""
 
@@ -34,7 +34,7 @@ class Setting:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Validate:
     """VALIDATE CONSTRAINT: rows that were there before are checked now."""
 
@@ -42,7 +42,7 @@ class Validate:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class UsingIndex:
     """ADD … USING INDEX: a constraint over an index that is built already."""
 
@@ -52,19 +52,19 @@ class UsingIndex:
     primary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EnumCreated:
     enum: Key
     labels: tuple[str, ...]
     if_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EnumDropped:
     enum: Key
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LabelAdded:
     """``beside`` is the label it is put before or after, where the statement says."""
 
@@ -75,14 +75,14 @@ class LabelAdded:
     if_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LabelRenamed:
     enum: Key
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PartRenamed:
     """A constraint or index gets another name; nothing else does."""
 
@@ -92,7 +92,7 @@ class PartRenamed:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NotNullAdded:
     """SET NOT NULL stated as a constraint of its own, which may be left unvalidated."""
 
@@ -101,14 +101,14 @@ class NotNullAdded:
     validated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Transaction:
     """BEGIN, COMMIT or ROLLBACK written out."""
 
     verb: Literal["begin", "commit", "rollback"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Dropped:
     """A thing is dropped that is no part of the schema: a database, a schema, a type, a view …"""
 
@@ -117,14 +117,14 @@ class Dropped:
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DomainLimited:
     """A domain is created with a constraint, or gets one: every table that uses it is scanned."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Detached:
     """A partition is detached."""
 
@@ -132,7 +132,7 @@ class Detached:
     concurrently: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rebuilt:
     """REINDEX, CLUSTER, VACUUM FULL, REFRESH MATERIALIZED VIEW: a rewrite that changes no schema."""
 
@@ -141,7 +141,7 @@ class Rebuilt:
     concurrently: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Locked:
     """LOCK TABLE. ``mode`` is upper case, as ACCESS EXCLUSIVE."""
 
@@ -149,14 +149,14 @@ class Locked:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Beside:
     """A statement about things that are not compared: views, functions, triggers, rights, extensions."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unclear:
     """A statement that nobody here understands, and why."""
 
@@ -186,7 +186,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Batch:
     """The ``batch_alter_table`` block an operation stands in; ``number`` tells blocks apart."""
 
@@ -195,7 +195,7 @@ class Batch:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Written:
     """One statement of a revision. ``operation`` is a Statement or an operation of Alembic's.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen.changes import Create
@@ -15,6 +15,7 @@ from autogen.lockfile.offline import compare_offline
 from autogen.lockfile.reading import Read
 from autogen.lockfile.writing import lines
 from autogen.schema import Column, Key, Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from autogen.project.revisions import Revisions
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Source:
     """A server's schema held against the models, and what it takes to ask that server again."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.schema import Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import URL
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Configured:
     """One call of ``context.configure``: the options as env.py gives them."""
 

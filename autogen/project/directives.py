@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.stand_in import stand_in_engine
 from autogen.errors import AutogenError
 from autogen.project.user_code import contained, failure
 from autogen.schema import Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FIELDS = ("head", "splice", "branch_label", "version_path", "depends_on")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Directed:
     """What the hook makes of a draft. ``written`` is False where it leaves nothing to write; ``passed_over``
     is what it changed besides, which a draft that is text has no place for."""

@@ -8,7 +8,6 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from autogen.errors import AutogenError
 from autogen.lifting import ANSWERED, RULE
 from autogen.project.revisions import RevisionFile, Revisions, read_revisions, source_text
 from autogen.project.settings import AlembicSettings
+from autogen.values import value
 from autogen.wishes import Said
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ BACKFILL = re.compile(r"^Backfill: (.+)$", re.MULTILINE)
 """The line that names the script to run between them."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Amended:
     """A draft about to be replaced, and the revisions without it."""
 

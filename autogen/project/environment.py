@@ -13,12 +13,13 @@ from autogen.project import pyproject
 from autogen.project.guess import guess_models
 from autogen.project.settings import AlembicSettings, read_settings
 from autogen.project.url import has_password, mask, resolve
+from autogen.values import value
 
 DEFAULT_URL = "env:DATABASE_URL"
 _PLACEHOLDER = "driver://"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Wishes:
     """The flags of ``autogen init``."""
 

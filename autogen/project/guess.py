@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from autogen.values import value
 
 _SKIPPED = frozenset(
     {"venv", "env", "node_modules", "site-packages", "build", "dist", "tests", "test", "docs", "examples"}
@@ -18,7 +19,7 @@ _FACTORIES = frozenset({"declarative_base", "automap_base", "MetaData", "SQLAlch
 _MOST_FILES, _LARGEST = 5_000, 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Module:
     name: str
     holders: tuple[str, ...]

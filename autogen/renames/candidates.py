@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from autogen.schema import Key
+from autogen.values import value
 
 DecidedBy = Literal["hint", "identical", "score"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Alternative:
     """Another object that the old one may have become."""
 
@@ -19,7 +20,7 @@ class Alternative:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RenameCandidate:
     """An object of the database that seems to be one of the models' under another name.
 
@@ -36,7 +37,7 @@ class RenameCandidate:
     alternatives: tuple[Alternative, ...] = ()
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Evidence:
     """What neither schema shows.
 

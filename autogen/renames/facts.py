@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autogen.renames.names import words
 from autogen.schema import Column, ForeignKey, Index, Key, PrimaryKey, Schema, Unique
+from autogen.values import value
 
 _FAMILIES = {
     "string": "varchar character char text nvarchar nchar clob citext tinytext mediumtext longtext enum",
@@ -32,7 +33,7 @@ def family(sql: str) -> str:
     return _FAMILY.get(name, name) + ("[]" if sql.endswith("[]") else "")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Facts:
     """One column.
 
@@ -65,7 +66,7 @@ class Facts:
         return self.key.name
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sides:
     """The columns of one table that are only in the database, only in the models; how many are in both."""
 

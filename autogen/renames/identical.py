@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from autogen.renames.candidates import RenameCandidate
@@ -25,6 +25,7 @@ from autogen.schema import (
 from autogen.schema import (
     Sequence as SequenceObject,
 )
+from autogen.values import value
 
 Named = Unique | ForeignKey | Check | Exclude | Index
 T = TypeVar("T", EnumType, SequenceObject)
@@ -32,7 +33,7 @@ _WORD = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")+\"|`(?:[^`]|``)+`|[^\W\d][\
 SURE, LIKELY, GUESS = 0.99, 0.9, 0.6
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Renamed:
     """What is renamed, old key to new; everything else keeps its name."""
 

@@ -9,11 +9,12 @@ data (weights.toml, written by scripts/fit-renames); nothing is learnt here.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
 from pathlib import Path
 from typing import Any
+
+from autogen.values import value
 
 WEIGHTS = Path(__file__).with_name("weights.toml")
 ROUNDS = 25
@@ -22,7 +23,7 @@ LIKELY = 1.0
 Scores = dict[Any, float]
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Model:
     """Weights by feature (``intercept`` among them) of both scores, and the calibration: what the second
     score says is stretched by ``slope`` and moved by ``offset``, and what is likely then (log odds of
@@ -97,8 +98,8 @@ def _numbered(members: Sequence[Hashable]) -> list[int]:
 
 def _sums(members: Sequence[int], values: Sequence[float]) -> list[float]:
     sums = [0.0] * (max(members, default=-1) + 1)
-    for member, value in zip(members, values, strict=True):
-        sums[member] += value
+    for member, part in zip(members, values, strict=True):
+        sums[member] += part
     return sums
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import log
 
 from autogen.renames.assignment import assign
@@ -18,6 +18,7 @@ from autogen.renames.features import Features
 from autogen.renames.names import edit, likeness, overlap, words
 from autogen.renames.plausible import plausible
 from autogen.schema import ForeignKey, Key, Schema
+from autogen.values import value
 
 HALF = 0.45
 """Tables that share so much of their columns are taken for one while references are followed."""
@@ -27,7 +28,7 @@ ITSELF = Key("table", "", "", "")
 Pair = tuple[Key, Key]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Shape:
     """A table: the types of its columns by their names, what they refer to, their definitions."""
 
@@ -37,7 +38,7 @@ class Shape:
     whole: frozenset[tuple[str, str, bool, str | None]]
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Moves:
     """What a reference to a table is now: ``renamed`` tables, and how many tables ``turned`` alike from one
     target to another."""

@@ -6,13 +6,14 @@ ground (a server)  ->  scratch database  ->  env.py upgrades it  ->  introspect 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Blueprint, Scope, ScratchUnavailable
 from autogen.errors import AutogenError
 from autogen.project.revisions import RevisionFile
 from autogen.schema import Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -27,7 +28,7 @@ class ReplayFailed(AutogenError):
     """The migrations could not be replayed; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Replayed:
     """What revisions make of an empty database. ``blueprint`` holds the schema and all it takes to build it;
     ``key`` is what it is kept under."""

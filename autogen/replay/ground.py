@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen.dialects import dialect_class
 from autogen.dialects.base import Dialect
 from autogen.errors import AutogenError
 from autogen.pipeline import connected
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autogen.project.location import Project
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ground:
     """``dialect`` fits the server; ``running`` gives its URL while it is needed, and starts it where it does
     not run. ``settings`` are what databases made there inherit, as far as replays depend on it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from autogen.replay.codec import to_json
 from autogen.replay.ground import Ground, chosen
 from autogen.schema import Dependent, Schema
 from autogen.states import Pairing, States
+from autogen.values import value
 from autogen.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ BEHIND = "the database is behind the migrations"
 NO_TABLES = "the database has no tables yet"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Told:
     """What was found, and the comparison that it is mainly about."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from autogen.changes import Rename
@@ -12,6 +12,7 @@ from autogen.dialects.base import Dialect
 from autogen.dialects.probing import NoAnswer, Probing, Size
 from autogen.plan import Comparison
 from autogen.schema import Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -23,7 +24,7 @@ EACH = 5.0
 _CATALOG = 1.0
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Inquiry:
     """``sizes`` are those of live tables, as the catalog has them. ``show_values`` says whether evidence may
     quote values of rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.probing import MOST, NoAnswer, Size, TooLong
@@ -16,6 +16,7 @@ from autogen.review.inquiry import Inquiry
 from autogen.review.probes import Question
 from autogen.review.wording import counted
 from autogen.schema import Key
+from autogen.values import value
 
 if TYPE_CHECKING:
     from autogen.review.context import Context
@@ -29,7 +30,7 @@ _LEAST = 0.02
 """Seconds below which no query is begun."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Found:
     """What a search came to. ``late`` says why only a sample was read, where it was one."""
 

@@ -6,26 +6,25 @@ what is renamed in the same draft is looked up under its live name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autogen.schema import Check, Column, Exclude, ForeignKey, Index, Key, PrimaryKey, Unique
+from autogen.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rows:
     """How many rows a table of the database (its live key) holds."""
 
     table: Key
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Values:
     """How many values other than NULL a column of the database (its live key) holds."""
 
     column: Key
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Nulls:
     """Whether rows hold NULL in one of the columns of a table."""
 
@@ -33,35 +32,35 @@ class Nulls:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Duplicates:
     """Whether rows are equal under a unique key, by what its columns will hold."""
 
     key: PrimaryKey | Unique | Index
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Orphans:
     """Whether rows refer to rows that do not exist."""
 
     key: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Violations:
     """Whether rows violate a check."""
 
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Conflicts:
     """Whether rows conflict under an exclusion constraint."""
 
     exclude: Exclude
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Misfits:
     """Whether a column holds values that the upgrade ``fails`` on under its new type, or else that it
     changes."""
@@ -71,7 +70,7 @@ class Misfits:
     fails: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Labelled:
     """Whether rows hold a label of an enum type; ``users`` are the live keys of the columns that keep the
     type, ``label`` is what the database calls it."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autogen.plan import Finding, Severity
 from autogen.schema import Key
+from autogen.values import value
 
 SEVERITIES: tuple[Severity, ...] = ("blocker", "high", "medium", "low")
 """The gravest first."""
@@ -13,7 +12,7 @@ REVISION = "(revision)"
 """The object of a finding about the revision as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rule:
     """The stable name of a rule and how much its findings weigh.
 

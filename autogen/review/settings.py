@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, cast
 
@@ -12,13 +12,14 @@ from autogen.plan import Finding, Ignored, Severity
 from autogen.review import in_order
 from autogen.review.registry import nearest, registry
 from autogen.review.rule import SEVERITIES
+from autogen.values import value
 
 Set = Severity | Literal["off"]
 _VALUES = (*SEVERITIES, "off")
 _FIELDS = ("rule", "object", "reason")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ignore:
     """Findings of a rule about objects whose label fits a shell pattern are left out, for a reason."""
 
@@ -30,7 +31,7 @@ class Ignore:
         return rule == self.rule and any(fnmatchcase(label, self.object) for label in labels)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RuleSettings:
     severities: Mapping[str, Set] = field(default_factory=dict)
     ignored: tuple[Ignore, ...] = ()

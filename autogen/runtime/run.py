@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.dialects.deploying import Interrupted, Lock
@@ -13,6 +12,7 @@ from autogen.runtime.deployment import Deployment
 from autogen.runtime.environment import run_env, scripts
 from autogen.runtime.statements import Statements
 from autogen.runtime.ways import Way
+from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -29,7 +29,7 @@ class Teller(Protocol):
     def ends(self, file: RevisionFile, seconds: float) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Failure:
     """What ended a run. ``file`` is the revision under way, None outside of all; ``statement`` the one that
     failed, None where the revision's own code did; ``standing`` are the statements that nothing undoes."""
@@ -40,7 +40,7 @@ class Failure:
     standing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Outcome:
     """The revisions that ran to their end, and what ended the run before its time. Whether those revisions
     stand is for the database to say: they may have shared a transaction with the one that failed."""

@@ -12,7 +12,7 @@ from autogen.compare import compare
 from autogen.dialects.base import Dialect, Scope, ScratchUnavailable
 from autogen.errors import AutogenError
 from autogen.project.url import resolve
-from autogen.prove import State, beside_differs, differences, state_of
+from autogen.prove.proof import State, beside_differs, differences, state_of
 from autogen.prove.scratch import Scratch
 from autogen.replay.ground import Ground, at
 from autogen.runtime import rows
@@ -21,6 +21,7 @@ from autogen.runtime.environment import said, scripts
 from autogen.runtime.run import load_steps
 from autogen.runtime.ways import Way
 from autogen.schema import Schema
+from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 Verdict = Literal["proven", "loses", "fails", "not run"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Verified:
     """``loses`` says that the schema is restored and rows are not; ``reason`` is what is wrong. ``lost`` are
     the rows that the way down does not bring back, ``untried`` the tables for which no row could be made."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from autogen.schema.keys import Key
+from autogen.values import value
 
 DependentKind = Literal[
     "extension",
@@ -21,7 +21,7 @@ DependentKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Dependent:
     """An object the models do not declare, with the SQL that drops and restores it exactly.
 

@@ -12,19 +12,11 @@ Conventions that hold for every class here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import field
+from typing import ClassVar
 
 from autogen.schema.keys import Key, Kind
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass as value
-else:
-
-    def value(*, frozen: bool, slots: bool) -> Any:
-        """A dataclass that the type checker keeps frozen. Enforced at run time as well, it would take three
-        times as long to make one, and a comparison makes hundreds of thousands."""
-        return dataclass(slots=slots, unsafe_hash=frozen)
+from autogen.values import value
 
 
 @value(frozen=True, slots=True)

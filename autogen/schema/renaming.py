@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from autogen.schema.keys import Key, Pair, enum_of, is_label
@@ -30,9 +30,10 @@ from autogen.schema.objects import (
 )
 from autogen.schema.objects import Sequence as SequenceObject
 from autogen.schema.schema import Schema
+from autogen.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TextNames:
     """The new names that SQL text of one table may hold: its columns by name, the rest by key.
 
@@ -64,7 +65,7 @@ def renamed(schema: Schema, pairs: Iterable[Pair], rewrite: Rewrite = as_it_is) 
     return Schema((names.renamed(o, rewrite) for o in schema), schema.skipped)
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class NewNames:
     """What becomes of each name; columns by their old table, labels by their old type."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from autogen.schema.keys import Key, Kind
 from autogen.schema.objects import Column, Object, PrimaryKey, Table, TablePart
+from autogen.values import value
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Skipped:
     """An object that was seen and left alone, or that could not be compared, and why."""
 

@@ -16,18 +16,18 @@ from tests.cli.project import UserProject
 SLOW = """
 import signal, sys, time
 from pathlib import Path
-import autogen.prove
+import autogen.prove.proof
 from autogen.cli import main
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
-run = autogen.prove.run_draft
+run = autogen.prove.proof.run_draft
 
 def slow(*args):
     run(*args)
     Path("proving").touch()
     time.sleep(60)
 
-autogen.prove.run_draft = slow
+autogen.prove.proof.run_draft = slow
 sys.exit(main(["diff"]))
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autogen.values import value
 
 (
     OR,
@@ -80,7 +80,7 @@ RESERVED = frozenset(_KEYWORDS.split())
 INSIDE_CALL = frozenset({"as", "from", "using", "for", "in"})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Node:
     """Printed SQL with the precedence of its outermost operator; ``negated`` is its NOT, where simple."""
 

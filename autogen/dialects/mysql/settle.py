@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen.dialects.base import Doubt, Scope, ScratchFactory, ScratchUnavailable, Settled
@@ -12,6 +12,7 @@ from autogen.dialects.mysql.spelling import definition, element_sql
 from autogen.dialects.mysql.tokens import quote
 from autogen.schema import Check, Column, Index, Key, Object, Schema, Table
 from autogen.schema import Sequence as SequenceObject
+from autogen.values import value
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _NAME = "autogen_doubt"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Asked:
     """A scratch table that holds one doubted object."""
 
@@ -78,9 +79,9 @@ def prepare(connection: Connection, dependents: Sequence[object], desired: Schem
 
     functions = [d for d in dependents if isinstance(d, Dependent) and d.kind == "function"]
     build_dependents(connection, functions)
-    for value in desired.of_kind(SequenceObject):
-        if not value.schema:
-            connection.exec_driver_sql(f"CREATE SEQUENCE {quote(value.name)}".replace("%", "%%"))
+    for sequence in desired.of_kind(SequenceObject):
+        if not sequence.schema:
+            connection.exec_driver_sql(f"CREATE SEQUENCE {quote(sequence.name)}".replace("%", "%%"))
 
 
 def _ask(dialect: MySQL, connection: Connection, number: int, doubt: Doubt, desired: Schema) -> _Asked:

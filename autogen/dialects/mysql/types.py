@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from autogen.dialects.mysql import expressions
 from autogen.dialects.mysql.tokens import NotUnderstood, Token, string, tokenize
 from autogen.schema import ColumnType
+from autogen.values import value
 
 _SYNONYMS = {
     "integer": "int",
@@ -48,7 +49,7 @@ _SIZED_TEXT = (("tiny", 255), ("", 65535), ("medium", 16777215), ("long", 1 << 4
 _TIMES = frozenset({"datetime", "timestamp", "time"})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TypeParts:
     """A type taken apart: ``args`` are the numbers or labels in parentheses, as values."""
 

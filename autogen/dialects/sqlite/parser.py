@@ -9,10 +9,11 @@ strings as names, a constraint name without a constraint).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from autogen.dialects.sqlite.sqltext import closing, render, tokenize, unquote
+from autogen.values import value
 
 _STARTS = frozenset(
     (
@@ -23,7 +24,7 @@ _STARTS = frozenset(
 _TABLE_STARTS = frozenset(("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"))
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedColumn:
     name: str
     type: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class ParsedColumn:
     not_null_conflict: str | None = None
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedKey:
     """A primary key or a unique constraint. ``descending`` matters for INTEGER PRIMARY KEY DESC alone."""
 
@@ -46,7 +47,7 @@ class ParsedKey:
     descending: bool = False
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedForeignKey:
     name: str | None
     columns: tuple[str, ...]
@@ -59,7 +60,7 @@ class ParsedForeignKey:
     deferred: bool = False
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedTable:
     columns: list[ParsedColumn] = field(default_factory=list)
     primary_key: ParsedKey | None = None
@@ -70,7 +71,7 @@ class ParsedTable:
     strict: bool = False
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedElement:
     text: str
     is_expression: bool
@@ -78,7 +79,7 @@ class ParsedElement:
     collation: str | None
 
 
-@dataclass(slots=True)
+@value(frozen=False, slots=True)
 class ParsedIndex:
     unique: bool
     elements: list[ParsedElement]

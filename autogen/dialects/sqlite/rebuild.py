@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autogen import operations as ops
 from autogen.dialects.sqlite import conversions, ddl
@@ -22,9 +22,10 @@ from autogen.schema import (
     TablePart,
 )
 from autogen.source import escape_binds, literal
+from autogen.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TableDiff:
     """One table on both sides, under one name; ``came_from`` maps new column names to old ones."""
 
@@ -64,7 +65,7 @@ class TableDiff:
         return [*kept, *(c for c in wanted if c not in kept)]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Naming:
     """``final``: see Spelling.final_names. ``conventions``: a naming convention of the models gives names
     to constraints that have none, also to those that must not get one."""
