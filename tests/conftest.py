@@ -8,8 +8,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
+import black
 import pytest
 from hypothesis import settings
 from sqlalchemy.engine import URL
@@ -33,6 +35,23 @@ def fresh(backend: Backend, folder: Path, charset: str = "utf8mb4", *, again: bo
         if os.environ.get("CI") == "true":
             pytest.fail(f"{missing}; CI needs all backends")
         pytest.skip(str(missing))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def each_text_is_formatted_once() -> Iterator[None]:
+    """Many tests draft the same for several servers."""
+    with pytest.MonkeyPatch.context() as patched:
+        known = lru_cache(4096)(lambda text, key: format_str(text, mode=modes[key]))
+        modes: dict[str, black.Mode] = {}
+        format_str = black.format_str
+
+        def remembered(src_contents: str, *, mode: black.Mode) -> str:
+            key = mode.get_cache_key()
+            modes[key] = mode
+            return known(src_contents, key)
+
+        patched.setattr(black, "format_str", remembered)
+        yield
 
 
 @pytest.fixture(autouse=True)

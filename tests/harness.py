@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL
 
 from autogen import pipeline, rollout
 from autogen.changes import Alter, Change, Create
-from autogen.dialects.base import Scope
+from autogen.dialects.base import Dialect, Scope
 from autogen.emit.revision import Header
 from autogen.online import DEFAULT, Forms
 from autogen.phase import Phasing
@@ -30,6 +30,7 @@ from autogen.wishes import PROPOSE, Wishes
 from tests.databases.connections import connect, forget
 
 REVISION = "0123456789ab"
+Live = tuple[Dialect, sa.Connection]
 ENV = """
 from alembic import context
 
@@ -72,9 +73,11 @@ def diff(
     wishes: Wishes = PROPOSE,
     forms: Forms = DEFAULT,
     reading: pipeline.Reading = pipeline.READ,
+    live: Live | None = None,
 ) -> Drafted:
-    """Compares the database with the models, drafts the difference and proves it."""
-    with pipeline.connected(url) as (dialect, connection):
+    """Compares the database with the models, drafts the difference and proves it. ``live`` is what
+    ``pipeline.connected`` gave for the database, where somebody else needs it as well."""
+    with nullcontext(live) if live else pipeline.connected(url) as (dialect, connection):
         seen = pipeline.examine(dialect, connection, metadatas, scope or Scope(), url, wishes, forms)
         changes = tuple(label(change) for change in seen.comparison.changes)
         left = seen.comparison.not_compared
@@ -92,9 +95,11 @@ def diff(
         return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw, renames)
 
 
-def differences(url: URL, *metadatas: sa.MetaData, scope: Scope | None = None) -> tuple[str, ...]:
+def differences(
+    url: URL, *metadatas: sa.MetaData, scope: Scope | None = None, live: Live | None = None
+) -> tuple[str, ...]:
     """The changes, and what could not be compared."""
-    drafted = diff(url, *metadatas, scope=scope, prove=False)
+    drafted = diff(url, *metadatas, scope=scope, prove=False, live=live)
     return (*drafted.changes, *(f"not compared {s.object}: {s.reason}" for s in drafted.not_compared))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from autogen import pipeline
 from autogen.changes import reverse
 from autogen.dialects.base import Scope
 from autogen.wishes import Wishes
@@ -34,6 +35,9 @@ def load() -> Iterator[tuple[str, Case]]:
 
 
 ALL = list(load())
+RUN_ALONE: tuple[Backend, ...] = ("pg15",)
+"""Where a draft is run with rows, as everywhere, and not proven before: tests/acceptance/test_real.py proves
+drafts there, and a newer server of the kind proves all of these."""
 RUNS = [
     pytest.param(case, backend, id=f"{file}: {case.name}-{backend}")
     for file, case in ALL
@@ -57,14 +61,18 @@ def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
     before, after = case.metadata(case.before), case.metadata(case.after)
     with fresh(backend, tmp_path, again=True) as url:
         build(url, before, case.statements(backend))
-        assert differences(url, before) == ()
         fill(url, before)
-        drafted = diff(
-            url,
-            after,
-            scope=Scope(case.schemas),
-            wishes=Wishes(tuple(case.renames), tuple(case.drops)),
-        )
+        with pipeline.connected(url) as live:
+            assert differences(url, before, live=live) == ()
+            drafted = diff(
+                url,
+                after,
+                scope=Scope(case.schemas),
+                prove=backend not in RUN_ALONE,
+                wishes=Wishes(tuple(case.renames), tuple(case.drops)),
+                live=live,
+            )
+        assert drafted.verified is not None or not drafted.changes or backend in RUN_ALONE
         judge(case, drafted)
         empty = case.fails_with_rows or needs_values(reverse(drafted.raw))
         if drafted.changes and not empty:
@@ -83,7 +91,7 @@ def judge(case: Case, drafted: Drafted) -> None:
         assert sorted(drafted.changes) == sorted(case.changes)
     assert drafted.not_compared == ()
     assert case.rules <= drafted.rules
-    if drafted.changes:
+    if drafted.changes and drafted.verified is not None:
         assert (drafted.verified, drafted.reason) == (True, ""), drafted.text
     for words in case.draft_has:
         assert words in drafted.text
