@@ -118,7 +118,7 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
         )
     project.metadatas()  # models that hold the marks of a conflict stop it here
     written, onto = (
-        _relinked((sides[0], sides[1])) if relink else (_drafted(settings, revisions, message), None)
+        _relinked(project, (sides[0], sides[1])) if relink else (_drafted(settings, revisions, message), None)
     )
     lock, kept = _lock(project, path, three, bool(both))
     return Merged(sides, both, written, onto, lock, had_lock=kept)
@@ -200,8 +200,9 @@ def _drafted(settings: AlembicSettings, revisions: Revisions, message: str | Non
     return path
 
 
-def _relinked(sides: tuple[Side, Side]) -> tuple[Path, str]:
-    from autogen.lockfile.relinking import newer, relinked
+def _relinked(project: Unserved, sides: tuple[Side, Side]) -> tuple[Path, str]:
+    from autogen.lockfile.project import applied
+    from autogen.lockfile.relinking import newer, not_applied, relinked
     from autogen.project.files import write_atomic
     from autogen.project.review_lists import not_merged
 
@@ -209,6 +210,7 @@ def _relinked(sides: tuple[Side, Side]) -> tuple[Path, str]:
     side = newer(sides, not_merged(paths))
     other = sides[1] if side == sides[0] else sides[0]
     found = relinked(side, other.head)
+    not_applied(side, other, applied(project))
     write_atomic(found.file.path, found.data, replace=True)
     return found.file.path, other.head
 

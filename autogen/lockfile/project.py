@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.dialects.base import Scope
+from autogen.errors import AutogenError
 from autogen.project.configured import Configured
 from autogen.project.env_text import stated_in
-from autogen.project.location import environment, find_version_table, located_by
+from autogen.project.location import (
+    environment,
+    find_version_table,
+    given_url,
+    known_environment,
+    located_by,
+    url_of,
+)
 from autogen.project.models import load_models, make_importable
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import AlembicSettings, read_settings
@@ -38,6 +46,21 @@ class Unserved(NamedTuple):
         if self.config.models:
             return tuple(load_models(self.config, self.settings.prepend_sys_path))
         return self.env.metadatas
+
+
+def applied(project: Unserved) -> tuple[str, ...]:
+    """The revisions that the project's database has recorded; none where no database answers."""
+    from autogen.pipeline import connected
+    from autogen.project.state import database_revisions
+
+    config, settings = project.config, project.settings
+    try:
+        given = given_url(config)
+        env = known_environment(config, settings, given)
+        with connected(given or url_of(settings, env)) as (_, connection):
+            return database_revisions(connection, find_version_table(config, env))
+    except AutogenError:
+        return ()
 
 
 def unserved(config: Config) -> Unserved:

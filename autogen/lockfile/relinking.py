@@ -49,6 +49,19 @@ def _created(side: Side) -> str | None:
     return found[1].strip() if found else None
 
 
+def not_applied(side: Side, other: Side, applied: tuple[str, ...]) -> None:
+    """An AutogenError where the database has run the side that is to be moved: once it follows the other one,
+    Alembic would take that for run as well."""
+    ran = {file.id for file in side.revisions} & set(applied)
+    if ran:
+        (base,) = relinked(side, other.head).file.down
+        raise AutogenError(
+            f"The database has run {', '.join(sorted(ran))}, which --relink would put on top of "
+            f"{other.head}: that would count as run, too. Take it back before (autogen downgrade {base}), or "
+            "run autogen merge without --relink."
+        )
+
+
 def relinked(side: Side, onto: str) -> Relink:
     """The first revision of a side, following another head; an AutogenError where that is no one line."""
     mine = {file.id for file in side.revisions}

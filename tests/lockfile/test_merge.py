@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -79,6 +80,20 @@ def test_relink_puts_the_unmerged_side_on_top(project: LockedProject) -> None:
     before = project.lock.read_bytes()
     assert project.autogen("snapshot").code == 0
     assert project.lock.read_bytes() == before
+
+
+def test_relink_moves_nothing_that_the_database_has_run(project: LockedProject) -> None:
+    branched(project, OURS, THEIRS)
+    (moved,) = [path for path in project.revisions() if "theirs" in path.name]
+    (first,) = [path for path in project.revisions() if "first" in path.name]
+    project.upgrade("heads")
+    before = project.files()
+    ran = project.autogen("merge", "--relink")
+    assert ran.code == 2 and "The database has run" in ran.err, ran
+    assert project.files() == before
+    (advised,) = re.findall(r"autogen downgrade (\w+)", ran.err)
+    assert f'revision = "{advised}"' in first.read_text()
+    assert moved.read_bytes() == before[str(moved.relative_to(project.root))]
 
 
 def test_the_same_object_is_named_and_nothing_written(project: LockedProject) -> None:
