@@ -72,7 +72,7 @@ def check(
     if offline:
         from autogen.cli.offline import offline_gate
 
-        return offline_gate(format_.value, verbose, models, migrations, alembic=which)
+        return offline_gate(format_.value, verbose, models, migrations, which, database)
     if url_file is not None or tenant_schemas is not None:
         from autogen.cli.fleet import check_fleet
         from autogen.config import load_config

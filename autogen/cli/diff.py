@@ -234,10 +234,11 @@ def write_lock(found: Session, lock: Lock | str | None) -> str | None:
     import os
 
     from autogen.errors import AutogenError
-    from autogen.lockfile.keeping import keep
+    from autogen.lockfile.keeping import keep, keep_others
 
     try:
         kept = keep(found.project, lock)
+        keep_others(found.project, found.amended.draft.id if found.amended else None)
     except AutogenError as error:
         return str(error)
     return os.path.relpath(kept.path) if kept else None

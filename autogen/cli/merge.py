@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from autogen.cli.options import Migrations, Models, Url
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Migrations,
+    Models,
+    Section,
+    Url,
+    chosen,
+)
 
 
 class MergeFormat(StrEnum):
@@ -35,6 +44,10 @@ def merge(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Join two heads with a merge revision, or put the newer one on top of the other; exit 1 when both change
     the same objects, and then write nothing unless told to."""
@@ -42,7 +55,14 @@ def merge(
     from autogen.cli.terminal import say
     from autogen.config import load_config
 
-    config = load_config(models=models, url=url, migrations=migrations, optional=("url", "models"))
+    config = load_config(
+        models=models,
+        url=url,
+        migrations=migrations,
+        optional=("url", "models"),
+        alembic=chosen(alembic_file, section, arguments),
+        database=database,
+    )
     result = merged(config, relink=relink, message=message, force=force, dry_run=dry_run)
     say(result.as_json() if format_ is MergeFormat.json else result.as_text())
     return result.code

@@ -37,13 +37,15 @@ def offline_gate(
     models: Sequence[str] | None = None,
     migrations: str | None = None,
     alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
 ) -> int:
     """Compares and reports. Returns 0 in sync; 1 when models and file differ, a revision is not as the file
     says, or a box is open."""
     from autogen.lockfile.history import mismatches
     from autogen.project.review_lists import held_back
 
-    found = _project(load_config(models=models, migrations=migrations, alembic=alembic))
+    config = load_config(models=models, migrations=migrations, alembic=alembic, database=database)
+    found = _project(config)
     held = held_back(found.project.revisions, found.project.config.rules)
     wrong = mismatches(found.lock, found.project.revisions)
     if wrong:

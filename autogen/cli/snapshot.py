@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Migrations, Models, Url
+from autogen.cli.options import (
+    AlembicFile,
+    Arguments,
+    Database,
+    Migrations,
+    Models,
+    Section,
+    Url,
+    chosen,
+)
 
 if TYPE_CHECKING:
     from autogen.errors import Unreachable
@@ -33,6 +42,10 @@ def snapshot(
     models: Models = None,
     url: Url = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Write schema.lock: the schema at head, and a checksum of every revision. It is read from the database,
     which has to stand at head; where none answers, the migrations are replayed."""
@@ -43,7 +56,9 @@ def snapshot(
     from autogen.project.location import load_project
     from autogen.project.state import NotAtHead
 
-    project = load_project(load_config(models=models, url=url, migrations=migrations))
+    which = chosen(alembic_file, section, arguments)
+    config = load_config(models=models, url=url, migrations=migrations, alembic=which, database=database)
+    project = load_project(config)
     if project.config.schema_lock is False:
         raise AutogenError("schema_lock = false under [tool.autogen] switches schema.lock off.")
     try:

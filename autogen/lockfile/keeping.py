@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_declarations
-from autogen.lockfile.document import Lock, objects_text, render
+from autogen.lockfile.document import Lock, load, objects_text, render
+from autogen.lockfile.history import mismatches
 from autogen.lockfile.making import Source, arranged, of_revisions, recorded
 from autogen.lockfile.place import lock_path
 from autogen.lockfile.writing import lines
@@ -43,6 +44,23 @@ def keep(project: Project, lock: Lock) -> Kept | None:
         return None
     lock = of_revisions(lock, read_revisions(project.settings))
     return Kept(path, lock, write(path, lock))
+
+
+def keep_others(project: Project, amended: str | None) -> None:
+    """Notes a draft in the files of the other databases, which it has nothing to do for: in those that were
+    right before it came. ``amended`` is the draft that was replaced."""
+    now = read_revisions(project.settings)
+    drafted = {*now.by_id} - {*project.revisions.by_id} | {amended}
+    for name in project.databases:
+        path = lock_path(project.config._replace(database=name))
+        if name == project.env.name or path is None or not path.is_file():
+            continue
+        try:
+            lock = load(path)
+        except AutogenError:
+            continue  # whoever reads it is told
+        if all(wrong.id in drafted for wrong in mismatches(lock, now)):
+            write(path, of_revisions(lock, now))
 
 
 def write(path: Path, lock: Lock) -> bool:

@@ -145,6 +145,16 @@ def test_each_of_several_databases_is_compared_and_drafted_for(
         project.forget()
         upgrade(settings)
         assert project.autogen("check", "--database", name).code == 0
+        assert project.autogen("snapshot", "--database", name).code == 0
+    assert sorted(path.name for path in project.root.rglob("*.lock")) == [
+        "schema.audit.lock",
+        "schema.shop.lock",
+    ]
+    for name in ("shop", "audit"):
+        ran = project.autogen("check", "--offline", "--database", name)
+        assert ran.code == 0 and f"models and schema.{name}.lock agree (1 table" in ran.out, ran
+    ran = project.autogen("check", "--offline")
+    assert ran.code == 2 and "--database shop" in ran.err
     tables = {}
     for name in ("shop", "audit"):
         engine = sa.create_engine(f"sqlite:///{project.root}/{name}.db")
