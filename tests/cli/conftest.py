@@ -12,9 +12,15 @@ from tests.cli.project import MODELS, UserProject
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> UserProject:
+def shop(new_shop: UserProject, tmp_path: Path) -> UserProject:
     """A project on SQLite with one table in its models and an empty database."""
-    project = UserProject(tmp_path / "shop")
+    return new_shop.copied(tmp_path / "shop")
+
+
+@pytest.fixture(scope="session")
+def new_shop(tmp_path_factory: pytest.TempPathFactory) -> UserProject:
+    """What ``shop`` is a copy of."""
+    project = UserProject(tmp_path_factory.mktemp("new") / "shop")
     project.write(".git/HEAD", "")
     project.write("models.py", MODELS)
     assert project.autogen("init", "--url", "sqlite:///app.db").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +57,11 @@ class Ran:
 class UserProject:
     root: Path
     env: Mapping[str, str] = field(default_factory=dict)
+
+    def copied(self, root: Path) -> UserProject:
+        """The same project elsewhere: nothing in it says where it lies."""
+        shutil.copytree(self.root, root)
+        return UserProject(root, self.env)
 
     def write(self, path: str, text: str) -> Path:
         target = self.root / path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +40,14 @@ BOTH = COLUMN.replace('"notes"', '"remarks"')
 
 
 @pytest.fixture
-def people(shop: UserProject) -> UserProject:
+def people(new_people: UserProject, tmp_path: Path) -> UserProject:
     """A database with two users and a note, at head."""
+    return new_people.copied(tmp_path / "shop")
+
+
+@pytest.fixture(scope="module")
+def new_people(new_shop: UserProject, tmp_path_factory: pytest.TempPathFactory) -> UserProject:
+    shop = new_shop.copied(tmp_path_factory.mktemp("people") / "shop")
     shop.write("models.py", BEFORE)
     assert shop.autogen("diff").code == 0
     shop.upgrade()
