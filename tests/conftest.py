@@ -17,7 +17,7 @@ from hypothesis import settings
 from sqlalchemy.engine import URL
 
 from tests.databases import supervised
-from tests.databases.databases import BACKENDS, Backend, BackendMissing, fresh_database
+from tests.databases.databases import BACKENDS, Backend, BackendMissing, drop_those_left, fresh_database
 
 # the same examples in every run, and none that fails because the machine is busy; scripts/roundtrip is random
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -74,7 +74,7 @@ def sqlite_url(tmp_path: Path) -> Iterator[URL]:
 
 @pytest.fixture(params=["pg15", "pg18"])
 def pg_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
-    with fresh(request.param, tmp_path) as url:
+    with fresh(request.param, tmp_path, again=True) as url:
         yield url
 
 
@@ -92,7 +92,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture
 def database_url(backend: Backend, tmp_path: Path) -> Iterator[URL]:
-    with fresh(backend, tmp_path) as url:
+    with fresh(backend, tmp_path, again=True) as url:
         yield url
 
 
@@ -116,4 +116,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure() -> None:
+    drop_those_left()
     supervised.stop_own()

@@ -28,7 +28,7 @@ def expanded(backend: Backend, folder: Path) -> Iterator[tuple[Environment, URL]
     old, new = sa.MetaData(), sa.MetaData()
     RENAME.old_models(old)
     RENAME.new_models(new)
-    with fresh(backend, folder) as url:
+    with fresh(backend, folder, again=True) as url:
         build(url, old, [f"INSERT INTO users VALUES ({n}, 'name {n}')" for n in range(1, ROWS + 1)])
         phased = diff_phases(url, new, wishes=Wishes(tuple(RENAME.renames)), prove=False)
         with environment(url, phased) as env:

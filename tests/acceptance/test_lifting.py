@@ -45,7 +45,7 @@ CASE = Case("lifted", BEFORE, AFTER)
 
 def test_rows_get_the_value_and_the_models_are_reached(backend: Backend, tmp_path: Path) -> None:
     before, after = CASE.metadata(BEFORE), CASE.metadata(AFTER)
-    with fresh(backend, tmp_path) as url:
+    with fresh(backend, tmp_path, again=True) as url:
         build(url, before)
         fill(url, before)
         original = dump(url)

@@ -31,7 +31,7 @@ def test_phases(case: PhaseCase, backend: Backend, tmp_path: Path) -> None:
     old, new = sa.MetaData(), sa.MetaData()
     case.old_models(old)
     case.new_models(new)
-    with fresh(backend, tmp_path) as url:
+    with fresh(backend, tmp_path, again=True) as url:
         build(url, old)
         execute(url, case.rows)
         phased = diff_phases(url, new, wishes=Wishes(tuple(case.renames), tuple(case.drops)))

@@ -50,9 +50,19 @@ def fresh_database(
         kept = again and recycled.given_back(server, made)
     finally:
         if not kept:
-            forget(made)
-            force = "" if backend == "mariadb" else " WITH (FORCE)"
-            run_on_server(url, f"DROP DATABASE IF EXISTS {made.database}{force}")
+            _drop(url, made)
+
+
+def drop_those_left() -> None:
+    """Those that were emptied and wait for a test that does not come."""
+    for server, url in recycled.left():
+        _drop(make_url(server), url)
+
+
+def _drop(server: URL, url: URL) -> None:
+    forget(url)
+    force = "" if url.get_backend_name() == "mysql" else " WITH (FORCE)"
+    run_on_server(server, f"DROP DATABASE IF EXISTS {url.database}{force}")
 
 
 def _created(url: URL, backend: Backend, charset: str) -> URL:

@@ -3,13 +3,12 @@ times as much."""
 
 from __future__ import annotations
 
-import atexit
 from collections import Counter
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from tests.databases.connections import connect, forget
+from tests.databases.connections import connect
 
 TIMES = 20
 """As often: nothing vacuums the catalogs of the tests' servers."""
@@ -17,7 +16,7 @@ TIMES = 20
 _LEFT = """
 SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())
   OR EXISTS (SELECT FROM pg_database WHERE datname = current_database()
-             AND (datacl IS NOT NULL OR datconnlimit <> -1))
+             AND (datacl IS NOT NULL OR datconnlimit <> -1 OR datdba <> current_user::regrole))
   OR EXISTS (SELECT FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase
              WHERE d.datname = current_database())
   OR EXISTS (SELECT FROM pg_extension WHERE extname <> 'plpgsql')
@@ -26,8 +25,14 @@ SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() A
   OR EXISTS (SELECT FROM pg_foreign_data_wrapper) OR EXISTS (SELECT FROM pg_seclabel)
   OR EXISTS (SELECT FROM pg_am WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_cast WHERE oid >= 16384)
   OR EXISTS (SELECT FROM pg_language WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_transform)
+  OR EXISTS (SELECT FROM pg_class c LEFT JOIN pg_init_privs p
+             ON p.classoid = 'pg_class'::regclass AND p.objoid = c.oid AND p.objsubid = 0
+             WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relacl IS DISTINCT FROM p.initprivs)
+  OR EXISTS (SELECT FROM pg_proc f LEFT JOIN pg_init_privs p
+             ON p.classoid = 'pg_proc'::regclass AND p.objoid = f.oid
+             WHERE f.oid < 16384 AND f.proacl IS DISTINCT FROM p.initprivs)
 """
-"""What stands outside of schemas, or is at work there."""
+"""What stands outside of schemas, what is at work there, and rights to the catalog that were changed."""
 _SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
 _PUBLIC = """
 CREATE SCHEMA public AUTHORIZATION pg_database_owner;
@@ -76,8 +81,8 @@ def _emptied(url: URL) -> bool:
         return False
 
 
-@atexit.register
-def _close() -> None:
-    for waiting in _free.values():
-        for url in waiting:
-            forget(url)
+def left() -> list[tuple[str, URL]]:
+    """The databases that wait, with their servers, for whoever drops them."""
+    found = [(server, url) for server, waiting in _free.items() for url in waiting]
+    _free.clear()
+    return found
