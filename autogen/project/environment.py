@@ -230,13 +230,13 @@ def _shown_url(url: str) -> str:
 
 def _next_steps(url: str, settings: AlembicSettings, fresh: bool) -> list[str]:
     steps = []
-    if url.startswith("env:"):
-        steps.append(
-            f"export {url.removeprefix('env:').strip()}=…   the database's URL, for example "
-            "sqlite:///app.db"
-        )
+    variable = url.removeprefix("env:").strip() if url.startswith("env:") else ""
+    if variable and not os.environ.get(variable):
+        steps.append((f"export {variable}=…", "the database's URL, for example sqlite:///app.db"))
     if not fresh:
-        steps.append("alembic upgrade head               so that the database is where the revisions are")
-    steps.append('autogen diff -m "first tables"     drafts a revision from the models and proves it')
-    steps.append("alembic upgrade head               runs it")
-    return steps
+        steps.append(("alembic upgrade head", "so that the database is where the revisions are"))
+    message = "first tables" if fresh else "what you changed"
+    steps.append((f'autogen diff -m "{message}"', "drafts a revision from the models and proves it"))
+    steps.append(("alembic upgrade head", "runs it"))
+    width = max(len(command) for command, _ in steps)
+    return [f"{command:{width}}   {what}" for command, what in steps]
