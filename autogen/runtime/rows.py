@@ -62,21 +62,28 @@ def tables(connection: Connection, version_table: Key, schemas: Sequence[str]) -
 # -- filling ------------------------------------------------------------------------------------------
 
 
-def fill(connection: Connection, found: Sequence[sa.Table], schema: Schema, enough: int = ROWS) -> list[str]:
-    """Puts rows into every table that has fewer; returns the names of those that take none of the rows that
-    come to mind. ``schema`` has the checks."""
+class Filled(NamedTuple):
+    """How many rows were put in, and the tables that take none of the rows that come to mind."""
+
+    put: int
+    refused: list[str]
+
+
+def fill(connection: Connection, found: Sequence[sa.Table], schema: Schema, enough: int = ROWS) -> Filled:
+    """Puts rows into every table that has fewer. ``schema`` has the checks."""
     import sqlalchemy as sa
 
-    refused: list[str] = []
+    put, refused = 0, list[str]()
     for table in found:
         hints = _hints(table, schema)
         count = int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
         tried = range(count + 1, enough + 1)
         taken = sum(_insert(connection, table, k, hints) for k in tried)
+        put += taken
         if tried and not taken and not count:
             refused.append(table.fullname)
         connection.rollback()
-    return refused
+    return Filled(put, refused)
 
 
 def _insert(connection: Connection, table: sa.Table, k: int, hints: Mapping[str, list[Any]]) -> bool:

@@ -25,7 +25,8 @@ from autogen.values import value
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
-    from sqlalchemy.engine import URL
+    from sqlalchemy import Table
+    from sqlalchemy.engine import URL, Connection
 
     from autogen.dialects.deploying import Direction
     from autogen.project.revisions import RevisionFile
@@ -138,8 +139,18 @@ class _Bench:
             self.schema = found.schema
             return found
 
-    def fill(self, enough: int) -> tuple[rows.Held, tuple[str, ...]]:
-        """Puts rows everywhere; what is there then, and where none could be put."""
+    def fill(self, enough: int) -> rows.Filled:
+        """Puts rows everywhere."""
+        with self._rows() as (connection, found):
+            return rows.fill(connection, found, self.schema, enough)
+
+    def held(self) -> rows.Held:
+        """The rows that are there."""
+        with self._rows() as (connection, found):
+            return rows.held(connection, found)
+
+    @contextmanager
+    def _rows(self) -> Iterator[tuple[Connection, list[Table]]]:
         import sqlalchemy as sa
 
         engine = sa.create_engine(type(self.dialect).sync_url(self.url), poolclass=sa.NullPool)
@@ -147,8 +158,7 @@ class _Bench:
             with engine.connect() as connection:
                 found = rows.tables(connection, self.deployment.version_table, self.scope.schemas)
                 connection.rollback()
-                refused = rows.fill(connection, found, self.schema, enough)
-                return rows.held(connection, found), tuple(refused)
+                yield connection, found
         finally:
             engine.dispose()
 
@@ -169,31 +179,54 @@ def _bench(deployment: Deployment, ground: Ground) -> Iterator[_Bench]:
 def _verified(bench: _Bench, file: RevisionFile) -> tuple[Verified, bool]:
     """The verdict, and whether the scratch database stands behind the revision as if nothing had happened."""
     started = time.perf_counter()
-    start = bench.state()
-    before, untried = bench.fill(rows.ROWS)
-    stage = "upgrade() fails"
+    tried = _Tried(bench.state(), set(bench.fill(rows.ROWS).refused))
     try:
-        bench.run("upgrade", file)
-        up = bench.state()
-        _, more = bench.fill(2 * rows.ROWS)
-        stage = "downgrade() fails"
-        bench.run("downgrade", file)
-        wrong = bench.differ(bench.state(), start)
-        after, _ = bench.fill(0)
-        stage = "upgrade() fails the second time"
-        again = ""
-        if not wrong:
-            bench.run("upgrade", file)
-            again = bench.differ(bench.state(), up)
+        reason = _there_and_back(bench, file, tried) or _once_more_in_use(bench, file, tried)
     except _Failed as failure:
-        return Verified(file, "fails", f"{stage}: {failure.reason}"), False
+        reason = f"{tried.stage}: {failure.reason}"
+    verdict: Verdict = "fails" if reason else "loses" if tried.lost else "proven"
     seconds = time.perf_counter() - started
-    gone = tuple(rows.lost(before, after))
-    untried = tuple(dict.fromkeys((*untried, *more)))
+    return Verified(file, verdict, reason, tried.lost, tuple(sorted(tried.refused)), seconds), not reason
+
+
+@dataclass
+class _Tried:
+    """What has come of a revision so far; ``stage`` is what is wrong if the next run fails."""
+
+    start: State
+    refused: set[str]
+    stage: str = "upgrade() fails"
+    lost: tuple[rows.Lost, ...] = ()
+
+
+def _there_and_back(bench: _Bench, file: RevisionFile, tried: _Tried) -> str:
+    """Up, down and up with the same rows: one that is put in meanwhile may be just like one that went."""
+    before = bench.held()
+    bench.run("upgrade", file)
+    up = bench.state()
+    tried.stage = "downgrade() fails"
+    bench.run("downgrade", file)
+    wrong = bench.differ(bench.state(), tried.start)
+    tried.lost = tuple(rows.lost(before, bench.held()))
     if wrong:
-        reason = f"downgrade() does not restore the schema: {wrong}"
-        return Verified(file, "fails", reason, gone, untried, seconds), False
-    if again:
-        reason = f"upgrade() makes something else the second time: {again}"
-        return Verified(file, "fails", reason, gone, untried, seconds), False
-    return Verified(file, "loses" if gone else "proven", "", gone, untried, seconds), True
+        return f"downgrade() does not restore the schema: {wrong}"
+    tried.stage = "upgrade() fails the second time"
+    bench.run("upgrade", file)
+    again = bench.differ(bench.state(), up)
+    return f"upgrade() makes something else the second time: {again}" if again else ""
+
+
+def _once_more_in_use(bench: _Bench, file: RevisionFile, tried: _Tried) -> str:
+    """Down and up with rows that were put in behind the upgrade, as an application does."""
+    filled = bench.fill(2 * rows.ROWS)
+    tried.refused.update(filled.refused)
+    if not filled.put:
+        return ""
+    tried.stage = "downgrade() fails with rows that came after the upgrade"
+    bench.run("downgrade", file)
+    wrong = bench.differ(bench.state(), tried.start)
+    if wrong:
+        return f"downgrade() does not restore the schema with rows that came after the upgrade: {wrong}"
+    tried.stage = "upgrade() fails with rows that came after the first one"
+    bench.run("upgrade", file)
+    return ""

@@ -12,6 +12,10 @@ ORDERS = [
     " state VARCHAR(8) NOT NULL CHECK (state IN ('new', 'paid')),"
     " FOREIGN KEY (user_id) REFERENCES users (id))"
 ]
+TAGGED = [
+    "CREATE TABLE tagged (user_id INTEGER NOT NULL PRIMARY KEY, FOREIGN KEY (user_id) REFERENCES users (id))"
+]
+_USERS_GO = ["DROP TABLE users"]
 
 
 def verdicts(project: Deployed, *args: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -59,6 +63,56 @@ def test_revisions_that_do_not_come_back(deployed: Deployed) -> None:
     )
     assert "downgrade() fails: NotImplementedError" in found["c3"]["reason"]
     assert found["d4"]["lost"] == [{"table": "users", "column": None, "count": 1}]
+
+
+def test_rows_that_are_deleted_at_the_end_or_altogether(deployed: Deployed) -> None:
+    """Nothing that is put in later stands in for them, be it the same row once more."""
+    deployed.revision(
+        "a1", [*USERS, *ORDERS, *TAGGED], ["DROP TABLE tagged", "DROP TABLE orders", *_USERS_GO]
+    )
+    cases = {
+        "b2": ("DELETE FROM orders", "orders"),
+        "c3": ("DELETE FROM orders WHERE id = (SELECT max(id) FROM (SELECT id FROM orders) o)", "orders"),
+        "d4": ("DELETE FROM tagged", "tagged"),
+    }
+    if deployed.url.get_backend_name() == "postgresql":
+        cases["e5"] = ("TRUNCATE users CASCADE", "users")
+    for id_, (statement, _) in cases.items():
+        deployed.revision(id_, [statement])
+    code, found = verdicts(deployed, "all")
+    assert code == 0
+    assert found.pop("a1")["verdict"] == "proven"
+    assert {id_: v["verdict"] for id_, v in found.items()} == dict.fromkeys(cases, "loses")
+    for id_, (_, table) in cases.items():
+        assert table in [lost["table"] for lost in found[id_]["lost"] if lost["column"] is None], id_
+    assert found["c3"]["lost"] == [{"table": "orders", "column": None, "count": 1}]
+
+
+def test_rows_that_come_back_and_rows_that_cannot(deployed: Deployed) -> None:
+    """What is put in behind the upgrade is the downgrade's to remove; what was there before is not."""
+    deployed.revision("a1", [*USERS, *TAGGED], ["DROP TABLE tagged", *_USERS_GO])
+    deployed.revision(
+        "b2",
+        ["CREATE TABLE kept AS SELECT * FROM tagged", "DELETE FROM tagged"],
+        ["DELETE FROM tagged", "INSERT INTO tagged SELECT * FROM kept", "DROP TABLE kept"],
+    )
+    code, found = verdicts(deployed, "all")
+    assert code == 0
+    assert {id_: (v["verdict"], v["lost"]) for id_, v in found.items()} == {
+        "a1": ("proven", []),
+        "b2": ("proven", []),
+    }
+
+
+def test_a_downgrade_that_new_rows_refuse(deployed: Deployed) -> None:
+    """It passes while the new table is empty, and not when it is in use."""
+    deployed.revision("a1", USERS, _USERS_GO)
+    check = ["INSERT INTO users (id, name) SELECT id, NULL FROM notes", "DROP TABLE notes"]
+    deployed.revision("b2", ["CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY)"], check)
+    code, found = verdicts(deployed, "all")
+    assert code == 1
+    assert found["b2"]["verdict"] == "fails"
+    assert "downgrade() fails with rows that came after the upgrade: " in found["b2"]["reason"]
 
 
 def test_an_upgrade_that_rows_refuse(deployed: Deployed) -> None:
