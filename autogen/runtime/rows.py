@@ -110,6 +110,8 @@ def _attempts(
             for column in table.columns:
                 if column.computed is not None or column.identity is not None:
                     continue
+                if column.name not in references and _numbered(column):
+                    continue
                 optional = column.nullable or column.server_default is not None
                 if sparse and optional and not column.primary_key:
                     continue
@@ -120,6 +122,12 @@ def _attempts(
                 else:
                     values[column.name] = made(column.type, k)
             yield values
+
+
+def _numbered(column: sa.Column[Any]) -> bool:
+    """Whether a sequence has the values: a number given in place of its next one would stand in the way
+    of the row that takes it."""
+    return "nextval(" in str(getattr(column.server_default, "arg", "")).lower()
 
 
 def _references(connection: Connection, table: sa.Table, k: int) -> dict[str, Any]:
