@@ -87,29 +87,25 @@ def in_batches(change: str, todo: str) -> None:
     """Goes through the table by its key, a short transaction a batch: reads and writes go on meanwhile."""
     if not (TABLE and change and todo):
         raise RuntimeError(f"{{__file__}} is not finished: look for FILL IN")
-    update = f"UPDATE {{TABLE}} SET {{change}} WHERE ({{todo}})"
+    table, key, change, todo = (plain(part) for part in (TABLE, KEY, change, todo))
+    update = f"UPDATE {{table}} SET {{change}} WHERE ({{todo}})"
     if op.get_context().as_sql:
-        op.execute(plain(update))
+        op.execute(sa.text(update))
         return
+    find, order = f"SELECT {{key}} FROM {{table}} WHERE ({{todo}})", f"ORDER BY {{key}} LIMIT {{BATCH}}"
+    begin, go_on = sa.text(f"{{find}} {{order}}"), sa.text(f"{{find}} AND {{key}} > :last {{order}}")
+    batch = sa.text(f"{{update}} AND {{key}} BETWEEN :first AND :last")
     with op.get_context().autocommit_block():
-        bind, last = op.get_bind(), None
-        while True:
-            rest = "" if last is None else f" AND {{KEY}} > :last"
-            find = f"SELECT {{KEY}} FROM {{TABLE}} WHERE ({{todo}}){{rest}} ORDER BY {{KEY}} LIMIT {{BATCH}}"
-            keys = bind.execute(plain(find), {{}} if last is None else {{"last": last}}).scalars().all()
-            if not keys:
-                return
-            last = keys[-1]
-            batch = plain(f"{{update}} AND {{KEY}} BETWEEN :first AND :last")
-            bind.execute(batch, {{"first": keys[0], "last": last}})
+        bind = op.get_bind()
+        keys = bind.execute(begin).scalars().all()
+        while keys:
+            bind.execute(batch, {{"first": keys[0], "last": keys[-1]}})
+            keys = bind.execute(go_on, {{"last": keys[-1]}}).scalars().all()
 
 
-def plain(sql: str) -> sa.TextClause:
-    """SQL in which :first and :last alone are parameters."""
-    escaped = sql.replace(":", r"\\:")
-    for name in ("first", "last"):
-        escaped = escaped.replace(rf"\\:{{name}}", f":{{name}}")
-    return sa.text(escaped)
+def plain(sql: str) -> str:
+    """SQL that sa.text() hands on as it stands: a colon in it is no parameter."""
+    return sql.replace(":", r"\\:")
 '''
 _BODIES: dict[Form, str] = {"empty": _EMPTY, "sql": _SQL, "data": _DATA}
 

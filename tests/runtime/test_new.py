@@ -79,6 +79,31 @@ def test_data_in_batches(deployed: Deployed) -> None:
     assert deployed.sql("SELECT count(*) FROM users WHERE upper_name IS NOT NULL") == [(0,)]
 
 
+def test_data_with_words_like_parameters(deployed: Deployed) -> None:
+    """What a literal of the SQL holds is handed on as it stands, in batches and as SQL."""
+    rows = ", ".join(f"({n}, 'n')" for n in range(1, 6))
+    table = "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80))"
+    deployed.revision("a1", [table, f"INSERT INTO users (id, name) VALUES {rows}"])
+    words = """100%:last ::x {"k":first} \\\\:first %s %(a)s"""
+    backend = deployed.url.get_backend_name()
+    said = words.replace("\\\\", "\\") if backend == "mysql" else words
+    cast = "::text" if backend == "postgresql" else ""
+    path = begun(deployed, "-m", "names", "--data")
+    text = path.read_text().replace('TABLE = ""', 'TABLE = "users"').replace("BATCH = 1000", "BATCH = 2")
+    parts = iter(
+        (f"name = '{words}'{cast}", f"name <> '{words}'{cast}", f"name = 'n'{cast}", "name <> ':last'")
+    )
+    path.write_text(re.sub(r'^    "",  # FILL IN.*$', lambda _: f"    {next(parts)!r},", text, flags=re.M))
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT DISTINCT name FROM users") == [(said,)]
+    ran = deployed.autogen("downgrade", "a1", "--yes")
+    assert ran.code == 0, ran.err
+    assert deployed.sql("SELECT DISTINCT name FROM users") == [("n",)]
+    ran = deployed.autogen("upgrade", "--sql", "a1:head")
+    assert f"UPDATE users SET name = '{words}'{cast} WHERE" in ran.out.replace("%%", "%")
+
+
 def test_several_heads(local: Deployed) -> None:
     local.revision("a1")
     local.revision("b1", down="a1")
