@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +16,8 @@ from autogen.cli.terminal import ask, fail, paint, printable
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+
     from autogen.dialects.deploying import Interrupted
     from autogen.project.revisions import RevisionFile
     from autogen.runtime.deployment import Deployment, Standing
@@ -182,8 +184,14 @@ def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
 
 def as_sql(deployment: Deployment, way: Way) -> str:
     """The way as SQL, as ``alembic --sql`` writes it, from what ``way.start`` says has been run."""
+    from autogen.dialects.compiled import plain_dialect
     from autogen.runtime.environment import run_env
     from autogen.runtime.run import load_steps
+
+    def to_a_file(heads: object, context: MigrationContext) -> Iterable[RevisionStep]:
+        # Alembic would write % as the driver needs it, which is twice
+        context.dialect = context.impl.dialect = plain_dialect(context.dialect)
+        return steps()
 
     steps = load_steps(deployment, way)
     written = io.StringIO()
@@ -194,7 +202,7 @@ def as_sql(deployment: Deployment, way: Way) -> str:
         "destination_rev": way.files[-1].id if way.files else start,
         "output_buffer": written,
     }
-    run_env(deployment, lambda heads, context: steps(), options)
+    run_env(deployment, to_a_file, options)
     return written.getvalue()
 
 

@@ -101,7 +101,7 @@ def test_data_with_words_like_parameters(deployed: Deployed) -> None:
     assert ran.code == 0, ran.err
     assert deployed.sql("SELECT DISTINCT name FROM users") == [("n",)]
     ran = deployed.autogen("upgrade", "--sql", "a1:head")
-    assert f"UPDATE users SET name = '{words}'{cast} WHERE" in ran.out.replace("%%", "%")
+    assert f"UPDATE users SET name = '{words}'{cast} WHERE" in ran.out
 
 
 def test_several_heads(local: Deployed) -> None:
