@@ -46,10 +46,7 @@ def told() -> Iterator[None]:
     from autogen.errors import AutogenError
     from autogen.project.url import mask
 
-    message = None
     try:
         yield
     except AutogenError as error:
-        message = mask(str(error))
-    if message is not None:
-        pytest.fail(message, pytrace=False)
+        raise pytest.fail.Exception(mask(str(error)), pytrace=False) from None
