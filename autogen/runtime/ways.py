@@ -72,6 +72,11 @@ def behind_what_stands(way: Way, left: Interrupted | None) -> Way:
 
 def one(revisions: Revisions, name: str) -> RevisionFile:
     """The one revision that is meant; ``head`` where there is one head."""
+    if name == "base":
+        raise AutogenError(
+            "base is where a database stands that has run nothing, and no revision. Name one (autogen "
+            "history lists them), or head. For verify, base:REV is everything up to REV."
+        )
     if name != "head":
         return lookup(name, revisions)
     heads = _destinations(revisions, name)

@@ -30,6 +30,14 @@ def test_no_such_revision(local: Deployed, command: str) -> None:
     assert "'a1' may be any of the revisions a1b2, a1c3" in refused(local, command, "a1")
 
 
+@pytest.mark.parametrize(("command", "name"), [("verify", "base"), ("verify", "a1:base"), ("show", "base")])
+def test_base_is_no_revision(local: Deployed, command: str, name: str) -> None:
+    local.revision("a1")
+    said = refused(local, command, name)
+    assert "base is where a database stands that has run nothing" in said
+    assert "base:REV" in said
+
+
 def test_relative_targets_that_lead_nowhere(local: Deployed) -> None:
     chain(local)
     assert "cannot go +4: there is 3 left to run" in refused(local, "upgrade", "+4")
