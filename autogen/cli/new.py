@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import Migrations
+from autogen.cli.options import AlembicFile, Arguments, Migrations, Section, chosen
 from autogen.cli.terminal import say
 from autogen.errors import AutogenError
 
@@ -34,6 +34,9 @@ def new(
         str | None, typer.Option("--head", metavar="REV", help="The head to follow, where there are several.")
     ] = None,
     migrations: Migrations = None,
+    alembic_file: AlembicFile = None,
+    section: Section = "alembic",
+    arguments: Arguments = None,
 ) -> int:
     """Begin a revision that is written by hand."""
     from autogen.config import load_config
@@ -48,8 +51,9 @@ def new(
     if data and sql:
         raise AutogenError("--data and --sql are two forms of a revision. Give one of them.")
     form: Form = "data" if data else "sql" if sql else "empty"
-    config = load_config(migrations=migrations, optional=("models", "url"))
-    settings = read_settings(config.root, config.migrations)
+    alembic = chosen(alembic_file, section, arguments)
+    config = load_config(migrations=migrations, alembic=alembic, optional=("models", "url"))
+    settings = read_settings(config.root, config.migrations, config.alembic)
     revisions = read_revisions(settings)
     check_writable(settings)
     header = _header(message, settings, _followed(revisions, head))

@@ -114,3 +114,16 @@ def test_several_heads(local: Deployed) -> None:
     assert 'down_revision = "b2"' in begun(local, "-m", "x", "--head", "b2").read_text()
     ran = local.autogen("new", "-m", "x", "--head", "a1")
     assert (ran.code, "a1 is no head" in ran.err) == (2, True)
+
+
+def test_alembics_own_options(local: Deployed) -> None:
+    """The section of a file says where revisions go, and how they are named."""
+    local.write("pyproject.toml", '[tool.autogen]\nurl = "env:PROJECT_URL"\n')
+    (local.root / "elsewhere" / "versions").mkdir(parents=True)
+    local.write("elsewhere/env.py", "raise SystemExit('new runs no env.py')\n")
+    local.write("other.ini", "[second]\nscript_location = elsewhere\nfile_template = v_%%(slug)s\n")
+    ran = local.autogen("new", "-m", "more", "-c", "other.ini", "-n", "second", "-x", "tenant=one")
+    assert ran.code == 0, ran.err
+    assert (local.root / "elsewhere" / "versions" / "v_more.py").is_file()
+    ran = local.autogen("new", "-m", "more", "-c", "missing.ini")
+    assert (ran.code, "missing.ini" in ran.err) == (2, True)
