@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
+from autogen.project.raw_connections import only_reading
 from autogen.values import value
 
 if TYPE_CHECKING:
@@ -79,7 +80,12 @@ _ENDLESS = f"it is not done after {SECONDS:g} seconds or {STATEMENTS:,} statemen
 
 @contextmanager
 def apart(dialect: Dialect, connects: Callable[[], None]) -> Iterator[None]:
-    with redirect_stdout(sys.stderr), without_databases(dialect, connects), within(SECONDS):
+    with (
+        redirect_stdout(sys.stderr),
+        only_reading(),
+        without_databases(dialect, connects),
+        within(SECONDS),
+    ):
         yield
 
 

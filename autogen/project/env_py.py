@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.errors import AutogenError
 from autogen.project.configured import Configured
 from autogen.project.env_runner import alembic_config, env_error, replaced, run_in
+from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.url import display
@@ -61,7 +62,7 @@ def read_env(settings: AlembicSettings, url: URL | None = None) -> tuple[Configu
 def _captured(settings: AlembicSettings, url: URL | None, *, offline: bool) -> tuple[Configured, ...]:
     capture = _Capture(settings, url, offline)
     try:
-        with _quiet(), replaced(capture.engine):
+        with _quiet(), only_reading(), replaced(capture.engine):
             run_in(settings, capture.environment)
     except AutogenError:
         raise
