@@ -24,6 +24,8 @@ class Configured:
     url: URL | None = None
     """Where its engine leads, with the arguments of its connections that a URL can hold."""
 
+    begun: bool = False
+    """Whether it begins the transaction itself in which the migrations run: Alembic cannot step out of it."""
     version_locations: tuple[Path, ...] = ()
     """Where revisions lie, in a project that decides that in env.py."""
 

@@ -82,9 +82,10 @@ class _Call:
     engine: Engine | None
     said: list[str]
     name: str = ""
+    begun: bool = False
 
     def configured(self) -> Configured:
-        return Configured(self.options, self.name, self._url())
+        return Configured(self.options, self.name, self._url(), self.begun)
 
     def _url(self) -> URL | None:
         from sqlalchemy.engine import make_url
@@ -142,7 +143,8 @@ class _Capture:
     def configure(self, connection: Connection | None = None, **options: Any) -> None:
         engine = getattr(connection, "engine", None)
         behind, said = self._behind.get(id(engine), (engine, []))
-        self.calls.append(_Call(options, behind, said, _token(options)))
+        begun = connection is not None and connection.in_transaction()
+        self.calls.append(_Call(options, behind, said, _token(options), begun))
         self._configure(connection=connection, **options)
 
     def run_migrations(self, **arguments: Any) -> None:

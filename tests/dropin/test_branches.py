@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 
 from autogen.project.env_runner import upgrade
 from autogen.project.settings import read_settings
-from tests.dropin.project import FROM_MODELS, MODELS, AlembicProject
+from tests.dropin.project import FROM_MODELS, MODELS, SYNC, AlembicProject
 
 WIDER = MODELS + "    email: Mapped[str | None] = mapped_column(sa.String(200))\n"
 EMPTY = '''"""{0}"""
@@ -177,6 +177,33 @@ def test_section_and_arguments_of_the_command_line(project: AlembicProject, data
     assert "no section [another]" in project.autogen("check", "-c", "other.ini", "-n", "another").err
     assert "missing.ini" in project.autogen("check", "-c", "missing.ini").err
     assert not (project.root / "wrong.db").exists()
+
+
+@pytest.mark.parametrize("configured", [False, True])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        ("connectable.connect() as connection:", "connectable.begin() as connection:"),
+        ("connectable.connect() as connection:", "connectable.connect() as connection, connection.begin():"),
+    ],
+)
+def test_no_step_outside_of_a_transaction_that_env_py_begins(
+    project: AlembicProject, pg_url: URL, begins: tuple[str, str], configured: bool
+) -> None:
+    assert begins[0] in SYNC
+    project.make(pg_url, env=SYNC.replace(*begins))
+    if configured:
+        url = pg_url.render_as_string(False)
+        project.write("pyproject.toml", f'[tool.autogen]\nmodels = "models:Base"\nurl = "{url}"\n')
+    upgrade(read_settings(project.root, None))
+    project.write("models.py", WIDER.replace("sa.String(200)", "sa.String(200), unique=True"))
+    known = {*project.drafts()}
+    ran = project.autogen("diff")
+    assert ran.code == 0 and "begins the transaction" in ran.err, ran
+    assert "autocommit_block" not in newest(project, known).read_text()
+    project.forget()
+    upgrade(read_settings(project.root, None))
+    assert project.autogen("check").code == 0
 
 
 DIRECTIVES = FROM_MODELS + """
