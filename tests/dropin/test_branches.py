@@ -217,11 +217,21 @@ def directives(context, revision, directives):
 """
 
 
+NUMBERED = """
+    from alembic.script import ScriptDirectory
+    head = ScriptDirectory.from_config(context.config).get_current_head()
+    assert head == context.script.get_current_head() == "a1"
+    script.rev_id, script.message = "0002", "mail of users"
+"""
+
+
+@pytest.mark.filterwarnings("ignore:No path_separator found")  # in the project's alembic.ini
 @pytest.mark.parametrize(
     ("does", "code", "said"),
     [
         ("script.rev_id, script.message = '0002', 'mail of users'", 0, ""),
         ("directives[:] = []", 0, "left no revision to write"),
+        (NUMBERED, 0, ""),
         (
             "script.upgrade_ops.ops.reverse(); script.head = 'x'",
             0,
@@ -234,7 +244,7 @@ def test_what_process_revision_directives_does_to_a_draft(
     project: AlembicProject, sqlite_url: URL, does: str, code: int, said: str
 ) -> None:
     options = ", process_revision_directives=directives"
-    project.make(sqlite_url, imports=DIRECTIVES.format(does).replace("{{", "{"), options=options)
+    project.make(sqlite_url, imports=DIRECTIVES.format(does.strip()), options=options)
     upgrade(read_settings(project.root, None))
     project.write("models.py", WIDER)
     known = {*project.drafts()}
