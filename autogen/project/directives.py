@@ -46,9 +46,12 @@ def directed(
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext
 
-    environment = EnvironmentContext(alembic_config(settings), script_directory(settings))
+    scripts = script_directory(settings)
+    environment = EnvironmentContext(alembic_config(settings), scripts)
     connection = stand_in_engine(dialect, lambda _: None, Schema).connect()
-    context = MigrationContext.configure(connection, environment_context=environment)
+    context = MigrationContext.configure(
+        connection, environment_context=environment, opts={"script": scripts}
+    )
     script = ops.MigrationScript(
         revision_id,
         ops.UpgradeOps(ops=_operations(context, text, "upgrade")),
