@@ -56,6 +56,8 @@ def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
         said = _ENDLESS if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
         where = _place(error, path)
         raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
+    if not {"revision", "upgrade", "downgrade"} & namespace.keys():
+        raise AutogenError(f"{path} is no revision: it has neither a revision id nor upgrade().")
     return Module(namespace, tuple(gaps))
 
 

@@ -48,6 +48,7 @@ def test_a_draft_follows_the_branch_that_is_named(project: AlembicProject, datab
     assert ran.code == 0, ran.err
     path = newest(project, known)
     assert path.parent == project.root / "audit" / "versions"
+    assert ran.out.rstrip().endswith("alembic upgrade heads")
     assert 'down_revision = "b1"' in path.read_text()
     project.forget()
     upgrade(read_settings(project.root, None), "heads")
