@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import psycopg  # noqa: F401  pytester forgets what a run within imports first: later tests would have it twice
+import pymysql  # noqa: F401
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
