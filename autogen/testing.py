@@ -2,8 +2,8 @@
 
     from autogen.testing import *
 
-They need no database: migrations run on scratch databases. The fixture ``autogen_config`` says where the
-project is, where that is not the folder of pytest.
+They look into no database: migrations run on scratch databases, of the kind that the URL names. The fixture
+``autogen_config`` says where the project is, where that is not the folder of pytest.
 """
 
 from __future__ import annotations
