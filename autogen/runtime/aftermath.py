@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from autogen.dialects.deploying import Interrupted, StatementChanged
+from autogen.dialects.deploying import Direction, Interrupted, StatementChanged
 from autogen.runtime.environment import said
 
 if TYPE_CHECKING:
@@ -37,23 +37,24 @@ def aftermath(way: Way, outcome: Outcome, now: frozenset[str] | None, at: str, r
 
 def _what(way: Way, failure: Failure) -> Iterator[str]:
     error = failure.error
-    back = "The downgrade of revision" if way.direction == "downgrade" else "Revision"
+    name = _named(way.direction, failure.file.id) if failure.file else ""
+    name = name[:1].upper() + name[1:]
     if failure.file is None and isinstance(error, KeyboardInterrupt):
         yield "The run was interrupted between two revisions."
     elif failure.file is None:
         yield f"The run ended before it was over: {_why(error)}."
     elif isinstance(error, KeyboardInterrupt):
-        yield f"{back} {failure.file.id} was interrupted."
+        yield f"{name} was interrupted."
     elif isinstance(error, StatementChanged):
         yield (
-            f"{back} {failure.file.id} was cut short in an earlier run, and its statement {error.number} is "
+            f"{name} was cut short in an earlier run, and its statement {error.number} is "
             "not what it was then. It was:"
         )
         yield from _shown([error.before])
         yield "and now is:"
         yield from _shown([error.now])
     else:
-        yield f"{back} {failure.file.id} failed: {_why(error)}."
+        yield f"{name} failed: {_why(error)}."
         if failure.statement:
             yield "It failed at:"
             yield from _shown([failure.statement])
@@ -84,11 +85,12 @@ def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
             f"DROP TABLE autogen_journal; then run {again} again."
         )
         return
+    name = _named(way.direction, failure.file.id)
     standing = failure.standing
     if not standing:
-        yield f"Nothing of revision {failure.file.id} stands. Correct the cause, and run {again} again."
+        yield f"Nothing of {name} stands. Correct the cause, and run {again} again."
         return
-    yield f"{_some(len(standing))} of revision {failure.file.id} stand{'s' if len(standing) == 1 else ''}:"
+    yield f"{_some(len(standing))} of {name} stand{'s' if len(standing) == 1 else ''}:"
     yield from _shown(standing)
     if resumes:
         yield (
@@ -105,8 +107,8 @@ def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
 
 def left_behind(left: Interrupted) -> str:
     """What an earlier run that was cut short has left, for whoever asks where the database stands."""
-    way = "The downgrade of revision" if left.direction == "downgrade" else "Revision"
-    lines = [f"{way} {left.revision} was cut short."]
+    name = _named(left.direction, left.revision)
+    lines = [f"{name[:1].upper()}{name[1:]} was cut short."]
     if left.done:
         lines += [f"{_some(len(left.done))} of it stand{'s' if len(left.done) == 1 else ''}:"]
         lines += _shown(left.done)
@@ -118,6 +120,10 @@ def left_behind(left: Interrupted) -> str:
     if left.failed:
         lines += ["It failed at:", *_shown([left.failed])]
     return "\n".join([*lines, f"autogen {left.direction} goes on behind what stands."])
+
+
+def _named(direction: Direction, revision: str) -> str:
+    return f"the downgrade of revision {revision}" if direction == "downgrade" else f"revision {revision}"
 
 
 def _some(count: int) -> str:

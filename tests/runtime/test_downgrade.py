@@ -126,3 +126,13 @@ def test_sql_instead_of_running(deployed: Deployed) -> None:
     assert "ADD COLUMN mail" in shown.out
     assert "DROP COLUMN mail" in shown.out
     assert deployed.applied() == before
+
+
+def test_a_downgrade_that_fails_is_told_as_one(deployed: Deployed) -> None:
+    deployed.revision("a1", ["CREATE TABLE t (id INTEGER)"], ["DROP TABLE missing"])
+    assert deployed.autogen("upgrade").code == 0
+    ran = deployed.autogen("downgrade", "base", "--yes")
+    assert ran.code == 1
+    assert "The downgrade of revision a1 failed: " in ran.err
+    assert "The database is at a1 (revision a1).\nNothing of the downgrade of revision a1 stands. " in ran.err
+    assert "Nothing of revision" not in ran.err
