@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -132,14 +133,18 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
         with locked(deployment, lock_timeout, teller.waits) as lock:
             way = _still(way, deployment, standing(deployment))
             outcome = run(deployment, way, lock, teller) if way.files else Outcome()
-        now, at = _afterwards(deployment)
-        teller.over(outcome, at)
+        found = _afterwards(deployment)
+        resumes = deployment.deploying.care(deployment.version_table).resumes
+        if outcome.failure is not None and resumes and found is not None:
+            outcome = replace(outcome, failure=outcome.failure.recorded(found.interrupted))
+        applied = found.applied if found is not None else ()
+        teller.over(outcome, " ".join(applied) or ("no revision" if found is not None else "unknown"))
     if outcome.failure is None:
         return 0
     from autogen.runtime.aftermath import aftermath
 
-    care = deployment.deploying.care(deployment.version_table)
-    fail(aftermath(way, outcome, now, named(deployment, at.split()) if now else at, care.resumes))
+    done = found.done if found is not None else None
+    fail(aftermath(way, outcome, done, named(deployment, applied) or "no revision", resumes))
     return FAILED
 
 
@@ -154,14 +159,14 @@ def clear_away(deployment: Deployment, lock_timeout: float) -> None:
             deployment.deploying.tidy(deployment.url)
 
 
-def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
+def _afterwards(deployment: Deployment) -> Standing | None:
+    """None where the database could not be asked."""
     from autogen.runtime.deployment import standing
 
     try:
-        found = standing(deployment)
+        return standing(deployment)
     except AutogenError:
-        return None, "unknown"
-    return found.done, " ".join(found.applied) or "no revision"
+        return None
 
 
 def _still(way: Way, deployment: Deployment, found: Standing) -> Way:

@@ -30,7 +30,7 @@ def aftermath(way: Way, outcome: Outcome, now: frozenset[str] | None, at: str, r
                 if now is not None
                 else "Where the database stands could not be asked: autogen status tells it."
             ),
-            *_partial(way, failure, resumes),
+            *_partial(way, failure, resumes, now is not None),
         ]
     )
 
@@ -74,7 +74,7 @@ def _undone(way: Way, outcome: Outcome, now: frozenset[str] | None) -> Iterator[
         yield f"{' and '.join(gone)} ran before it in the same transaction, and {verb} undone with it."
 
 
-def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
+def _partial(way: Way, failure: Failure, resumes: bool, asked: bool) -> Iterator[str]:
     again = f"autogen {way.direction}"
     if failure.file is None:
         yield f"Run {again} again to go on."
@@ -86,23 +86,46 @@ def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
         )
         return
     name = _named(way.direction, failure.file.id)
-    standing = failure.standing
-    if not standing:
-        yield f"Nothing of {name} stands. Correct the cause, and run {again} again."
+    if resumes and not asked:
+        yield f"What stands of {name} is recorded there: {again} goes on behind it."
         return
-    yield f"{_some(len(standing))} of {name} stand{'s' if len(standing) == 1 else ''}:"
-    yield from _shown(standing)
+    standing = failure.standing
     if resumes:
-        yield (
-            f"Correct the cause without changing what has run, and run {again} again: it goes on behind "
-            "these. Or undo them by hand, then DROP TABLE autogen_journal."
-        )
+        yield from _recorded(name, failure, again)
+    elif not standing:
+        yield f"Nothing of {name} stands. Correct the cause, and run {again} again."
     else:
+        yield from _standing(name, standing)
         yield (
             f"These were committed on their way. A draft of autogen's passes over them when you run {again} "
             "again; of a revision written by hand, undo them first (an index that CONCURRENTLY left invalid "
             "is dropped), or finish the rest by hand and run alembic stamp."
         )
+
+
+def _recorded(name: str, failure: Failure, again: str) -> Iterator[str]:
+    """Where a second run passes over what the first has done."""
+    if failure.standing:
+        yield from _standing(name, failure.standing)
+    if failure.doubtful:
+        yield "It was under way with this one, which may have taken effect or not:"
+        yield from _shown([failure.doubtful])
+    if failure.unrecorded:
+        yield "These ran outside of transactions, so that nothing undoes them, and run again with the rest:"
+        yield from _shown(failure.unrecorded)
+    if failure.standing or failure.doubtful:
+        yield (
+            f"Correct the cause without changing what has run, and run {again} again: it goes on behind "
+            "what stands. Or undo that by hand, then DROP TABLE autogen_journal."
+        )
+    else:
+        nothing = "Nothing else" if failure.unrecorded else "Nothing"
+        yield f"{nothing} of {name} stands. Correct the cause, and run {again} again."
+
+
+def _standing(name: str, statements: Sequence[str]) -> Iterator[str]:
+    yield f"{_some(len(statements))} of {name} stand{'s' if len(statements) == 1 else ''}:"
+    yield from _shown(statements)
 
 
 def left_behind(left: Interrupted) -> str:

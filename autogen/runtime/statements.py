@@ -18,6 +18,7 @@ class Ran:
     """A statement that changed something; ``stands`` says that nothing will undo it."""
 
     statement: str
+    autocommit: bool = False
     stands: bool = False
 
 
@@ -63,6 +64,11 @@ class Statements:
     def standing(self) -> list[str]:
         return [ran.statement for ran in self.ran if ran.stands]
 
+    @property
+    def unrecorded(self) -> list[str]:
+        """Rows that were changed outside of transactions: no record can be one with that."""
+        return [ran.statement for ran in self.ran if ran.autocommit and not defines(ran.statement)]
+
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
@@ -85,7 +91,7 @@ class Statements:
             open_ = self._transactional or not defines(statement)
         self._care.after(call)
         if (defines(statement) or writes(statement)) and self._ignored not in statement:
-            self.ran.append(Ran(statement))
+            self.ran.append(Ran(statement, call.autocommit))
         if not open_ or call.autocommit:
             self._committed(connection)
 
@@ -94,7 +100,9 @@ class Statements:
             return
         self.failed = context.statement
         call, self._call = self._call, None
-        if call is not None:
+        # what was interrupted, or lost its connection, may still take effect
+        told = isinstance(context.original_exception, Exception) and not context.is_disconnect
+        if call is not None and told:
             self._care.failed(call)
 
     def _committed(self, connection: Connection) -> None:

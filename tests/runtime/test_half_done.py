@@ -71,3 +71,60 @@ def test_half_of_a_downgrade_at_head(tmp_path: Path, mariadb_url: URL) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "The downgrade of revision a1 was cut short." in ran.err
     assert "autogen downgrade goes on behind what stands." in ran.err
+
+
+FIRST = "CREATE TABLE h1 (id INTEGER NOT NULL PRIMARY KEY)"
+ONE, TWO = "INSERT INTO h1 (id) VALUES (1)", "INSERT INTO h1 (id) VALUES (2)"
+MORE, ALL = "ALTER TABLE h1 ADD COLUMN y INTEGER", "UPDATE h1 SET y = 5"
+USER = "INSERT INTO users (id) VALUES (1)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "stand", "rows"),
+    [
+        ([FIRST, ONE, TWO, MORE, ALL, "ALTER TABLE missing ADD COLUMN y INTEGER"], 5, [(1, 5), (2, 5)]),
+        ([FIRST, ONE, TWO, MORE, "UPDATE missing SET y = 5"], 4, [(1, None), (2, None)]),
+        ([USER, FIRST, MORE, ONE, TWO, TWO], 3, []),
+        ([USER, FIRST, MORE, ONE, "raise KeyboardInterrupt"], 3, []),
+    ],
+    ids=["behind rows", "behind DDL", "rows undone", "interrupted"],
+)
+def test_what_is_told_is_what_stands(
+    tmp_path: Path, mariadb_url: URL, statements: list[str], stand: int, rows: list[tuple[int, int | None]]
+) -> None:
+    """The error, the log, status and the rows themselves agree on it."""
+    deployed = Deployed(tmp_path / "project", mariadb_url)
+    deployed.begin()
+    deployed.revision("a1", ["CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY)"])
+    body = [text if text.startswith("raise") else f"op.execute({text!r})" for text in statements]
+    path = deployed.revision("b2", "\n".join(body))
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    listed = "\n".join(f"  {text}" for text in statements[:stand])
+    assert f"{stand} statements of revision b2 stand:\n{listed}\n" in ran.err
+    assert "may have taken effect" not in ran.err
+    left = deployed.autogen("status", "--format", "json").json["cut_short"]
+    assert (left["done"], left["doubtful"]) == (statements[:stand], None)
+    assert sorted(deployed.sql("SELECT id, y FROM h1")) == rows
+    again = deployed.autogen("upgrade", "--log-json").events[-1]
+    assert (again["event"], again["standing"]) == ("failed", statements[:stand])
+    before, _, behind = path.read_text().rpartition(body[-1])
+    path.write_text(f"{before}pass{behind}")
+    assert deployed.autogen("upgrade").code == 0
+    assert len(deployed.sql("SELECT id FROM h1")) == len({ONE, TWO} & set(statements))
+    assert len(deployed.sql("SELECT id FROM users")) == (USER in statements)
+
+
+def test_rows_outside_of_transactions(tmp_path: Path, mariadb_url: URL) -> None:
+    """Nothing undoes them, and the record does not have them."""
+    deployed = Deployed(tmp_path / "project", mariadb_url)
+    deployed.begin()
+    deployed.revision("a1", [FIRST])
+    deployed.revision(
+        "b2",
+        f"with op.get_context().autocommit_block():\n    op.execute({ONE!r})\nop.execute('DROP TABLE missing')",
+    )
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert f"run again with the rest:\n  {ONE}\nNothing else of revision b2 stands." in ran.err
+    assert deployed.sql("SELECT id FROM h1") == [(1,)]
