@@ -89,7 +89,7 @@ class JsonLines:
         self._write(
             "failed",
             revision=failure.file.id if failure.file else None,
-            error=mask(said(failure.error)),
+            error="interrupted" if failure.interrupted else mask(said(failure.error)),
             statement=failure.statement,
             standing=list(failure.standing),
             at=at,

@@ -39,11 +39,14 @@ def _what(way: Way, failure: Failure) -> Iterator[str]:
     error = failure.error
     name = _named(way.direction, failure.file.id) if failure.file else ""
     name = name[:1].upper() + name[1:]
-    if failure.file is None and isinstance(error, KeyboardInterrupt):
+    if failure.file is None and failure.interrupted:
         yield "The run was interrupted between two revisions."
     elif failure.file is None:
         yield f"The run ended before it was over: {_why(error)}."
-    elif isinstance(error, KeyboardInterrupt):
+    elif failure.interrupted and failure.statement:
+        yield f"{name} was interrupted at:"
+        yield from _shown([failure.statement])
+    elif failure.interrupted:
         yield f"{name} was interrupted."
     elif isinstance(error, StatementChanged):
         yield (
@@ -93,7 +96,7 @@ def _partial(way: Way, failure: Failure, resumes: bool, asked: bool) -> Iterator
     if resumes:
         yield from _recorded(name, failure, again)
     elif not standing:
-        yield f"Nothing of {name} stands. Correct the cause, and run {again} again."
+        yield f"Nothing of {name} stands. {_corrected(failure)} {again} again."
     else:
         yield from _standing(name, standing)
         yield (
@@ -115,12 +118,17 @@ def _recorded(name: str, failure: Failure, again: str) -> Iterator[str]:
         yield from _shown(failure.unrecorded)
     if failure.standing or failure.doubtful:
         yield (
-            f"Correct the cause without changing what has run, and run {again} again: it goes on behind "
+            f"{_corrected(failure, ' without changing what has run')} {again} again: it goes on behind "
             "what stands. Or undo that by hand, then DROP TABLE autogen_journal."
         )
     else:
         nothing = "Nothing else" if failure.unrecorded else "Nothing"
-        yield f"{nothing} of {name} stands. Correct the cause, and run {again} again."
+        yield f"{nothing} of {name} stands. {_corrected(failure)} {again} again."
+
+
+def _corrected(failure: Failure, how: str = "") -> str:
+    """Before the command that is to be run again: an interruption has no cause to correct."""
+    return "Run" if failure.interrupted else f"Correct the cause{how}, and run"
 
 
 def _standing(name: str, statements: Sequence[str]) -> Iterator[str]:

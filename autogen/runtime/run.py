@@ -44,6 +44,11 @@ class Failure:
     doubtful: str | None = None
     unrecorded: tuple[str, ...] = ()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it, by Ctrl-C or a signal."""
+        return isinstance(self.error, KeyboardInterrupt)
+
     def recorded(self, left: Interrupted | None) -> Failure:
         """The same by the record that the database keeps, which knows best what stands."""
         mine = left if left is not None and self.file is not None and left.revision == self.file.id else None
@@ -171,5 +176,18 @@ class _Running:
         assert watched is not None
         standing = (*self._before, *watched.standing)
         unrecorded = tuple(watched.unrecorded)
-        failure = Failure(error, self._current, watched.failed, standing, unrecorded=unrecorded)
+        failure = Failure(_cause(error), self._current, watched.failed, standing, unrecorded=unrecorded)
         return Outcome(tuple(self.finished), failure)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What ended the run: where a block was left on the way, its own complaint is the last that is heard."""
+    from sqlalchemy.exc import PendingRollbackError
+
+    found = error
+    while not isinstance(found, KeyboardInterrupt):
+        before = found.__cause__ or found.__context__
+        if before is None:
+            return (error.__context__ or error) if isinstance(error, PendingRollbackError) else error
+        found = before
+    return found
