@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autogen.dialects.deploying import Direction, Interrupted, StatementChanged
 from autogen.runtime.environment import said
+from autogen.runtime.facts import leaves_transaction
 
 if TYPE_CHECKING:
     from autogen.runtime.run import Failure, Outcome
@@ -95,15 +96,32 @@ def _partial(way: Way, failure: Failure, resumes: bool, asked: bool) -> Iterator
     standing = failure.standing
     if resumes:
         yield from _recorded(name, failure, again)
-    elif not standing:
+    elif not standing and not failure.outside and not leaves_transaction(failure.file):
         yield f"Nothing of {name} stands. {_corrected(failure)} {again} again."
     else:
-        yield from _standing(name, standing)
-        yield (
-            f"These were committed on their way. A draft of autogen's passes over them when you run {again} "
-            "again; of a revision written by hand, undo them first (an index that CONCURRENTLY left invalid "
-            "is dropped), or finish the rest by hand and run alembic stamp."
+        yield from _outside(name, failure, again)
+
+
+def _outside(name: str, failure: Failure, again: str) -> Iterator[str]:
+    """Where nothing is recorded, and not all of it is one transaction."""
+    if failure.standing:
+        yield from _standing(name, failure.standing)
+        why = "These were committed on their way"
+    elif failure.outside:
+        why = (
+            f"Nothing that this run finished of {name} stands; what it failed at ran outside of a transaction "
+            "and may have left something"
         )
+    else:
+        why = (
+            f"Nothing that this run did of {name} stands. But the revision leaves its transaction on its way "
+            "(autocommit_block), so that an earlier run that was cut short may have left a part of it"
+        )
+    yield (
+        f"{why}. A draft of autogen's passes over that when you run {again} again; of a revision written by "
+        "hand, undo it first (an index that CONCURRENTLY left invalid is dropped), or finish the rest by hand "
+        "and run alembic stamp."
+    )
 
 
 def _recorded(name: str, failure: Failure, again: str) -> Iterator[str]:

@@ -35,7 +35,8 @@ class Failure:
     """What ended a run. ``file`` is the revision under way, None outside of all; ``statement`` the one that
     failed, None where the revision's own code did; ``standing`` are the statements that nothing undoes,
     ``doubtful`` the one that may have taken effect or not, ``unrecorded`` those of them that run again where
-    a record of the others is kept."""
+    a record of the others is kept. ``outside`` says that the statement that failed was none of a
+    transaction."""
 
     error: BaseException
     file: RevisionFile | None = None
@@ -43,6 +44,7 @@ class Failure:
     standing: tuple[str, ...] = ()
     doubtful: str | None = None
     unrecorded: tuple[str, ...] = ()
+    outside: bool = False
 
     @property
     def interrupted(self) -> bool:
@@ -175,8 +177,8 @@ class _Running:
         watched = self._statements
         assert watched is not None
         standing = (*self._before, *watched.standing)
-        unrecorded = tuple(watched.unrecorded)
-        failure = Failure(_cause(error), self._current, watched.failed, standing, unrecorded=unrecorded)
+        failure = Failure(_cause(error), self._current, watched.failed, standing)
+        failure = replace(failure, unrecorded=tuple(watched.unrecorded), outside=watched.outside)
         return Outcome(tuple(self.finished), failure)
 
 

@@ -34,6 +34,8 @@ class Statements:
         self._call: Call | None = None
         self.ran: list[Ran] = []
         self.failed: str | None = None
+        self.outside = False
+        """Whether the statement that failed was none of a transaction."""
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -59,6 +61,7 @@ class Statements:
         """The next revision begins."""
         self.ran = []
         self.failed = None
+        self.outside = False
 
     @property
     def standing(self) -> list[str]:
@@ -100,6 +103,7 @@ class Statements:
             return
         self.failed = context.statement
         call, self._call = self._call, None
+        self.outside = call is not None and call.autocommit
         # what was interrupted, or lost its connection, may still take effect
         told = isinstance(context.original_exception, Exception) and not context.is_disconnect
         if call is not None and told:
