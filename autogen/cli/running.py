@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -122,6 +122,8 @@ def own_output() -> Iterator[TextIO]:
 
 def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: bool) -> int:
     """Runs the way under the database's lock, tells what happens; the exit code."""
+    from sqlalchemy.exc import DBAPIError
+
     from autogen.runtime.deployment import named, standing
     from autogen.runtime.locking import locked
     from autogen.runtime.run import Outcome, load_steps, run
@@ -137,6 +139,9 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
         resumes = deployment.deploying.care(deployment.version_table).resumes
         if outcome.failure is not None and resumes and found is not None:
             outcome = replace(outcome, failure=outcome.failure.recorded(found.interrupted))
+        if found is not None and found.untidy and found.interrupted is None:
+            with suppress(DBAPIError):  # the next run finds it, and takes it away
+                deployment.deploying.tidy(deployment.url)
         applied = found.applied if found is not None else ()
         teller.over(outcome, " ".join(applied) or ("no revision" if found is not None else "unknown"))
     if outcome.failure is None:

@@ -223,3 +223,13 @@ def test_what_failed_outside_of_a_transaction_may_have_left_something(tmp_path, 
     assert ran.code == 1
     assert "Nothing that this run finished of revision b2 stands; what it failed at ran outside" in ran.err
     assert deployed.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix'::regclass") == [(False,)]
+
+
+def test_a_failure_that_leaves_nothing_leaves_no_record(deployed: Deployed) -> None:
+    """The record is no table of the project's, and whoever compares without autogen would take it for one."""
+    deployed.revision("a1", USERS)
+    deployed.revision("b2", ["ALTER TABLE missing ADD COLUMN age INTEGER"])
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert "Nothing of revision b2 stands." in ran.err
+    assert "autogen_journal" not in deployed.tables()
