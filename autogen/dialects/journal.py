@@ -60,6 +60,9 @@ def entries(connection: Connection) -> tuple[Entry, ...]:
 class Recording(Deploying):
     """Running migrations on a server where the record is needed."""
 
+    patience = "SELECT 1"
+    """Sets how long the record may be waited for, when it is taken away."""
+
     def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
         return interrupted(entries(connection), applied)
 
@@ -76,6 +79,7 @@ class Recording(Deploying):
         engine = sa.create_engine(dialect_class(url.get_backend_name()).sync_url(url), poolclass=sa.NullPool)
         try:
             with engine.begin() as connection:
+                connection.exec_driver_sql(self.patience)
                 connection.exec_driver_sql(f"DROP TABLE IF EXISTS {JOURNAL}")
         finally:
             engine.dispose()

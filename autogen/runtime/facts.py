@@ -56,7 +56,9 @@ def leaves_transaction(file: RevisionFile) -> bool:
         return False
     return any(
         (isinstance(node, ast.Attribute) and node.attr in ("autocommit_block", "commit"))
-        or (isinstance(node, ast.Constant) and str(node.value).strip(" ;").upper() in ("AUTOCOMMIT", "COMMIT"))
+        or (
+            isinstance(node, ast.Constant) and str(node.value).strip(" ;").upper() in ("AUTOCOMMIT", "COMMIT")
+        )
         for node in ast.walk(tree)
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.runtime.project import Deployed
 
 USERS = ["CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50))"]
@@ -205,7 +207,9 @@ def test_what_an_earlier_run_left_outside_of_the_transaction(tmp_path, pg_url) -
     ran = deployed.autogen("upgrade")
     assert ran.code == 1
     assert 'relation "g1" already exists' in ran.err
-    assert "Nothing that this run did of revision b2 stands. But the revision leaves its transaction" in ran.err
+    assert (
+        "Nothing that this run did of revision b2 stands. But the revision leaves its transaction" in ran.err
+    )
     assert "an earlier run that was cut short may have left a part of it" in ran.err
     assert "g1" in deployed.tables()
 
@@ -233,3 +237,29 @@ def test_a_failure_that_leaves_nothing_leaves_no_record(deployed: Deployed) -> N
     assert ran.code == 1
     assert "Nothing of revision b2 stands." in ran.err
     assert "autogen_journal" not in deployed.tables()
+
+
+def test_a_log_ends_whatever_comes(local: Deployed) -> None:
+    three(local)
+    assert local.autogen("upgrade").code == 0
+    for command in (["upgrade"], ["downgrade", "c3"]):
+        events = local.autogen(*command, "--log-json").events
+        assert [(e["event"], e["revisions"], e["at"]) for e in events] == [("done", [], "c3")]
+    ran = local.autogen("upgrade", "nothing", "--log-json")
+    assert ran.code == 2
+    assert [(e["event"], e["revision"]) for e in ran.events] == [("failed", None)]
+    assert "There is no revision 'nothing'" in ran.events[0]["error"]
+
+
+def test_interrupted_before_anything_ran(local: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    three(local)
+
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autogen.runtime.deployment.standing", interrupted)
+    for command in (["upgrade"], ["downgrade", "base"]):
+        ran = local.autogen(*command)
+        assert (ran.code, ran.err) == (2, "\nautogen: error: Interrupted; nothing was run.\n")
+        ran = local.autogen(*command, "--log-json")
+        assert [(e["event"], e["error"]) for e in ran.events] == [("failed", "interrupted")]
