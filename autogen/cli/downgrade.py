@@ -65,8 +65,7 @@ def downgrade(
 def _as_sql(deployment: Deployment, revision: str) -> int:
     from autogen.cli.running import as_sql
     from autogen.cli.terminal import say
-    from autogen.project.lookup import lookup
-    from autogen.runtime.ways import downgrade_way
+    from autogen.runtime.ways import downgrade_way, one
 
     start, colon, end = revision.rpartition(":")
     if not colon or not start or not end:
@@ -74,7 +73,7 @@ def _as_sql(deployment: Deployment, revision: str) -> int:
             "downgrade --sql does not ask the database, so it needs both ends: autogen downgrade --sql "
             "FROM:TO, as in 3f9c1a7be21d:base"
         )
-    begin = lookup(start, deployment.revisions).id
+    begin = one(deployment.revisions, start).id
     say(as_sql(deployment, downgrade_way(deployment.revisions, (begin,), end)))
     return 0
 

@@ -63,11 +63,10 @@ def upgrade(
 def _as_sql(deployment: Deployment, revision: str) -> int:
     from autogen.cli.running import as_sql
     from autogen.cli.terminal import say
-    from autogen.project.lookup import lookup
-    from autogen.runtime.ways import upgrade_way
+    from autogen.runtime.ways import one, upgrade_way
 
     start, colon, end = revision.rpartition(":")
-    begin = lookup(start, deployment.revisions).id if colon and start not in ("", "base") else None
+    begin = one(deployment.revisions, start).id if colon and start not in ("", "base") else None
     way = upgrade_way(deployment.revisions, (begin,) if begin else (), end or "head")
     say(as_sql(deployment, way))
     return 0

@@ -109,8 +109,8 @@ def _outside(name: str, failure: Failure, again: str) -> Iterator[str]:
         why = "These were committed on their way"
     elif failure.outside:
         why = (
-            f"Nothing that this run finished of {name} stands; what it failed at ran outside of a transaction "
-            "and may have left something"
+            f"Nothing that this run finished of {name} stands; what it failed at ran outside of a "
+            "transaction and may have left something"
         )
     else:
         why = (
@@ -119,8 +119,8 @@ def _outside(name: str, failure: Failure, again: str) -> Iterator[str]:
         )
     yield (
         f"{why}. A draft of autogen's passes over that when you run {again} again; of a revision written by "
-        "hand, undo it first (an index that CONCURRENTLY left invalid is dropped), or finish the rest by hand "
-        "and run alembic stamp."
+        "hand, undo it first (an index that CONCURRENTLY left invalid is dropped), or finish the rest by "
+        "hand and run alembic stamp."
     )
 
 

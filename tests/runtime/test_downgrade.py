@@ -119,6 +119,9 @@ def test_sql_instead_of_running(deployed: Deployed) -> None:
     assert "CREATE TABLE users" not in ran.out
     ran = deployed.autogen("downgrade", "--sql", "b2:base")
     assert "DROP TABLE users" in ran.out
+    assert deployed.autogen("downgrade", "--sql", "head:base").out.count("DROP TABLE users") == 1
+    ran = deployed.autogen("upgrade", "--sql", "head:c3")
+    assert (ran.code, "ALTER" in ran.out) == (0, False)
     ran = deployed.autogen("downgrade", "--sql", "base")
     assert (ran.code, "needs both ends" in ran.err) == (2, True)
     shown = deployed.autogen("show", "b2", "--sql")

@@ -122,7 +122,8 @@ def test_rows_outside_of_transactions(tmp_path: Path, mariadb_url: URL) -> None:
     deployed.revision("a1", [FIRST])
     deployed.revision(
         "b2",
-        f"with op.get_context().autocommit_block():\n    op.execute({ONE!r})\nop.execute('DROP TABLE missing')",
+        f"with op.get_context().autocommit_block():\n    op.execute({ONE!r})\n"
+        "op.execute('DROP TABLE missing')",
     )
     ran = deployed.autogen("upgrade")
     assert ran.code == 1
