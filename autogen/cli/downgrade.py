@@ -89,10 +89,14 @@ def agree_to_losses(deployment: Deployment, way: Way, yes: bool) -> None:
         found = losses(deployment, way, dialect, connection)
     if not found:
         return
-    text = "\n".join(f"  {loss.revision} {printable(loss.what)}" for loss in found)
+    held, empty = (
+        "\n".join(f"  {loss.revision} {printable(loss.what)}" for loss in found if loss.empty is which)
+        for which in (False, True)
+    )
     if not grave(found):
-        print(text, file=sys.stderr)
+        print(f"What this downgrade takes away is empty:\n{empty}", file=sys.stderr)
         return
+    besides = f"What else it takes away is empty:\n{empty}\n" if empty else ""
     if yes:
-        warn(f"what goes with this downgrade:\n{text}")
-    agree(f"This downgrade of {deployment.shown} loses something:\n{text}\n", yes)
+        warn(f"what goes with this downgrade:\n{held}\n{besides}".rstrip())
+    agree(f"This downgrade of {deployment.shown} loses something:\n{held}\n{besides}", yes)

@@ -281,7 +281,8 @@ def agree(question: str, flag: bool) -> None:
     if flag:
         return
     if not can_ask():
-        raise AutogenError(f"{question} Nothing was run. Where that is meant, say so: --yes")
+        apart = "" if question.endswith("\n") else " "
+        raise AutogenError(f"{question}{apart}Nothing was run. Where that is meant, say so: --yes")
     print(paint(printable(question), "bold", stream=sys.stderr), file=sys.stderr)
     if ask("Type yes to go on: ").strip().lower() not in ("y", "yes"):
         raise AutogenError("Nothing was run.")
