@@ -102,7 +102,7 @@ def session(
             project.scope,
             scratch_url,
             wishes,
-            _forms(project, amended),
+            _forms(project, amended, dialect),
             project.taken_over,
         )
         if behind is None and seen.comparison.changes:  # half of a downgrade may be why
@@ -146,9 +146,12 @@ def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
     )
 
 
-def _forms(project: Project, amended: Amended | None) -> Forms:
-    """As configured; defaults that the draft about to be replaced lifts are lifted again."""
+def _forms(project: Project, amended: Amended | None, dialect: Dialect) -> Forms:
+    """As configured; defaults that the draft about to be replaced lifts are lifted again. Safe forms step out
+    of the transaction, which Alembic cannot where env.py has begun it."""
     forms = project.config.forms
+    if project.env.begun and dialect.transactional_ddl:
+        forms = forms._replace(mode="never")
     again = forms.lift_defaults is None and amended is not None and amended.lifts_defaults
     return forms._replace(lift_defaults=True) if again else forms
 
