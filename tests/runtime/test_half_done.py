@@ -55,6 +55,23 @@ def test_what_it_advises_runs_nothing_twice(half_done: Deployed) -> None:
     assert half_done.autogen("check").code == 0
 
 
+def test_half_of_a_revision_that_commits_on_its_way(tmp_path: Path, sqlite_url: URL) -> None:
+    deployed = Deployed(tmp_path / "project", sqlite_url)
+    name = f"models_{tmp_path.name.replace('-', '_')}"
+    deployed.begin(settings=f'models = "{name}:metadata"\n')
+    deployed.write(f"{name}.py", MODELS)
+    deployed.revision("a1", ["CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY)", HALF[1]])
+    body = f"op.execute({HALF[0]!r})\nop.get_bind().connection.commit()\nop.execute('DROP TABLE missing')"
+    deployed.revision("b2", body)
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert f"1 statement of revision b2 stands:\n  {HALF[0]}\n" in ran.err
+    for command in ("check", "diff"):
+        ran = deployed.autogen(command)
+        assert (ran.code, ran.out) == (2, "")
+        assert "Revision b2 was cut short." in ran.err
+
+
 def test_half_of_a_downgrade_at_head(tmp_path: Path, mariadb_url: URL) -> None:
     """The version table says head, which is why nobody else would notice."""
     deployed = Deployed(tmp_path / "project", mariadb_url)
