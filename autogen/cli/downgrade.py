@@ -42,33 +42,30 @@ def downgrade(
 ) -> int:
     """Undo revisions, after saying what goes with them: exit 0 when done, 1 when one failed, 2 when none was
     begun."""
-    from autogen.cli.running import agree_to_production, clear_away, migrate
-    from autogen.cli.terminal import say
+    from autogen.cli.running import agree_to_production, clear_away, ending, migrate, nothing_to_run
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.ways import behind_what_stands, downgrade_way
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
-    if sql:
-        return _as_sql(deployment, revision)
-    found = standing(deployment)
-    way = downgrade_way(deployment.revisions, found.applied, revision)
-    way = behind_what_stands(way, found.interrupted)
-    if not way.files:
-        if found.untidy:
-            clear_away(deployment, lock_timeout)
-        if not log_json:
-            say("Nothing to undo.")
-        return 0
-    agree_to_losses(deployment, way, yes)
-    agree_to_production(deployment, way, yes)
-    return migrate(deployment, way, lock_timeout, log_json)
+    with ending("downgrade", log_json and not sql):
+        deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
+        if sql:
+            return _as_sql(deployment, revision)
+        found = standing(deployment)
+        way = downgrade_way(deployment.revisions, found.applied, revision)
+        way = behind_what_stands(way, found.interrupted)
+        if not way.files:
+            if found.untidy:
+                clear_away(deployment, lock_timeout)
+            return nothing_to_run(deployment, found, "downgrade", log_json)
+        agree_to_losses(deployment, way, yes)
+        agree_to_production(deployment, way, yes)
+        return migrate(deployment, way, lock_timeout, log_json)
 
 
 def _as_sql(deployment: Deployment, revision: str) -> int:
     from autogen.cli.running import as_sql
     from autogen.cli.terminal import say
-    from autogen.project.lookup import lookup
-    from autogen.runtime.ways import downgrade_way
+    from autogen.runtime.ways import downgrade_way, one
 
     start, colon, end = revision.rpartition(":")
     if not colon or not start or not end:
@@ -76,7 +73,7 @@ def _as_sql(deployment: Deployment, revision: str) -> int:
             "downgrade --sql does not ask the database, so it needs both ends: autogen downgrade --sql "
             "FROM:TO, as in 3f9c1a7be21d:base"
         )
-    begin = lookup(start, deployment.revisions).id
+    begin = one(deployment.revisions, start).id
     say(as_sql(deployment, downgrade_way(deployment.revisions, (begin,), end)))
     return 0
 
@@ -92,10 +89,14 @@ def agree_to_losses(deployment: Deployment, way: Way, yes: bool) -> None:
         found = losses(deployment, way, dialect, connection)
     if not found:
         return
-    text = "\n".join(f"  {loss.revision} {printable(loss.what)}" for loss in found)
+    held, empty = (
+        "\n".join(f"  {loss.revision} {printable(loss.what)}" for loss in found if loss.empty is which)
+        for which in (False, True)
+    )
     if not grave(found):
-        print(text, file=sys.stderr)
+        print(f"What this downgrade takes away is empty:\n{empty}", file=sys.stderr)
         return
+    besides = f"What else it takes away is empty:\n{empty}\n" if empty else ""
     if yes:
-        warn(f"what goes with this downgrade:\n{text}")
-    agree(f"This downgrade of {deployment.shown} loses something:\n{text}\n", yes)
+        warn(f"what goes with this downgrade:\n{held}\n{besides}".rstrip())
+    agree(f"This downgrade of {deployment.shown} loses something:\n{held}\n{besides}", yes)

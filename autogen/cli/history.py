@@ -49,16 +49,16 @@ def history(
 
 
 def where_it_stands(deployment: Deployment) -> Standing | None:
-    """None, and a warning, where the database cannot be asked."""
+    """None, and a warning, where the database cannot be asked, or names what is in none of the files."""
     from autogen.runtime.deployment import standing
     from autogen.runtime.ways import known
 
     try:
         found = standing(deployment)
+        known(deployment.revisions, found.applied)
     except AutogenError as error:
         warn(f"What is applied is not known: {error}")
         return None
-    known(deployment.revisions, found.applied)
     return found
 
 

@@ -6,13 +6,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from autogen.cli.asking import can_ask
-from autogen.cli.terminal import ask, fail, paint, printable
+from autogen.cli.terminal import ask, fail, paint, printable, say
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
@@ -82,17 +83,37 @@ class JsonLines:
     def over(self, outcome: Outcome, at: str) -> None:
         failure = outcome.failure
         if failure is None:
-            self._write("done", revisions=[file.id for file in outcome.finished], at=at)
+            self.done([file.id for file in outcome.finished], at)
             return
-        from autogen.project.url import mask
         from autogen.runtime.environment import said
+
+        self.failed(
+            "interrupted" if failure.interrupted else said(failure.error),
+            revision=failure.file.id if failure.file else None,
+            statement=failure.statement,
+            standing=failure.standing,
+            at=at,
+        )
+
+    def done(self, revisions: Sequence[str], at: str) -> None:
+        self._write("done", revisions=revisions, at=at)
+
+    def failed(
+        self,
+        error: str,
+        revision: str | None = None,
+        statement: str | None = None,
+        standing: Sequence[str] = (),
+        at: str | None = None,
+    ) -> None:
+        from autogen.project.url import mask
 
         self._write(
             "failed",
-            revision=failure.file.id if failure.file else None,
-            error=mask(said(failure.error)),
-            statement=failure.statement,
-            standing=list(failure.standing),
+            revision=revision,
+            error=mask(error),
+            statement=statement,
+            standing=list(standing),
             at=at,
         )
 
@@ -110,6 +131,41 @@ def _message(file: RevisionFile) -> str:
 
 
 @contextmanager
+def ending(direction: str, log_json: bool) -> Iterator[None]:
+    """What ends a command before any revision was begun: it says so, and a log gets its last line."""
+    try:
+        yield
+    except (AutogenError, KeyboardInterrupt) as error:
+        stopped = isinstance(error, KeyboardInterrupt)
+        if log_json:
+            JsonLines(sys.stdout, direction).failed("interrupted" if stopped else str(error))
+        if not stopped:
+            raise
+        print(file=sys.stderr)
+        raise AutogenError("Interrupted; nothing was run.") from None
+
+
+def nothing_to_run(deployment: Deployment, found: Standing, direction: str, log_json: bool) -> int:
+    """Says that the database stands where it is to stand."""
+    from autogen.runtime.deployment import named
+
+    if log_json:
+        JsonLines(sys.stdout, direction).done([], shown_at(found))
+        return 0
+    at = named(deployment, found.applied)
+    if direction == "downgrade":
+        say("Nothing to undo.")
+    else:
+        say(printable(f"Nothing to run: the database is at {at}.") if at else "Nothing to run: no revisions.")
+    return 0
+
+
+def shown_at(found: Standing | None) -> str:
+    """Where a database stands, for a log; ``found`` is None where it could not be asked."""
+    return (" ".join(found.applied) or "no revision") if found is not None else "unknown"
+
+
+@contextmanager
 def own_output() -> Iterator[TextIO]:
     """Standard output for autogen alone: while revisions run, what they print goes to standard error."""
     try:
@@ -123,7 +179,7 @@ def own_output() -> Iterator[TextIO]:
 
 def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: bool) -> int:
     """Runs the way under the database's lock, tells what happens; the exit code."""
-    from autogen.runtime.deployment import named, standing
+    from autogen.runtime.deployment import standing
     from autogen.runtime.locking import locked
     from autogen.runtime.run import Outcome, load_steps, run
 
@@ -134,14 +190,30 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
         with locked(deployment, lock_timeout, teller.waits) as lock:
             way = _still(way, deployment, standing(deployment))
             outcome = run(deployment, way, lock, teller) if way.files else Outcome()
-        now, at = _afterwards(deployment)
-        teller.over(outcome, at)
+            try:
+                return _tell(deployment, way, outcome, teller)
+            except KeyboardInterrupt:
+                raise AutogenError(
+                    "Interrupted when the revisions had run or failed: autogen status tells where the "
+                    "database stands."
+                ) from None
+
+
+def _tell(deployment: Deployment, way: Way, outcome: Outcome, teller: Lines | JsonLines) -> int:
+    """Tells what has come of it, by the database itself, while nobody else can move that."""
+    from autogen.runtime.aftermath import aftermath
+    from autogen.runtime.deployment import named
+
+    found = _afterwards(deployment)
+    resumes = deployment.deploying.care(deployment.version_table).resumes
+    if outcome.failure is not None and resumes and found is not None:
+        outcome = replace(outcome, failure=outcome.failure.recorded(found.interrupted))
+    teller.over(outcome, shown_at(found))
     if outcome.failure is None:
         return 0
-    from autogen.runtime.aftermath import aftermath
-
-    care = deployment.deploying.care(deployment.version_table)
-    fail(aftermath(way, outcome, now, named(deployment, at.split()) if now else at, care.resumes))
+    at = named(deployment, found.applied) if found is not None else ""
+    done = found.done if found is not None else None
+    fail(aftermath(way, outcome, done, at or "no revision", resumes))
     return FAILED
 
 
@@ -156,14 +228,20 @@ def clear_away(deployment: Deployment, lock_timeout: float) -> None:
             deployment.deploying.tidy(deployment.url)
 
 
-def _afterwards(deployment: Deployment) -> tuple[frozenset[str] | None, str]:
+def _afterwards(deployment: Deployment) -> Standing | None:
+    """None where the database could not be asked. A record of nothing is taken away at once."""
+    from sqlalchemy.exc import DBAPIError
+
     from autogen.runtime.deployment import standing
 
     try:
         found = standing(deployment)
     except AutogenError:
-        return None, "unknown"
-    return found.done, " ".join(found.applied) or "no revision"
+        return None
+    if found.untidy and found.interrupted is None:
+        with suppress(DBAPIError):  # the next run finds it, too
+            deployment.deploying.tidy(deployment.url)
+    return found
 
 
 def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
@@ -211,7 +289,8 @@ def agree(question: str, flag: bool) -> None:
     if flag:
         return
     if not can_ask():
-        raise AutogenError(f"{question} Nothing was run. Where that is meant, say so: --yes")
+        apart = "" if question.endswith("\n") else " "
+        raise AutogenError(f"{question}{apart}Nothing was run. Where that is meant, say so: --yes")
     print(paint(printable(question), "bold", stream=sys.stderr), file=sys.stderr)
     if ask("Type yes to go on: ").strip().lower() not in ("y", "yes"):
         raise AutogenError("Nothing was run.")

@@ -82,6 +82,7 @@ def session(
         try:
             follows = check_state(revisions, applied, project.root, head, drafting)
         except NotAtHead as error:
+            _refuse_half_done(project, dialect, connection, applied)
             if not anywhere:
                 raise
             behind = error
@@ -104,9 +105,24 @@ def session(
             _forms(project, amended, dialect),
             project.taken_over,
         )
+        if behind is None and seen.comparison.changes:  # half of a downgrade may be why
+            _refuse_half_done(project, dialect, connection, applied)
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
         yield Session(project, seen, follows, amended, data, behind)
+
+
+def _refuse_half_done(
+    project: Project, dialect: Dialect, connection: Connection, applied: Sequence[str]
+) -> None:
+    """An AutogenError where a revision was cut short and a part of it stands: compared, that part looks as if
+    somebody had made it by hand, and a run from the beginning would do it twice."""
+    done = project.revisions.ancestors(applied)
+    left = dialect.deploying().interrupted(connection, sorted(done))
+    if left is not None:
+        from autogen.runtime.aftermath import left_behind
+
+        raise AutogenError(f"{left_behind(left)} Run that first, and then autogen again.")
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:

@@ -136,7 +136,10 @@ def _text(
         lines.append(f"… and {len(hidden)} applied before (--all)")
     at = " and ".join(found.applied) or "no revision"
     server = f" ({found.server})" if found.server else ", which does not exist yet"
-    lines += ["", *pairs([("Database", f"{deployment.shown}{server}"), ("At", at), ("Drift", drift.words)])]
+    lines += [
+        *([""] if lines else []),
+        *pairs([("Database", f"{deployment.shown}{server}"), ("At", at), ("Drift", drift.words)]),
+    ]
     if found.interrupted is not None:
         from autogen.runtime.aftermath import left_behind
 

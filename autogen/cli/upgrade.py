@@ -40,43 +40,33 @@ def upgrade(
     arguments: Arguments = None,
 ) -> int:
     """Run the revisions that wait: exit 0 when they stand, 1 when one failed, 2 when none was begun."""
-    from autogen.cli.running import agree_to_production, clear_away, migrate
+    from autogen.cli.running import agree_to_production, clear_away, ending, migrate, nothing_to_run
     from autogen.runtime.deployment import load_deployment, standing
     from autogen.runtime.ways import behind_what_stands, upgrade_way
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
-    if sql:
-        return _as_sql(deployment, revision)
-    found = standing(deployment)
-    way = upgrade_way(deployment.revisions, found.applied, revision)
-    way = behind_what_stands(way, found.interrupted)
-    if not way.files:
-        if found.untidy:
-            clear_away(deployment, lock_timeout)
-        return _nothing(deployment, found.applied, log_json)
-    refuse_open_boxes(deployment, way)
-    agree_to_production(deployment, way, yes)
-    return migrate(deployment, way, lock_timeout, log_json)
-
-
-def _nothing(deployment: Deployment, applied: tuple[str, ...], log_json: bool) -> int:
-    from autogen.cli.terminal import printable, say
-    from autogen.runtime.deployment import named
-
-    if not log_json:
-        at = named(deployment, applied)
-        say(printable(f"Nothing to run: the database is at {at}.") if at else "Nothing to run: no revisions.")
-    return 0
+    with ending("upgrade", log_json and not sql):
+        deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
+        if sql:
+            return _as_sql(deployment, revision)
+        found = standing(deployment)
+        way = upgrade_way(deployment.revisions, found.applied, revision)
+        way = behind_what_stands(way, found.interrupted)
+        if not way.files:
+            if found.untidy:
+                clear_away(deployment, lock_timeout)
+            return nothing_to_run(deployment, found, "upgrade", log_json)
+        refuse_open_boxes(deployment, way)
+        agree_to_production(deployment, way, yes)
+        return migrate(deployment, way, lock_timeout, log_json)
 
 
 def _as_sql(deployment: Deployment, revision: str) -> int:
     from autogen.cli.running import as_sql
     from autogen.cli.terminal import say
-    from autogen.project.lookup import lookup
-    from autogen.runtime.ways import upgrade_way
+    from autogen.runtime.ways import one, upgrade_way
 
     start, colon, end = revision.rpartition(":")
-    begin = lookup(start, deployment.revisions).id if colon and start not in ("", "base") else None
+    begin = one(deployment.revisions, start).id if colon and start not in ("", "base") else None
     way = upgrade_way(deployment.revisions, (begin,) if begin else (), end or "head")
     say(as_sql(deployment, way))
     return 0

@@ -60,6 +60,9 @@ def entries(connection: Connection) -> tuple[Entry, ...]:
 class Recording(Deploying):
     """Running migrations on a server where the record is needed."""
 
+    patience = "SELECT 1"
+    """Sets how long the record may be waited for, when it is taken away."""
+
     def interrupted(self, connection: Connection, applied: Sequence[str]) -> Interrupted | None:
         return interrupted(entries(connection), applied)
 
@@ -76,6 +79,7 @@ class Recording(Deploying):
         engine = sa.create_engine(dialect_class(url.get_backend_name()).sync_url(url), poolclass=sa.NullPool)
         try:
             with engine.begin() as connection:
+                connection.exec_driver_sql(self.patience)
                 connection.exec_driver_sql(f"DROP TABLE IF EXISTS {JOURNAL}")
         finally:
             engine.dispose()
@@ -199,9 +203,7 @@ class Journal(Care):
             return
         self._noted = False
         if self.in_doubt(call):
-            self._execute(
-                call.connection, f"UPDATE {JOURNAL} SET state = 'done' WHERE number = {{}}", self._number
-            )
+            self._mark_done(call, self._number)
         else:
             self._note(call, _digest(call), "done")
         self.ends(call)
@@ -220,6 +222,14 @@ class Journal(Care):
             driver.rollback()
             self._mark_failed(connection)
             driver.commit()
+
+    def _mark_done(self, call: Call, number: int) -> None:
+        """Where the statement has ended the transaction by itself, the mark stands as it does, at once: what
+        comes next may be rolled back."""
+        committed = self.in_transaction(call.connection) is False
+        self._execute(call.connection, f"UPDATE {JOURNAL} SET state = 'done' WHERE number = {{}}", number)
+        if committed and self.in_doubt(call):
+            cast("Any", call.connection.connection.dbapi_connection).commit()
 
     def _mark_failed(self, connection: Connection) -> None:
         number, self._failed = self._failed, 0
@@ -243,9 +253,7 @@ class Journal(Care):
             if not self.repeats(error):
                 self._failed = entry.number
                 raise
-        self._execute(
-            call.connection, f"UPDATE {JOURNAL} SET state = 'done' WHERE number = {{}}", entry.number
-        )
+        self._mark_done(call, entry.number)
         self.ends(call)
         return self.nothing
 

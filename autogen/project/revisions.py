@@ -132,6 +132,11 @@ def _checked(files: Iterable[RevisionFile]) -> Revisions:
             )
         seen[file.id] = file
     for file in revisions.files:
+        if "" in file.down:
+            raise AutogenError(
+                f"{file.path} has an empty down_revision, which names no revision. Write the id of the one "
+                "that it follows, or None where it is the first."
+            )
         missing = [parent for parent in revisions.parents(file.id) if parent not in seen]
         if missing:
             raise AutogenError(

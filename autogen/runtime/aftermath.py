@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from autogen.dialects.deploying import Interrupted, StatementChanged
+from autogen.dialects.deploying import Direction, Interrupted, StatementChanged
 from autogen.runtime.environment import said
+from autogen.runtime.facts import leaves_transaction
 
 if TYPE_CHECKING:
     from autogen.runtime.run import Failure, Outcome
@@ -30,30 +31,34 @@ def aftermath(way: Way, outcome: Outcome, now: frozenset[str] | None, at: str, r
                 if now is not None
                 else "Where the database stands could not be asked: autogen status tells it."
             ),
-            *_partial(way, failure, resumes),
+            *_partial(way, failure, resumes, now is not None),
         ]
     )
 
 
 def _what(way: Way, failure: Failure) -> Iterator[str]:
     error = failure.error
-    back = "The downgrade of revision" if way.direction == "downgrade" else "Revision"
-    if failure.file is None and isinstance(error, KeyboardInterrupt):
+    name = _named(way.direction, failure.file.id) if failure.file else ""
+    name = name[:1].upper() + name[1:]
+    if failure.file is None and failure.interrupted:
         yield "The run was interrupted between two revisions."
     elif failure.file is None:
         yield f"The run ended before it was over: {_why(error)}."
-    elif isinstance(error, KeyboardInterrupt):
-        yield f"{back} {failure.file.id} was interrupted."
+    elif failure.interrupted and failure.statement:
+        yield f"{name} was interrupted at:"
+        yield from _shown([failure.statement])
+    elif failure.interrupted:
+        yield f"{name} was interrupted."
     elif isinstance(error, StatementChanged):
         yield (
-            f"{back} {failure.file.id} was cut short in an earlier run, and its statement {error.number} is "
+            f"{name} was cut short in an earlier run, and its statement {error.number} is "
             "not what it was then. It was:"
         )
         yield from _shown([error.before])
         yield "and now is:"
         yield from _shown([error.now])
     else:
-        yield f"{back} {failure.file.id} failed: {_why(error)}."
+        yield f"{name} failed: {_why(error)}."
         if failure.statement:
             yield "It failed at:"
             yield from _shown([failure.statement])
@@ -73,7 +78,7 @@ def _undone(way: Way, outcome: Outcome, now: frozenset[str] | None) -> Iterator[
         yield f"{' and '.join(gone)} ran before it in the same transaction, and {verb} undone with it."
 
 
-def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
+def _partial(way: Way, failure: Failure, resumes: bool, asked: bool) -> Iterator[str]:
     again = f"autogen {way.direction}"
     if failure.file is None:
         yield f"Run {again} again to go on."
@@ -84,29 +89,75 @@ def _partial(way: Way, failure: Failure, resumes: bool) -> Iterator[str]:
             f"DROP TABLE autogen_journal; then run {again} again."
         )
         return
-    standing = failure.standing
-    if not standing:
-        yield f"Nothing of revision {failure.file.id} stands. Correct the cause, and run {again} again."
+    name = _named(way.direction, failure.file.id)
+    if resumes and not asked:
+        yield f"What stands of {name} is recorded there: {again} goes on behind it."
         return
-    yield f"{_some(len(standing))} of revision {failure.file.id} stand{'s' if len(standing) == 1 else ''}:"
-    yield from _shown(standing)
+    standing = failure.standing
     if resumes:
-        yield (
-            f"Correct the cause without changing what has run, and run {again} again: it goes on behind "
-            "these. Or undo them by hand, then DROP TABLE autogen_journal."
+        yield from _recorded(name, failure, again)
+    elif not standing and not failure.outside and not leaves_transaction(failure.file):
+        yield f"Nothing of {name} stands. {_corrected(failure)} {again} again."
+    else:
+        yield from _outside(name, failure, again)
+
+
+def _outside(name: str, failure: Failure, again: str) -> Iterator[str]:
+    """Where nothing is recorded, and not all of it is one transaction."""
+    if failure.standing:
+        yield from _standing(name, failure.standing)
+        why = "These were committed on their way"
+    elif failure.outside:
+        why = (
+            f"Nothing that this run finished of {name} stands; what it failed at ran outside of a "
+            "transaction and may have left something"
         )
     else:
-        yield (
-            f"These were committed on their way. A draft of autogen's passes over them when you run {again} "
-            "again; of a revision written by hand, undo them first (an index that CONCURRENTLY left invalid "
-            "is dropped), or finish the rest by hand and run alembic stamp."
+        why = (
+            f"Nothing that this run did of {name} stands. But the revision leaves its transaction on its way "
+            "(autocommit_block), so that an earlier run that was cut short may have left a part of it"
         )
+    yield (
+        f"{why}. A draft of autogen's passes over that when you run {again} again; of a revision written by "
+        "hand, undo it first (an index that CONCURRENTLY left invalid is dropped), or finish the rest by "
+        "hand and run alembic stamp."
+    )
+
+
+def _recorded(name: str, failure: Failure, again: str) -> Iterator[str]:
+    """Where a second run passes over what the first has done."""
+    if failure.standing:
+        yield from _standing(name, failure.standing)
+    if failure.doubtful:
+        yield "It was under way with this one, which may have taken effect or not:"
+        yield from _shown([failure.doubtful])
+    if failure.unrecorded:
+        yield "These ran outside of transactions, so that nothing undoes them, and run again with the rest:"
+        yield from _shown(failure.unrecorded)
+    if failure.standing or failure.doubtful:
+        yield (
+            f"{_corrected(failure, ' without changing what has run')} {again} again: it goes on behind "
+            "what stands. Or undo that by hand, then DROP TABLE autogen_journal."
+        )
+    else:
+        nothing = "Nothing else" if failure.unrecorded else "Nothing"
+        yield f"{nothing} of {name} stands. {_corrected(failure)} {again} again."
+
+
+def _corrected(failure: Failure, how: str = "") -> str:
+    """Before the command that is to be run again: an interruption has no cause to correct."""
+    return "Run" if failure.interrupted else f"Correct the cause{how}, and run"
+
+
+def _standing(name: str, statements: Sequence[str]) -> Iterator[str]:
+    yield f"{_some(len(statements))} of {name} stand{'s' if len(statements) == 1 else ''}:"
+    yield from _shown(statements)
 
 
 def left_behind(left: Interrupted) -> str:
     """What an earlier run that was cut short has left, for whoever asks where the database stands."""
-    way = "The downgrade of revision" if left.direction == "downgrade" else "Revision"
-    lines = [f"{way} {left.revision} was cut short."]
+    name = _named(left.direction, left.revision)
+    lines = [f"{name[:1].upper()}{name[1:]} was cut short."]
     if left.done:
         lines += [f"{_some(len(left.done))} of it stand{'s' if len(left.done) == 1 else ''}:"]
         lines += _shown(left.done)
@@ -118,6 +169,10 @@ def left_behind(left: Interrupted) -> str:
     if left.failed:
         lines += ["It failed at:", *_shown([left.failed])]
     return "\n".join([*lines, f"autogen {left.direction} goes on behind what stands."])
+
+
+def _named(direction: Direction, revision: str) -> str:
+    return f"the downgrade of revision {revision}" if direction == "downgrade" else f"revision {revision}"
 
 
 def _some(count: int) -> str:

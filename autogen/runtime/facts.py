@@ -46,6 +46,23 @@ def facts(file: RevisionFile) -> Facts:
     )
 
 
+def leaves_transaction(file: RevisionFile) -> bool:
+    """Whether the code has a block that runs outside of the transaction of its revision."""
+    if file.path.suffix != ".py":
+        return False
+    try:
+        tree = ast.parse(source_text(file.path))
+    except (SyntaxError, ValueError):
+        return False
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in ("autocommit_block", "commit"))
+        or (
+            isinstance(node, ast.Constant) and str(node.value).strip(" ;").upper() in ("AUTOCOMMIT", "COMMIT")
+        )
+        for node in ast.walk(tree)
+    )
+
+
 def _created(docstring: str) -> datetime | None:
     found = _DATE.search(docstring)
     if found is None:

@@ -27,8 +27,8 @@ def locked(
             if time.monotonic() >= end:
                 raise AutogenError(
                     f"Another run of revisions has the lock of {deployment.shown}"
-                    f"{f' ({holder})' if holder else ''}, and had it for the {timeout:g} seconds that this "
-                    "one waited. Nothing was run. Try again when it has ended, or wait longer: "
+                    f"{f' ({holder})' if holder else ''}, and had it for the {timeout:g} s that this one "
+                    "waited. Nothing was run. Try again when it has ended, or wait longer: "
                     "--lock-timeout 600"
                 )
             if not told:

@@ -57,7 +57,10 @@ def _of(
     for change in changes:
         if isinstance(change, Rename):
             origin[change.key] = origin.get(change.before.key, change.before.key)
+    gone = {change.key for change in changes if isinstance(change, Drop) and change.key.kind == "table"}
     for change in changes:
+        if change.key.kind == "column" and change.key.owner in gone:
+            continue
         if isinstance(change, Drop) and isinstance(change.before, Table | Column):
             key = origin.get(change.key, change.key)
             yield _dropped(change.key, key if key in live else None, dialect, connection)

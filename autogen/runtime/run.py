@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen.dialects.deploying import Interrupted, Lock
@@ -32,12 +33,32 @@ class Teller(Protocol):
 @value(frozen=True, slots=True)
 class Failure:
     """What ended a run. ``file`` is the revision under way, None outside of all; ``statement`` the one that
-    failed, None where the revision's own code did; ``standing`` are the statements that nothing undoes."""
+    failed, None where the revision's own code did; ``standing`` are the statements that nothing undoes,
+    ``doubtful`` the one that may have taken effect or not, ``unrecorded`` those of them that run again where
+    a record of the others is kept. ``outside`` says that the statement that failed was none of a
+    transaction."""
 
     error: BaseException
     file: RevisionFile | None = None
     statement: str | None = None
     standing: tuple[str, ...] = ()
+    doubtful: str | None = None
+    unrecorded: tuple[str, ...] = ()
+    outside: bool = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it, by Ctrl-C or a signal."""
+        return isinstance(self.error, KeyboardInterrupt)
+
+    def recorded(self, left: Interrupted | None) -> Failure:
+        """The same by the record that the database keeps, which knows best what stands."""
+        mine = left if left is not None and self.file is not None and left.revision == self.file.id else None
+        return replace(
+            self,
+            standing=mine.done if mine is not None else (),
+            doubtful=mine.doubtful if mine is not None else None,
+        )
 
 
 @value(frozen=True, slots=True)
@@ -155,5 +176,20 @@ class _Running:
     def failed(self, error: BaseException) -> Outcome:
         watched = self._statements
         assert watched is not None
-        failure = Failure(error, self._current, watched.failed, (*self._before, *watched.standing))
+        standing = (*self._before, *watched.standing)
+        failure = Failure(_cause(error), self._current, watched.failed, standing)
+        failure = replace(failure, unrecorded=tuple(watched.unrecorded), outside=watched.outside)
         return Outcome(tuple(self.finished), failure)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What ended the run: where a block was left on the way, its own complaint is the last that is heard."""
+    from sqlalchemy.exc import PendingRollbackError
+
+    found = error
+    while not isinstance(found, KeyboardInterrupt):
+        before = found.__cause__ or found.__context__
+        if before is None:
+            return (error.__context__ or error) if isinstance(error, PendingRollbackError) else error
+        found = before
+    return found

@@ -18,6 +18,7 @@ class Ran:
     """A statement that changed something; ``stands`` says that nothing will undo it."""
 
     statement: str
+    autocommit: bool = False
     stands: bool = False
 
 
@@ -33,6 +34,8 @@ class Statements:
         self._call: Call | None = None
         self.ran: list[Ran] = []
         self.failed: str | None = None
+        self.outside = False
+        """Whether the statement that failed was none of a transaction."""
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -58,10 +61,16 @@ class Statements:
         """The next revision begins."""
         self.ran = []
         self.failed = None
+        self.outside = False
 
     @property
     def standing(self) -> list[str]:
         return [ran.statement for ran in self.ran if ran.stands]
+
+    @property
+    def unrecorded(self) -> list[str]:
+        """Rows that were changed outside of transactions: no record can be one with that."""
+        return [ran.statement for ran in self.ran if ran.autocommit and not defines(ran.statement)]
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
@@ -85,7 +94,7 @@ class Statements:
             open_ = self._transactional or not defines(statement)
         self._care.after(call)
         if (defines(statement) or writes(statement)) and self._ignored not in statement:
-            self.ran.append(Ran(statement))
+            self.ran.append(Ran(statement, call.autocommit))
         if not open_ or call.autocommit:
             self._committed(connection)
 
@@ -94,7 +103,10 @@ class Statements:
             return
         self.failed = context.statement
         call, self._call = self._call, None
-        if call is not None:
+        self.outside = call is not None and call.autocommit
+        # what was interrupted, or lost its connection, may still take effect
+        told = isinstance(context.original_exception, Exception) and not context.is_disconnect
+        if call is not None and told:
             self._care.failed(call)
 
     def _committed(self, connection: Connection) -> None:

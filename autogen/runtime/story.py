@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from autogen.runtime.facts import Facts, facts
@@ -31,7 +32,7 @@ def story(revisions: Revisions, found: Standing | None) -> tuple[Chapter, ...]:
             children.setdefault(down, []).append(file.id)
     return tuple(
         Chapter(file, facts(file), state_of(file, found), tuple(_notes(file, after, revisions, children)))
-        for file, after in zip(ordered, [*ordered[1:], None], strict=True)
+        for file, after in zip_longest(ordered, ordered[1:])
     )
 
 

@@ -134,15 +134,16 @@ def _destinations(revisions: Revisions, target: str) -> tuple[str, ...]:
 def _next(revisions: Revisions, done: frozenset[str], target: str) -> tuple[RevisionFile, ...]:
     count = int(target)
     if count < 1:
-        raise AutogenError(f"An upgrade goes forward, as in +1; {target} is for autogen downgrade.")
+        other = f"{target} is for autogen downgrade" if count else f"{target} leads nowhere"
+        raise AutogenError(f"An upgrade goes forward, as in +1; {other}.")
     found: list[RevisionFile] = []
     stands = set(done)
     for _ in range(count):
         waiting = [f for f in revisions.files if f.id not in stands]
         ready = [f for f in waiting if stands.issuperset(revisions.parents(f.id))]
         if not ready:
-            left = f"{len(found)} left" if found else "none left"
-            raise AutogenError(f"The database cannot go {target}: there is {left} to run.")
+            left = "is 1" if len(found) == 1 else f"are {len(found)}" if found else "is none"
+            raise AutogenError(f"The database cannot go {target}: there {left} left to run.")
         if len(ready) > 1:
             raise AutogenError(
                 f"{target} may lead to any of {', '.join(sorted(f.id for f in ready))}. Name the revision."
@@ -157,7 +158,8 @@ def _last(
 ) -> tuple[RevisionFile, ...]:
     count = -int(target)
     if count < 1:
-        raise AutogenError(f"A downgrade goes back, as in -1; {target} is for autogen upgrade.")
+        other = f"{target} is for autogen upgrade" if count else f"{target} leads nowhere"
+        raise AutogenError(f"A downgrade goes back, as in -1; {other}.")
     if len(applied) > 1:
         raise AutogenError(
             f"The database is at {' and '.join(applied)}, so that {target} may mean several revisions. Name "

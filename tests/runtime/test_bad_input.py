@@ -40,7 +40,10 @@ def test_base_is_no_revision(local: Deployed, command: str, name: str) -> None:
 
 def test_relative_targets_that_lead_nowhere(local: Deployed) -> None:
     chain(local)
-    assert "cannot go +4: there is 3 left to run" in refused(local, "upgrade", "+4")
+    assert "cannot go +4: there are 3 left to run" in refused(local, "upgrade", "+4")
+    assert "+0 leads nowhere." in refused(local, "upgrade", "+0")
+    assert "-0 leads nowhere." in refused(local, "downgrade", "-0")
+    assert "+1 is for autogen upgrade." in refused(local, "downgrade", "+1")
     assert "cannot go back by 1: it has run none" in refused(local, "downgrade", "-1")
     assert "has not run revision a1c3" in refused(local, "downgrade", "a1c3")
 
@@ -63,6 +66,9 @@ def test_files_that_make_no_history(local: Deployed, command: str) -> None:
     lost = local.revision("z9", down="gone")
     assert "follows the revision gone, which is in none of the revision files" in refused(local, *args)
     lost.unlink()
+    empty = local.write("migrations/versions/e.py", "revision = 'e1'\ndown_revision = ''\n")
+    assert "e.py has an empty down_revision, which names no revision." in refused(local, *args)
+    empty.unlink()
     twice = local.revision("a1b2", down=None)
     assert "Two files have the revision id a1b2" in refused(local, *args)
     twice.unlink()
@@ -92,8 +98,13 @@ def test_a_version_table_that_names_what_nobody_has(local: Deployed) -> None:
     chain(local)
     local.sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     local.sql("INSERT INTO alembic_version VALUES ('feedc0de')")
-    for command in (["upgrade"], ["downgrade", "base"], ["status"], ["history"]):
+    for command in (["upgrade"], ["downgrade", "base"], ["status"]):
         assert "The database is at revision feedc0de, which is in none" in refused(local, *command)
+    ran = local.autogen("history")
+    assert ran.code == 0
+    assert "What is applied is not known: The database is at revision feedc0de" in ran.err
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["d4e5", "a1c3", "a1b2"]
+    assert len(local.autogen("history", "--format", "json").json["revisions"]) == 3
 
 
 def test_an_env_that_is_wrong(local: Deployed) -> None:
@@ -122,6 +133,7 @@ def test_no_password_is_shown(local: Deployed) -> None:
         ran = local.autogen(command, "--url", "postgresql+psycopg://me:s3cret@127.0.0.1:1/none")
         assert ran.code == 2
         assert "s3cret" not in ran.err + ran.out
+        assert ran.err.count("running") == 1  # libpq asks the same
     ran = local.autogen("history", "--url", "postgresql+psycopg://me:s3cret@127.0.0.1:1/none")
     assert ran.code == 0  # the revisions are there without the database
     assert "s3cret" not in ran.err

@@ -35,7 +35,10 @@ def test_rows_do_not_go_unasked(deployed: Deployed) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "b2 drops column users.mail, which holds 1 value" in ran.err  # by its name of today
     assert "a1 drops table users, which holds 2 rows" in ran.err
-    assert "a1 drops table empty, which is empty" in ran.err
+    assert (
+        "\nWhat else it takes away is empty:\n  a1 drops table empty, which is empty\nNothing was" in ran.err
+    )
+    assert ran.err.count(" drops column ") == 1  # those of the tables go without saying
     assert "Nothing was run. Where that is meant, say so: --yes" in ran.err
     assert deployed.applied() == ["c3"]
     ran = deployed.autogen("downgrade", "base", "--yes")
@@ -57,7 +60,9 @@ def test_nothing_is_asked_where_nothing_goes(deployed: Deployed) -> None:
     deployed.sql("UPDATE users SET mail = NULL")
     ran = deployed.autogen("downgrade", "a1")
     assert ran.code == 0, ran.err
-    assert "drops column users.mail, which is empty" in ran.err
+    assert (
+        ran.err == "What this downgrade takes away is empty:\n  b2 drops column users.mail, which is empty\n"
+    )
     assert deployed.applied() == ["a1"]
 
 
@@ -119,6 +124,9 @@ def test_sql_instead_of_running(deployed: Deployed) -> None:
     assert "CREATE TABLE users" not in ran.out
     ran = deployed.autogen("downgrade", "--sql", "b2:base")
     assert "DROP TABLE users" in ran.out
+    assert deployed.autogen("downgrade", "--sql", "head:base").out.count("DROP TABLE users") == 1
+    ran = deployed.autogen("upgrade", "--sql", "head:c3")
+    assert (ran.code, "ALTER" in ran.out) == (0, False)
     ran = deployed.autogen("downgrade", "--sql", "base")
     assert (ran.code, "needs both ends" in ran.err) == (2, True)
     shown = deployed.autogen("show", "b2", "--sql")
@@ -126,3 +134,13 @@ def test_sql_instead_of_running(deployed: Deployed) -> None:
     assert "ADD COLUMN mail" in shown.out
     assert "DROP COLUMN mail" in shown.out
     assert deployed.applied() == before
+
+
+def test_a_downgrade_that_fails_is_told_as_one(deployed: Deployed) -> None:
+    deployed.revision("a1", ["CREATE TABLE t (id INTEGER)"], ["DROP TABLE missing"])
+    assert deployed.autogen("upgrade").code == 0
+    ran = deployed.autogen("downgrade", "base", "--yes")
+    assert ran.code == 1
+    assert "The downgrade of revision a1 failed: " in ran.err
+    assert "The database is at a1 (revision a1).\nNothing of the downgrade of revision a1 stands. " in ran.err
+    assert "Nothing of revision" not in ran.err

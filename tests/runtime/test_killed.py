@@ -57,7 +57,7 @@ def test_nothing_else_runs_over_half_a_revision(tmp_path: Path, mariadb_url: URL
     assert deployed.autogen("upgrade").code == 0
     ran = deployed.autogen("downgrade", "a1", "--yes")
     assert ran.code == 1
-    assert "1 statement of revision b2 stands:\n  ALTER TABLE t DROP COLUMN b\n" in ran.err
+    assert "1 statement of the downgrade of revision b2 stands:\n  ALTER TABLE t DROP COLUMN b\n" in ran.err
     ran = deployed.autogen("upgrade")
     assert ran.code == 2
     assert "The downgrade of revision b2 was cut short" in ran.err

@@ -33,6 +33,8 @@ def test_the_second_waits_and_says_for_whom(deployed: Deployed) -> None:
         events = deployed.autogen("upgrade", "--lock-timeout", "0.3", "--log-json").events
         assert events[0]["event"] == "waiting"
         assert events[0]["holder"]
+        assert [event["event"] for event in events] == ["waiting", "failed"]
+        assert "Another run of revisions has the lock" in events[-1]["error"]
     assert deployed.autogen("upgrade").code == 0
 
 

@@ -101,3 +101,12 @@ def test_between() -> None:
     assert [file.id for file in between(CHAIN, "base", "")] == ["a", "b", "c", "d"]
     with pytest.raises(AutogenError):
         between(CHAIN, "d", "b")
+
+
+def test_a_project_without_revisions(local: Deployed) -> None:
+    for command in ("history", "status"):
+        ran = local.autogen(command)
+        assert (ran.code, ran.err) == (0, "")
+        assert local.autogen(command, "--format", "json").json["revisions"] == []
+    assert "There are no revisions yet" in local.autogen("history").out
+    assert "no revision" in local.autogen("status").out

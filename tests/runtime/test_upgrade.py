@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.runtime.project import Deployed
 
 USERS = ["CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50))"]
@@ -186,3 +188,78 @@ op.execute(t.update().values(n=t.c.n + 100))
         (2, 112, "50 % 'x' :y"),
         (3, 100, "50 % 'x' :y"),
     ]
+
+
+def test_what_an_earlier_run_left_outside_of_the_transaction(tmp_path, pg_url) -> None:  # type: ignore[no-untyped-def]
+    """A second run that fails at once knows nothing of the first, and does not say that nothing stands."""
+    deployed = Deployed(tmp_path / "project", pg_url)
+    deployed.begin()
+    deployed.revision("a1", [*USERS, "INSERT INTO users (id) VALUES (1), (2)", "CREATE TABLE u (id INTEGER)"])
+    deployed.revision(
+        "b2",
+        "op.execute('CREATE TABLE g1 (id INTEGER)')\n"
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute('CREATE UNIQUE INDEX CONCURRENTLY ix ON users ((id > 0))')",
+    )
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert "1 statement of revision b2 stands:\n  CREATE TABLE g1 (id INTEGER)\n" in ran.err
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert 'relation "g1" already exists' in ran.err
+    assert (
+        "Nothing that this run did of revision b2 stands. But the revision leaves its transaction" in ran.err
+    )
+    assert "an earlier run that was cut short may have left a part of it" in ran.err
+    assert "g1" in deployed.tables()
+
+
+def test_what_failed_outside_of_a_transaction_may_have_left_something(tmp_path, pg_url) -> None:  # type: ignore[no-untyped-def]
+    deployed = Deployed(tmp_path / "project", pg_url)
+    deployed.begin()
+    deployed.revision("a1", [*USERS, "INSERT INTO users (id) VALUES (1), (2)"])
+    deployed.revision(
+        "b2",
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute('CREATE UNIQUE INDEX CONCURRENTLY ix ON users ((id > 0))')",
+    )
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert "Nothing that this run finished of revision b2 stands; what it failed at ran outside" in ran.err
+    assert deployed.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix'::regclass") == [(False,)]
+
+
+def test_a_failure_that_leaves_nothing_leaves_no_record(deployed: Deployed) -> None:
+    """The record is no table of the project's, and whoever compares without autogen would take it for one."""
+    deployed.revision("a1", USERS)
+    deployed.revision("b2", ["ALTER TABLE missing ADD COLUMN age INTEGER"])
+    ran = deployed.autogen("upgrade")
+    assert ran.code == 1
+    assert "Nothing of revision b2 stands." in ran.err
+    assert "autogen_journal" not in deployed.tables()
+
+
+def test_a_log_ends_whatever_comes(local: Deployed) -> None:
+    three(local)
+    assert local.autogen("upgrade").code == 0
+    for command in (["upgrade"], ["downgrade", "c3"]):
+        events = local.autogen(*command, "--log-json").events
+        assert [(e["event"], e["revisions"], e["at"]) for e in events] == [("done", [], "c3")]
+    ran = local.autogen("upgrade", "nothing", "--log-json")
+    assert ran.code == 2
+    assert [(e["event"], e["revision"]) for e in ran.events] == [("failed", None)]
+    assert "There is no revision 'nothing'" in ran.events[0]["error"]
+
+
+def test_interrupted_before_anything_ran(local: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    three(local)
+
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autogen.runtime.deployment.standing", interrupted)
+    for command in (["upgrade"], ["downgrade", "base"]):
+        ran = local.autogen(*command)
+        assert (ran.code, ran.err) == (2, "\nautogen: error: Interrupted; nothing was run.\n")
+        ran = local.autogen(*command, "--log-json")
+        assert [(e["event"], e["error"]) for e in ran.events] == [("failed", "interrupted")]

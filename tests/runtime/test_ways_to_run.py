@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import URL, Engine
 
 from tests.runtime.killing import WHOLE, found, revisions
 from tests.runtime.project import ENV, Deployed
@@ -137,3 +139,34 @@ def test_interrupted_politely(deployed: Deployed) -> None:
     assert "The database is at " in said
     assert deployed.autogen("upgrade").code == 0
     assert found(deployed) == WHOLE
+
+
+def test_interrupted_outside_of_a_transaction(tmp_path: Path, pg_url: URL) -> None:
+    """What is told is the interruption, not what SQLAlchemy makes of the block that was left by it."""
+    deployed = Deployed(tmp_path / "project", pg_url)
+    deployed.begin()
+    deployed.revision(
+        "a1",
+        "op.execute('CREATE TABLE IF NOT EXISTS t (id INTEGER)')\n"
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute('CREATE INDEX CONCURRENTLY IF NOT EXISTS ix ON t (id)')\n"
+        "    op.execute('SELECT pg_sleep(60)')",
+    )
+
+    def interrupt(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "pg_sleep" in statement:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    sa.event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        ran = deployed.autogen("upgrade")
+        logged = deployed.autogen("upgrade", "--log-json").events[-1]
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", interrupt)
+    assert ran.code == 1
+    assert "Revision a1 was interrupted at:\n  SELECT pg_sleep(60)\n" in ran.err
+    assert "2 statements of revision a1 stand:" in ran.err
+    assert "PendingRollback" not in ran.err
+    assert "Correct the cause" not in ran.err
+    assert deployed.tables() == {"t", "alembic_version"}
+    assert (logged["event"], logged["error"]) == ("failed", "interrupted")

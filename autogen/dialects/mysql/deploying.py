@@ -32,6 +32,9 @@ _CANNOT_CREATE = 1005
 
 
 class MySQLDeploying(journal.Recording):
+    patience = "SET SESSION lock_wait_timeout = 5"
+    """env.py may have left a connection open that has read it."""
+
     def in_schema(self, url: URL, schema: str) -> URL | None:
         return url.set(database=schema)
 

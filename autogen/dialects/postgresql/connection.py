@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -41,6 +42,7 @@ _FOREIGN_ARGS = frozenset(
     }
 )
 _NO_DATABASE, _NO_SERVER = "There is no database", "Cannot reach the PostgreSQL server of"
+_IS_IT_RUNNING = re.compile(r"\s*Is the server running [^?]*\?")
 _UNREACHABLE = (_NO_DATABASE, _NO_SERVER)
 # What connect_args say that libpq understands, or that sync_url translates.
 _ARGUMENTS = frozenset(
@@ -145,6 +147,7 @@ def explain(url: URL, error: BaseException | None) -> str:
         return f"The server does not let this user in at {where}: {said}"
     if "too many" in lowered and ("connections" in lowered or "clients" in lowered):
         return f"The server of {where} has no connection left: {said}"
+    said = _IS_IT_RUNNING.sub(".", said)
     return f"{_NO_SERVER} {where}: {said} Is it running, and is the URL right?"
 
 
