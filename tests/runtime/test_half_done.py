@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy.engine import URL
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine
 
 from tests.runtime.killing import KILLED, upgrade_killed
 from tests.runtime.project import Deployed
@@ -146,3 +151,26 @@ def test_rows_outside_of_transactions(tmp_path: Path, mariadb_url: URL) -> None:
     assert ran.code == 1
     assert f"run again with the rest:\n  {ONE}\nNothing else of revision b2 stands." in ran.err
     assert deployed.sql("SELECT id FROM h1") == [(1,)]
+
+
+def test_interrupted_while_the_server_works(tmp_path: Path, mariadb_url: URL) -> None:
+    deployed = Deployed(tmp_path / "project", mariadb_url)
+    deployed.begin()
+    deployed.revision("a1", [FIRST, ONE, MORE, "DO SLEEP(60)"])
+
+    def interrupt(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "SLEEP" in statement:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    sa.event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        ran = deployed.autogen("upgrade")
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", interrupt)
+    assert ran.code == 1
+    assert "Revision a1 was interrupted at:\n  DO SLEEP(60)\n" in ran.err
+    assert (
+        f"3 statements of revision a1 stand:\n  {FIRST}\n  {ONE}\n  {MORE}\nRun autogen upgrade again"
+        in ran.err
+    )
+    assert deployed.sql("SELECT id, y FROM h1") == [(1, None)]
