@@ -232,9 +232,10 @@ def _missing_file(url: str, root: Path) -> bool:
     """Whether the URL is that of an SQLite file which is not there yet."""
     if url.startswith("env:"):
         return False
+    from autogen.dialects import dialect_class
+
     found = anchored(resolve(url), root)
-    inside = found.database in (None, "", ":memory:") or str(found.database).startswith("file:")
-    return found.get_backend_name() == "sqlite" and not inside and not os.path.exists(str(found.database))
+    return not dialect_class(found.get_backend_name()).deploying().exists(found)
 
 
 def _next_steps(url: str, settings: AlembicSettings, fresh: bool) -> list[str]:
