@@ -34,7 +34,8 @@ class Kept(NamedTuple):
 
 def source_of(seen: Examination, comparison: Comparison | None = None) -> Source:
     """A database that equals the models: the one that was examined, or one that ``comparison`` is of."""
-    return Source(comparison or seen.comparison, seen.dialect, seen.scope, seen.scratch, seen.metadatas)
+    compared = comparison or seen.comparison
+    return Source(compared, seen.dialect, seen.scope, seen.scratch, seen.metadatas, seen.taken_over)
 
 
 def keep(project: Project, lock: Lock) -> Kept | None:
@@ -82,9 +83,10 @@ def rejoined(ours: Lock, stored: Read, project: Unserved, revisions: Revisions) 
     from autogen.lockfile.offline import compare_offline
 
     metadatas = project.metadatas()
+    hooks = project.hooks(metadatas)
     dialect = unconnected(ours.dialect, ours.noted)
-    desired = declarations(metadatas, dialect, project.scope)
-    compared = compare_offline(stored, desired, dialect, metadatas)
+    desired = declarations(metadatas, dialect, project.scope, hooks)
+    compared = compare_offline(stored, desired, dialect, metadatas, hooks=hooks)
     models = "" if compared.changes or compared.not_compared else of_declarations(desired)
     text = objects_text(lines(arranged(stored.schema, desired), stored.digests))
     return Lock(revisions.heads, ours.dialect, ours.noted, models, recorded(revisions), text)

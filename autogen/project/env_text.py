@@ -19,13 +19,25 @@ OPTIONS = (
     "version_table_schema",
 )
 """The options of ``context.configure`` that are taken over."""
+LIMITS = ("compare_server_default", "compare_type", "include_name", "include_object")
+"""Those that say what is compared of what the models declare."""
 
 
 class Stated(NamedTuple):
-    """The options written as plain literals, and whether there are no others."""
+    """The options written as plain literals, and the names of the others; "" for what may hold any."""
 
     options: Mapping[str, Any]
-    complete: bool = True
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are no others."""
+        return not self.unread
+
+    @property
+    def limits_read(self) -> bool:
+        """Whether all that says what is compared is among the options."""
+        return not self.unread & {"", *LIMITS}
 
 
 def stated_in(env_py: Path) -> Stated:
@@ -45,15 +57,15 @@ def stated_in(env_py: Path) -> Stated:
         if isinstance(target, ast.Name)
     }
     found: dict[str, Any] = {}
-    complete = True
+    unread = set()
     for name, value in _given(tree):
         if isinstance(value, ast.Name) and value.id in constants:
             found[name] = constants[value.id]
         elif isinstance(value, ast.Constant):
             found[name] = value.value
         else:
-            complete = False
-    return Stated(found, complete)
+            unread.add(name)
+    return Stated(found, frozenset(unread))
 
 
 def _given(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
