@@ -17,7 +17,7 @@ from autogen.declare.hints import key_of
 from autogen.errors import AutogenError
 from autogen.project.table_parts import Part, parts_of
 from autogen.project.user_code import contained, failure
-from autogen.schema import Column, Key, Schema, Skipped, TablePart, requires
+from autogen.schema import Column, Key, Namespace, Schema, Skipped, TablePart, requires
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -75,6 +75,14 @@ class TakenOver:
         with contained():
             left = {key: why for key in asked if (why := self._left_out(key, declared.get(key)))}
         return replace(scope, left={**scope.left, **left})
+
+    def in_schemas(self, schema: Schema, scope: Scope) -> Schema:
+        """A schema that was read without asking, without the schemas that ``include_name`` leaves out."""
+        with contained():
+            others = {n.name for n in schema.of_kind(Namespace)} - {*scope.schemas}
+            out = {name for name in others if not self._named(name, "schema", {})}
+        gone = [o.key for o in schema if (o.name if isinstance(o, Namespace) else o.key.schema) in out]
+        return schema.replace(remove=gone) if gone else schema
 
     @property
     def _filters(self) -> bool:
