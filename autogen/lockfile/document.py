@@ -58,6 +58,10 @@ class Conflicted(AutogenError):
     """The file holds the marks of a merge that git could not do."""
 
 
+class Newer(AutogenError):
+    """The file is of a format that a later autogen has brought."""
+
+
 def render(lock: Lock) -> str:
     recorded = "".join(f"  {text(r.id)}  {r.checksum}  {text(r.name)}\n" for r in lock.revisions)
     rest = f"{_REVISIONS}{recorded}{lock.objects}"
@@ -142,7 +146,7 @@ def _check_format(number: str, path: Path) -> None:
     if not number.isdecimal():
         raise Unreadable("its first line is no format")
     if int(number) > FORMAT:
-        raise AutogenError(
+        raise Newer(
             f"{path} was written by a newer autogen (format {number}; this one reads {FORMAT}). "
             "Upgrade autogen-migrations to the version that the others of the project use."
         )

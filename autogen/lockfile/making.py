@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from autogen.project.taken_over import TakenOver
 
 
+NONE: Mapping[str, str] = {}
+
+
 @value(frozen=True)
 class Source:
     """A server's schema held against the models, and what it takes to ask that server again."""
@@ -43,9 +46,10 @@ def recorded(revisions: Revisions) -> tuple[Recorded, ...]:
     return tuple(Recorded(f.id, of_revision(f.path), f.path.name) for f in revisions.ordered())
 
 
-def of_revisions(lock: Lock, revisions: Revisions) -> Lock:
-    """The file for these revisions."""
-    return lock._replace(heads=revisions.heads, revisions=recorded(revisions))
+def of_revisions(lock: Lock, revisions: Revisions, pinned: Mapping[str, str] = NONE) -> Lock:
+    """The file for these revisions; ``pinned`` are checksums that stay what they were, by revision."""
+    now = (r._replace(checksum=pinned.get(r.id, r.checksum)) for r in recorded(revisions))
+    return lock._replace(heads=revisions.heads, revisions=tuple(now))
 
 
 def made(source: Source) -> Lock:
