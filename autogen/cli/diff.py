@@ -224,7 +224,7 @@ def lock_of(found: Session, proof: Proof) -> Prepared | str | None:
     if found.project.config.schema_lock is False:
         return None
     if not proof.verified or proof.reached is None:
-        return "not written, for the draft is not proven; at head: autogen snapshot"
+        return "not written: the draft is not proven. Write it once the database is at head: autogen snapshot"
     from autogen.errors import AutogenError
     from autogen.lockfile.keeping import pinned, source_of
     from autogen.lockfile.making import made

@@ -77,7 +77,7 @@ def _project(config: Config) -> Offline:
             f"There is no {os.path.relpath(path)} to hold the models against. autogen snapshot writes it, "
             "from a database that stands at head; from then on, autogen diff does."
         )
-    return Offline(project, path, load(path))
+    return Offline(project, path, load(path, len(project.revisions.heads)))
 
 
 def _compared(found: Offline) -> Comparison | None:

@@ -83,8 +83,9 @@ def objects_text(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def load(path: Path) -> Lock:
-    """The file, or an AutogenError that says what is wrong with it."""
+def load(path: Path, heads: int | None = None) -> Lock:
+    """The file, or an AutogenError that says what is wrong with it. ``heads`` is how many the revisions have,
+    where that is known: with one, nothing is left to be joined."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -93,7 +94,15 @@ def load(path: Path) -> Lock:
         said = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise _broken(path, "it is not UTF-8") from None
-    return parse(said, path)
+    try:
+        return parse(said, path)
+    except Conflicted:
+        if heads is None or heads > 1:
+            raise
+        raise Conflicted(
+            f"{path} holds the marks of a merge conflict, and the revisions have one head, so that autogen "
+            "merge has nothing to join. Run alembic upgrade head, then autogen snapshot, which writes it anew."
+        ) from None
 
 
 def parse(said: str, path: Path) -> Lock:

@@ -45,7 +45,7 @@ def pinned(project: Project) -> dict[str, str]:
     path = lock_path(project.config)
     if path is None or not path.is_file():
         return {}
-    lock = load(path)
+    lock = load(path, len(project.revisions.heads))
     edited = {m.id for m in mismatches(lock, project.revisions) if m.kind == "edited" and m.merged}
     return {recorded.id: recorded.checksum for recorded in lock.revisions if recorded.id in edited}
 
