@@ -70,6 +70,12 @@ def check(
     not merged is open, 2 when that cannot be told."""
     which = chosen(alembic_file, section, arguments)
     if offline:
+        if url_file is not None or tenant_schemas is not None or against is not None:
+            from autogen.errors import AutogenError
+
+            raise AutogenError(
+                "--offline asks no database, so it goes with none of --url-file, --tenant-schemas, --against."
+            )
         from autogen.cli.offline import offline_gate
 
         return offline_gate(format_.value, verbose, models, migrations, which, database)

@@ -164,6 +164,7 @@ def _draft(
     from autogen.pipeline import drafted, proven
     from autogen.plan import Proof
 
+    _tell_of_forms(found)
     plan = _planned(found, found.seen)
     header = _header(found, plan, message)
     if in_phases:
@@ -209,6 +210,22 @@ def _draft(
     )
     tell(report, form, verbose)
     return 1 if proof.verified is False else 0
+
+
+def _tell_of_forms(found: Session) -> None:
+    """Says so where env.py leaves no room for the safe forms of tables in use."""
+    project, seen = found.project, found.seen
+    if not project.env.begun or not seen.dialect.transactional_ddl:
+        return
+    from autogen.cli.terminal import warn
+    from autogen.online import online
+
+    if online(seen.comparison, seen.dialect, project.config.forms, seen.has_rows).tables:
+        warn(
+            f"{project.settings.env_py} begins the transaction that the migrations run in, and Alembic "
+            "cannot step out of it: the draft has plain forms, which hold locks on tables in use. Leave the "
+            "transaction to context.begin_transaction(), and safe forms are drafted."
+        )
 
 
 class Prepared(NamedTuple):

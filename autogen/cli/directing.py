@@ -26,7 +26,9 @@ def as_directed(found: Session, header: Header, text: str) -> Header | None:
     env_py = found.project.settings.env_py
     follows = header.down_revision or ()
     heads = (follows,) if isinstance(follows, str) else follows
-    said = directed(hook, env_py, found.seen.dialect, text, header.message, header.revision_id, heads)
+    said = directed(
+        hook, found.project.settings, found.seen.dialect, text, header.message, header.revision_id, heads
+    )
     if not said.written:
         warn(f"process_revision_directives in {env_py} left no revision to write.")
         return None

@@ -83,6 +83,7 @@ def report_of(
         rules=rule_text,
         phases=None if phases is None else tuple(phases),
         lock=lock,
+        several_heads=len(found.project.revisions.heads) > 1,
         against=against,
         states=states,
     )

@@ -103,7 +103,7 @@ def session(
             project.scope,
             scratch_url,
             wishes,
-            _forms(project, amended),
+            _forms(project, amended, dialect),
             project.taken_over,
         )
         for key, names in unheard_hints(seen).items():
@@ -132,9 +132,12 @@ def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:
     )
 
 
-def _forms(project: Project, amended: Amended | None) -> Forms:
-    """As configured; defaults that the draft about to be replaced lifts are lifted again."""
+def _forms(project: Project, amended: Amended | None, dialect: Dialect) -> Forms:
+    """As configured; defaults that the draft about to be replaced lifts are lifted again. Safe forms step out
+    of the transaction, which Alembic cannot where env.py has begun it."""
     forms = project.config.forms
+    if project.env.begun and dialect.transactional_ddl:
+        forms = forms._replace(mode="never")
     again = forms.lift_defaults is None and amended is not None and amended.lifts_defaults
     return forms._replace(lift_defaults=True) if again else forms
 

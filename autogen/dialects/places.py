@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen.schema import Dependent, Schema, Skipped
 from autogen.values import value
@@ -80,6 +80,10 @@ class Places:
     def confine(self, desired: Schema) -> None:
         """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
         beyond it."""
+        return
+
+    def confined(self, connection: Any) -> None:
+        """Keeps the driver's connection to a scratch database inside it, as far as the server can."""
         return
 
     def astray(self, statement: str, database: str) -> str:

@@ -76,7 +76,8 @@ class Report:
     of a change in phases, which has no ``path``, ``draft`` or ``sql`` then; none where one revision does, and
     None where nobody asked for phases. ``proof`` is the worst of theirs. ``against`` is what the models were
     held against; ``states`` says how models, migrations and database stand to each other, where that was
-    asked. ``lock`` is the schema.lock that was written, or why none was.
+    asked. ``lock`` is the schema.lock that was written, or why none was. ``several_heads`` says that the
+    revisions have more heads than the draft's.
     """
 
     command: Command
@@ -98,6 +99,7 @@ class Report:
     against: Against | Literal["schema.lock"] = "database"
     states: States | None = None
     lock: str | None = None
+    several_heads: bool = False
 
     @property
     def agree(self) -> bool:

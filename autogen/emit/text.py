@@ -55,7 +55,16 @@ def _draft(report: Report, look: Look) -> list[str]:
     fails = any(found.finding.certain for found in report.findings)
     proof = report.proof or Proof(None)
     parts = [
-        render_verdict(report.path, proof, to_review, look.colour, look.width, fails=fails, lock=report.lock)
+        render_verdict(
+            report.path,
+            proof,
+            to_review,
+            look.colour,
+            look.width,
+            fails=fails,
+            lock=report.lock,
+            several=report.several_heads,
+        )
     ]
     parts += _texts(report.draft, report.sql, look)
     if report.phases is not None:

@@ -54,16 +54,17 @@ def render_verdict(
     *,
     fails: bool = False,
     lock: str | None = None,
+    several: bool = False,
 ) -> str:
     """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
-    there make the upgrade fail."""
+    there make the upgrade fail, ``several`` that the revisions have several heads."""
     lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     lines += labelled("Lock", lock, width) if lock is not None else []
     if path is not None:
-        lines += labelled("Next", _next(proof, to_review, fails), width)
+        lines += labelled("Next", _next(proof, to_review, fails, several), width)
     return "\n".join(lines) + "\n"
 
 
@@ -105,12 +106,13 @@ def _proof(proof: Proof) -> tuple[str, str]:
     return f"{head}: {shown(proof.reason)}", "33" if proof.verified is None else "1;31"
 
 
-def _next(proof: Proof, to_review: bool, fails: bool) -> str:
+def _next(proof: Proof, to_review: bool, fails: bool, several: bool) -> str:
     if proof.verified is False:
         return "read the reason, correct the draft by hand or the models, then: autogen diff --amend"
     if fails:
         return "read it, correct the rows it will fail on, or the models, then: autogen diff --amend"
-    return f"read it{', tick its boxes' if to_review else ''}, then: alembic upgrade head"
+    ticks = ", tick its boxes" if to_review else ""
+    return f"read it{ticks}, then: alembic upgrade head{'s' if several else ''}"
 
 
 def labelled(label: str, words: str, width: int, indent: int = _LABEL_WIDTH) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from pathlib import Path
 
+from autogen.boxes import read_boxes
 from autogen.changes import Alter, Change, Create, Drop, Rename, is_moved, pairs_of
 from autogen.dialects.base import Dialect
 from autogen.dialects.facts import Asked, Facts
+from autogen.emit.review_list import kept
 from autogen.lint.history import History
 from autogen.lint.loading import Gap
 from autogen.lint.rebuilds import as_changed
@@ -21,6 +24,7 @@ from autogen.lint.targets import Target
 from autogen.lint.told import Reading, Told
 from autogen.lint.written import Data
 from autogen.plan import Comparison, Finding, RenameDecision, Renaming
+from autogen.project.revisions import source_text
 from autogen.review import review
 from autogen.review.context import Context
 from autogen.review.inquiry import Inquiry
@@ -78,6 +82,7 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
     reading = Reading(up, context, complete, around.text, down)
     found = [*_of_review(reading, asking), *_of_form(reading), *_of_downgrade(down, history.dialect)]
     judged = [replace(f, finding=j) for f in found for j in around.settings.judged([f.finding])[0]]
+    judged = _answered(judged, target.path)
     unseen = [*_unseen(up), *_unseen(down)]
     return Linted(
         target.id,
@@ -88,6 +93,15 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
         tuple(unseen),
         start.unfollowed,
     )
+
+
+def _answered(found: list[Located], path: Path) -> list[Located]:
+    """With what the ticked boxes of a draft settle, as for the draft itself."""
+    boxes = read_boxes(source_text(path))
+    if not boxes:
+        return found
+    settled = kept([f.finding for f in found], boxes)
+    return [replace(f, finding=finding) for f, finding in zip(found, settled, strict=True)]
 
 
 def _changes_rows(step: Step, start: Schema) -> bool:

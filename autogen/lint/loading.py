@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
+from autogen.project.raw_connections import only_reading
 from autogen.values import value
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
         said = _ENDLESS if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
         where = _place(error, path)
         raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
+    if not {"revision", "upgrade", "downgrade"} & namespace.keys():
+        raise AutogenError(f"{path} is no revision: it has neither a revision id nor upgrade().")
     return Module(namespace, tuple(gaps))
 
 
@@ -79,7 +82,12 @@ _ENDLESS = f"it is not done after {SECONDS:g} seconds or {STATEMENTS:,} statemen
 
 @contextmanager
 def apart(dialect: Dialect, connects: Callable[[], None]) -> Iterator[None]:
-    with redirect_stdout(sys.stderr), without_databases(dialect, connects), within(SECONDS):
+    with (
+        redirect_stdout(sys.stderr),
+        only_reading(),
+        without_databases(dialect, connects),
+        within(SECONDS),
+    ):
         yield
 
 

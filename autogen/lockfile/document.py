@@ -100,8 +100,9 @@ def load(path: Path, heads: int | None = None) -> Lock:
         if heads is None or heads > 1:
             raise
         raise Conflicted(
-            f"{path} holds the marks of a merge conflict, and the revisions have one head, so that autogen "
-            "merge has nothing to join. Run alembic upgrade head, then autogen snapshot, which writes it anew."
+            f"{path} holds the marks of a merge conflict, and the revisions have one head, so that "
+            "autogen merge has nothing to join. Run alembic upgrade head, then autogen snapshot, which "
+            "writes it anew."
         ) from None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autogen.errors import AutogenError
 from autogen.schema import Key
 from autogen.values import value
 
@@ -24,16 +25,29 @@ class Configured:
     url: URL | None = None
     """Where its engine leads, with the arguments of its connections that a URL can hold."""
 
+    begun: bool = False
+    """Whether it begins the transaction itself in which the migrations run: Alembic cannot step out of it."""
     version_locations: tuple[Path, ...] = ()
     """Where revisions lie, in a project that decides that in env.py."""
 
     @property
     def metadatas(self) -> tuple[MetaData, ...]:
         """``target_metadata``, one or several."""
+        from sqlalchemy import MetaData
+
         given = self.options.get("target_metadata")
         if given is None:
             return ()
-        return tuple(given) if isinstance(given, Sequence) else (given,)
+        found = tuple(given) if isinstance(given, Sequence) else (given,)
+        wrong = [item for item in found if not isinstance(item, MetaData)]
+        if wrong:
+            own = isinstance(getattr(wrong[0], "metadata", None), MetaData)
+            name = getattr(wrong[0], "__name__", "Base")
+            advice = f"Pass {name}.metadata" if own else "Pass a MetaData, or a list of them"
+            raise AutogenError(
+                f"env.py passes {wrong[0]!r} as target_metadata, which is no MetaData. {advice}."
+            )
+        return found
 
     @property
     def version_table(self) -> Key:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.stand_in import stand_in_engine
 from autogen.errors import AutogenError
+from autogen.project.env_runner import alembic_config
+from autogen.project.revisions import script_directory
+from autogen.project.settings import AlembicSettings
 from autogen.project.user_code import contained, failure
 from autogen.schema import Schema
 from autogen.values import value
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from autogen.dialects.base import Dialect
 
 _FIELDS = ("head", "splice", "branch_label", "version_path", "depends_on")
@@ -32,7 +33,7 @@ class Directed:
 
 def directed(
     hook: Any,
-    env_py: Path,
+    settings: AlembicSettings,
     dialect: Dialect,
     text: str,
     message: str,
@@ -42,9 +43,15 @@ def directed(
     """Asks the hook about a draft. It is given Alembic's operations of it to look at; of what it changes, the
     message and the revision id count, and a list of directives that it empties."""
     from alembic.operations import ops
+    from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext
 
-    context = MigrationContext.configure(stand_in_engine(dialect, lambda _: None, Schema).connect())
+    scripts = script_directory(settings)
+    environment = EnvironmentContext(alembic_config(settings), scripts)
+    connection = stand_in_engine(dialect, lambda _: None, Schema).connect()
+    context = MigrationContext.configure(
+        connection, environment_context=environment, opts={"script": scripts}
+    )
     script = ops.MigrationScript(
         revision_id,
         ops.UpgradeOps(ops=_operations(context, text, "upgrade")),
@@ -59,8 +66,8 @@ def directed(
             hook(context, heads, directives)
     except Exception as error:
         raise AutogenError(
-            f"The function that {env_py} passes as process_revision_directives failed: {failure(error)}"
-            "Nothing was written."
+            f"The function that {settings.env_py} passes as process_revision_directives failed: "
+            f"{failure(error)}Nothing was written."
         ) from None
     if not directives:
         return Directed(message, revision_id, written=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.errors import AutogenError
 from autogen.project.configured import Configured
 from autogen.project.env_runner import alembic_config, check_env_py, env_error, replaced, run_in
+from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.url import display
@@ -62,7 +63,7 @@ def read_env(settings: AlembicSettings, url: URL | None = None) -> tuple[Configu
 def _captured(settings: AlembicSettings, url: URL | None, *, offline: bool) -> tuple[Configured, ...]:
     capture = _Capture(settings, url, offline)
     try:
-        with _quiet(), replaced(capture.engine):
+        with _quiet(), only_reading(), replaced(capture.engine):
             run_in(settings, capture.environment)
     except AutogenError:
         raise
@@ -82,9 +83,10 @@ class _Call:
     engine: Engine | None
     said: list[str]
     name: str = ""
+    begun: bool = False
 
     def configured(self) -> Configured:
-        return Configured(self.options, self.name, self._url())
+        return Configured(self.options, self.name, self._url(), self.begun)
 
     def _url(self) -> URL | None:
         from sqlalchemy.engine import make_url
@@ -142,7 +144,8 @@ class _Capture:
     def configure(self, connection: Connection | None = None, **options: Any) -> None:
         engine = getattr(connection, "engine", None)
         behind, said = self._behind.get(id(engine), (engine, []))
-        self.calls.append(_Call(options, behind, said, _token(options)))
+        begun = connection is not None and connection.in_transaction()
+        self.calls.append(_Call(options, behind, said, _token(options), begun))
         self._configure(connection=connection, **options)
 
     def run_migrations(self, **arguments: Any) -> None:

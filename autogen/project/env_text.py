@@ -24,10 +24,12 @@ LIMITS = ("compare_server_default", "compare_type", "include_name", "include_obj
 
 
 class Stated(NamedTuple):
-    """The options written as plain literals, and the names of the others; "" for what may hold any."""
+    """The options written as plain literals, the names of the others ("" for what may hold any), and whether
+    the migrations run in a transaction that env.py begins itself."""
 
     options: Mapping[str, Any]
     unread: frozenset[str] = frozenset()
+    begins: bool = False
 
     @property
     def complete(self) -> bool:
@@ -44,7 +46,7 @@ def stated_in(env_py: Path) -> Stated:
     """The options of an env.py; none where it cannot be read, which running it would tell."""
     try:
         text = env_py.read_text("utf-8")
-        if not any(name in text for name in OPTIONS) and "**" not in text:
+        if not any(name in text for name in (*OPTIONS, "**", ".begin()")):
             return Stated({})
         tree = ast.parse(text)
     except (OSError, ValueError, SyntaxError):
@@ -65,7 +67,23 @@ def stated_in(env_py: Path) -> Stated:
             found[name] = value.value
         else:
             unread.add(name)
-    return Stated(found, frozenset(unread))
+    return Stated(found, frozenset(unread), any(map(_begins, ast.walk(tree))))
+
+
+def _begins(node: ast.AST) -> bool:
+    """Whether a statement begins a transaction, around the migrations where it is a ``with``."""
+    if isinstance(node, ast.Assign):
+        return _is_begin(node.value)
+    if not isinstance(node, ast.With | ast.AsyncWith) or not any(
+        _is_begin(i.context_expr) for i in node.items
+    ):
+        return False
+    inside = "\n".join(map(ast.unparse, node.body))
+    return "configure(" in inside or "migrations" in inside
+
+
+def _is_begin(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func).endswith(".begin")
 
 
 def _given(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

@@ -12,7 +12,7 @@ from autogen.errors import AutogenError
 from autogen.project import pyproject
 from autogen.project.guess import guess_models
 from autogen.project.settings import AlembicSettings, read_settings
-from autogen.project.url import has_password, mask, resolve
+from autogen.project.url import anchored, has_password, mask, resolve
 from autogen.values import value
 
 DEFAULT_URL = "env:DATABASE_URL"
@@ -228,12 +228,23 @@ def _shown_url(url: str) -> str:
     return url if url.startswith("env:") else display(resolve(url))
 
 
+def _missing_file(url: str, root: Path) -> bool:
+    """Whether the URL is that of an SQLite file which is not there yet."""
+    if url.startswith("env:"):
+        return False
+    found = anchored(resolve(url), root)
+    inside = found.database in (None, "", ":memory:") or str(found.database).startswith("file:")
+    return found.get_backend_name() == "sqlite" and not inside and not os.path.exists(str(found.database))
+
+
 def _next_steps(url: str, settings: AlembicSettings, fresh: bool) -> list[str]:
     steps = []
     variable = url.removeprefix("env:").strip() if url.startswith("env:") else ""
     if variable and not os.environ.get(variable):
         steps.append((f"export {variable}=…", "the database's URL, for example sqlite:///app.db"))
-    if not fresh:
+    if _missing_file(url, settings.root):
+        steps.append(("alembic upgrade head", "makes the database file"))
+    elif not fresh:
         steps.append(("alembic upgrade head", "so that the database is where the revisions are"))
     message = "first tables" if fresh else "what you changed"
     steps.append((f'autogen diff -m "{message}"', "drafts a revision from the models and proves it"))

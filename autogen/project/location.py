@@ -125,7 +125,7 @@ def environment(
     stated = stated_in(settings.env_py)
     named = bool(config.models) and given is not None
     if named and stated.complete and config.database is None:
-        return Configured(stated.options), (), ()
+        return Configured(stated.options, begun=stated.begins), (), ()
     from autogen.project.env_py import chosen, read_env
 
     try:
@@ -135,7 +135,7 @@ def environment(
         if not named or config.database is not None:
             raise
         note = f"What it passes to context.configure is left out of this: {error}"
-        return Configured(stated.options), (note,), ()
+        return Configured(stated.options, begun=stated.begins), (note,), ()
     names = tuple(dict.fromkeys(call.name for call in calls))
     return env, _elsewhere(settings, env, given), names if len(names) > 1 else ()
 

@@ -111,6 +111,21 @@ def _candidates(root: Path, migrations: Path | None) -> list[Path]:
     return [*first, root / "alembic.ini", *inside]
 
 
+def _why(error: Exception) -> str:
+    """What is wrong with an alembic.ini, and what to do, behind what says where."""
+    import configparser
+
+    match error:
+        case configparser.DuplicateOptionError():
+            return f": [{error.section}] has {error.option} twice. Leave one of the two."
+        case configparser.DuplicateSectionError():
+            return f": the section [{error.section}] stands there twice. Make one of the two."
+        case configparser.InterpolationError():
+            return f" ({type(error).__name__}). Correct it; a percent sign in a value is written %%."
+        case _:
+            return f" ({type(error).__name__}). Correct it."
+
+
 def _expanded(value: Any, here: Path, path: Path, key: str) -> Any:
     if isinstance(value, list):
         return [_expanded(item, here, path, key) for item in value]
@@ -143,10 +158,7 @@ def _ini(path: Path, section: str) -> dict[str, Any]:
         line = getattr(error, "lineno", None) or next((n for n, _ in getattr(error, "errors", ())), None)
         option = getattr(error, "option", None)
         where = f", line {line}" if line else f", option {option}" if option else ""
-        raise AutogenError(
-            f"{path}{where}: not readable as Alembic's configuration ({type(error).__name__}). Correct it; "
-            "a percent sign in a value is written %%."
-        ) from None
+        raise AutogenError(f"{path}{where}: not readable as Alembic's configuration{_why(error)}") from None
     except OSError as error:
         raise AutogenError(f"{path} could not be read: {error.strerror}.") from None
 

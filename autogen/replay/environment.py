@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autogen.errors import AutogenError
 from autogen.project.env_runner import alembic_config, env_error, run_in
+from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.url import mask
@@ -53,7 +54,7 @@ def _loaded(settings: AlembicSettings) -> ScriptDirectory:
     env.py's."""
     script = script_directory(settings)
     try:
-        with contained():
+        with contained(), only_reading():
             script.get_heads()
     except (Exception, SystemExit) as error:
         raise AutogenError(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
 from autogen.project.env_runner import replaced
+from autogen.project.raw_connections import let_through, only_reading
 from autogen.project.url import display
 
 if TYPE_CHECKING:
@@ -49,9 +50,15 @@ class Guard:
         self._engine = sa.create_engine(sync, poolclass=sa.NullPool)
         with ExitStack() as stack:
             stack.callback(self._engine.dispose)
+            sa.event.listen(self._engine, "do_connect", _let_through)
+            sa.event.listen(self._engine, "connect", self._confined)
+            stack.enter_context(only_reading())
             stack.enter_context(replaced(self._leading))
             stack.enter_context(_listening("before_cursor_execute", self._execute))
             yield
+
+    def _confined(self, connection: Any, record: object) -> None:
+        self._dialect.confined(connection)
 
     def check(self, connection: Connection) -> None:
         """Refuses a connection for migrations that does not lead to the scratch database."""
@@ -87,6 +94,11 @@ class Guard:
             'config.get_main_option("sqlalchemy.url"), or name its database as url under [tool.autogen].'
         )
         return self.refused
+
+
+def _let_through(dialect: Any, record: object, arguments: Any, named: Any) -> Any:
+    with let_through():
+        return dialect.connect(*arguments, **named)
 
 
 @contextmanager

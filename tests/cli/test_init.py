@@ -54,7 +54,10 @@ def test_it_guesses_the_models_and_names_the_next_steps(plain: UserProject) -> N
 
 @pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
 def test_alembic_runs_the_environment(plain: UserProject, driver: str) -> None:
-    assert plain.autogen("init", "--url", f"{driver}:///app.db").code == 0
+    ran = plain.autogen("init", "--url", f"{driver}:///app.db")
+    assert ran.code == 0
+    steps = [line.strip().partition("   ")[0] for line in ran.out.partition("Next:\n")[2].splitlines()]
+    assert steps == ["alembic upgrade head", 'autogen diff -m "first tables"', "alembic upgrade head"]
     ran = plain.alembic("revision", "--autogenerate", "-m", "First tables")
     assert ran.code == 0, ran.err
     assert "Warning" not in ran.err

@@ -299,3 +299,8 @@ def test_a_live_database_is_as_it_was_and_every_change_is_seen(served: UserProje
     code = f"import sqlalchemy as sa\nwith sa.create_engine({url!r}).begin() as c: "
     code += "print(c.execute(sa.text('SELECT id FROM users')).scalars().all())"
     assert served.python("-c", code).out.strip() == "[1]"
+
+
+def test_a_file_that_is_no_revision(shop: UserProject) -> None:
+    ran = shop.autogen("lint", "models.py")
+    assert ran.code == 2 and "models.py is no revision" in ran.err

@@ -135,3 +135,14 @@ def test_an_amended_draft_keeps_ticks_and_reasons(reviewed: UserProject) -> None
         assert finding["rule"] in lines[finding["line"] - 1]
     again = reviewed.autogen("diff", "--amend", "--no-verify")
     assert re.search(r"\b1 to review", again.out), again
+
+
+def test_lint_heeds_the_boxes_of_a_draft(reviewed: UserProject) -> None:
+    assert reviewed.autogen("diff", "-m", "two", "--no-verify").code == 0
+    ran = reviewed.autogen("lint", "head")
+    assert ran.code == 1 and "drop-column" in ran.out, ran
+    tick(reviewed)
+    ran = reviewed.autogen("lint", "head", "--format", "json")
+    assert ran.code == 0, ran.out
+    (found,) = [f for f in json.loads(ran.out)["findings"] if f["rule"] == "drop-column"]
+    assert found["answer"] == "ticked in the draft"

@@ -120,3 +120,14 @@ def test_nothing_that_env_py_executes_reaches_a_database(project: AlembicProject
     ran = project.autogen("check", "-v")
     assert ran.code == 1, ran.err
     assert "by_env" not in ran.out
+
+
+@pytest.mark.parametrize(("passed", "advice"), [("Base", "Pass Base.metadata"), ("42", "Pass a MetaData")])
+def test_a_target_that_is_no_metadata(
+    project: AlembicProject, sqlite_url: URL, passed: str, advice: str
+) -> None:
+    project.make(sqlite_url, imports=f"from models import Base\ntarget_metadata = {passed}")
+    for command in ("check", "diff"):
+        ran = project.autogen(command)
+        assert ran.code == 2 and "which is no MetaData" in ran.err and advice in ran.err, ran.err
+        assert "internal error" not in ran.err

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 
 from autogen.project.env_runner import upgrade
 from autogen.project.settings import read_settings
-from tests.dropin.project import FROM_MODELS, MODELS, AlembicProject
+from tests.dropin.project import FROM_MODELS, MODELS, SYNC, AlembicProject
 
 WIDER = MODELS + "    email: Mapped[str | None] = mapped_column(sa.String(200))\n"
 EMPTY = '''"""{0}"""
@@ -48,6 +48,7 @@ def test_a_draft_follows_the_branch_that_is_named(project: AlembicProject, datab
     assert ran.code == 0, ran.err
     path = newest(project, known)
     assert path.parent == project.root / "audit" / "versions"
+    assert ran.out.rstrip().endswith("alembic upgrade heads")
     assert 'down_revision = "b1"' in path.read_text()
     project.forget()
     upgrade(read_settings(project.root, None), "heads")
@@ -179,6 +180,33 @@ def test_section_and_arguments_of_the_command_line(project: AlembicProject, data
     assert not (project.root / "wrong.db").exists()
 
 
+@pytest.mark.parametrize("configured", [False, True])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        ("connectable.connect() as connection:", "connectable.begin() as connection:"),
+        ("connectable.connect() as connection:", "connectable.connect() as connection, connection.begin():"),
+    ],
+)
+def test_no_step_outside_of_a_transaction_that_env_py_begins(
+    project: AlembicProject, pg_url: URL, begins: tuple[str, str], configured: bool
+) -> None:
+    assert begins[0] in SYNC
+    project.make(pg_url, env=SYNC.replace(*begins))
+    if configured:
+        url = pg_url.render_as_string(False)
+        project.write("pyproject.toml", f'[tool.autogen]\nmodels = "models:Base"\nurl = "{url}"\n')
+    upgrade(read_settings(project.root, None))
+    project.write("models.py", WIDER.replace("sa.String(200)", "sa.String(200), unique=True"))
+    known = {*project.drafts()}
+    ran = project.autogen("diff")
+    assert ran.code == 0 and "begins the transaction" in ran.err, ran
+    assert "autocommit_block" not in newest(project, known).read_text()
+    project.forget()
+    upgrade(read_settings(project.root, None))
+    assert project.autogen("check").code == 0
+
+
 DIRECTIVES = FROM_MODELS + """
 
 def directives(context, revision, directives):
@@ -190,11 +218,21 @@ def directives(context, revision, directives):
 """
 
 
+NUMBERED = """
+    from alembic.script import ScriptDirectory
+    head = ScriptDirectory.from_config(context.config).get_current_head()
+    assert head == context.script.get_current_head() == "a1"
+    script.rev_id, script.message = "0002", "mail of users"
+"""
+
+
+@pytest.mark.filterwarnings("ignore:No path_separator found")  # in the project's alembic.ini
 @pytest.mark.parametrize(
     ("does", "code", "said"),
     [
         ("script.rev_id, script.message = '0002', 'mail of users'", 0, ""),
         ("directives[:] = []", 0, "left no revision to write"),
+        (NUMBERED, 0, ""),
         (
             "script.upgrade_ops.ops.reverse(); script.head = 'x'",
             0,
@@ -207,7 +245,7 @@ def test_what_process_revision_directives_does_to_a_draft(
     project: AlembicProject, sqlite_url: URL, does: str, code: int, said: str
 ) -> None:
     options = ", process_revision_directives=directives"
-    project.make(sqlite_url, imports=DIRECTIVES.format(does).replace("{{", "{"), options=options)
+    project.make(sqlite_url, imports=DIRECTIVES.format(does.strip()), options=options)
     upgrade(read_settings(project.root, None))
     project.write("models.py", WIDER)
     known = {*project.drafts()}

@@ -195,6 +195,11 @@ class SQLite(Dialect):
 
         return own_server.scratch_database(url)
 
+    def confined(self, connection: Any) -> None:
+        from autogen.dialects.sqlite import own_server
+
+        own_server.confined(connection)
+
     def astray(self, statement: str, database: str) -> str:
         from autogen.dialects.sqlite import own_server
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.places import OwnServer
 
@@ -41,6 +41,16 @@ def scratch_database(url: URL) -> Iterator[URL]:
         path = Path(folder) / "scratch.db"
         sqlite3.connect(path).close()
         yield url.set(drivername="sqlite", database=str(path), query={})
+
+
+def confined(connection: Any) -> None:
+    """No file is attached by a statement that goes to the driver itself."""
+
+    def allowed(action: int, first: str | None, *_: object) -> int:
+        outside = action == sqlite3.SQLITE_ATTACH and first not in ("", ":memory:")
+        return sqlite3.SQLITE_DENY if outside else sqlite3.SQLITE_OK
+
+    connection.set_authorizer(allowed)
 
 
 def astray(statement: str) -> str:

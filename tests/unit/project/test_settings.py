@@ -66,6 +66,8 @@ def test_an_ini_file_inside_the_migrations_folder(tmp_path: Path) -> None:
         ("[alembic\n", "line 1: not readable"),
         ("[alembic]\nscript_location = %(nosuch)s/a\n", "option script_location: not readable"),
         ("[alembic]\nfile_template = %(rev)s\n", "option file_template: not readable"),
+        ("[alembic]\na = 1\na = 2\n", "[alembic] has a twice"),
+        ("[alembic]\n[alembic]\n", "the section [alembic] stands there twice"),
         ("[alembic]\ntruncate_slug_length = many\n", "truncate_slug_length has to be a whole number"),
     ],
 )
