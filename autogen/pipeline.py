@@ -51,6 +51,8 @@ class Examination:
     forms: Forms = DEFAULT
     replayed_on: str = ""
     """The server that migrations were replayed on, where there is no connection."""
+    taken_over: TakenOver | None = None
+    """What env.py says of what is compared, as it was asked about this database."""
 
     @cached_property
     def online(self) -> Online:
@@ -173,7 +175,7 @@ def _examine(
         current, desired = taken_over.limited(dialect, connection, current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
     seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
-    return replace(seen, forms=forms)
+    return replace(seen, forms=forms, taken_over=taken_over)
 
 
 def examine_schema(

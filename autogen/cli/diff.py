@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -227,38 +228,55 @@ def _tell_of_forms(found: Session) -> None:
         )
 
 
-def lock_of(found: Session, proof: Proof) -> Lock | str | None:
+class Prepared(NamedTuple):
+    """A schema.lock to be written, and the checksums of revisions that stay what they were."""
+
+    lock: Lock
+    pinned: Mapping[str, str]
+
+
+def lock_of(found: Session, proof: Proof) -> Prepared | str | None:
     """The schema.lock for the schema that the proof reached, or why there is none; made before anything is
-    written, so that the draft and the file come at one time."""
+    written, so that the draft and the file come at one time. A file that cannot be read is left."""
     if found.project.config.schema_lock is False:
         return None
     if not proof.verified or proof.reached is None:
-        return "not written, for the draft is not proven; at head: autogen snapshot"
+        return "not written: the draft is not proven. Write it once the database is at head: autogen snapshot"
     from autogen.errors import AutogenError
-    from autogen.lockfile.keeping import source_of
+    from autogen.lockfile.keeping import pinned, source_of
     from autogen.lockfile.making import made
 
     try:
-        return made(source_of(found.seen, proof.reached))
+        return Prepared(made(source_of(found.seen, proof.reached)), pinned(found.project))
     except AutogenError as error:  # the draft is right all the same
         return f"not written: {error}"
 
 
-def write_lock(found: Session, lock: Lock | str | None) -> str | None:
+def write_lock(found: Session, prepared: Prepared | str | None) -> str | None:
     """Writes the file; returns its name, or why it is not there."""
-    if lock is None or isinstance(lock, str):
-        return lock
+    if prepared is None or isinstance(prepared, str):
+        return prepared
     import os
 
+    from autogen.cli.terminal import warn
     from autogen.errors import AutogenError
     from autogen.lockfile.keeping import keep, keep_others
 
     try:
-        kept = keep(found.project, lock)
+        kept = keep(found.project, *prepared)
         keep_others(found.project, found.amended.draft.id if found.amended else None)
     except AutogenError as error:
         return str(error)
-    return os.path.relpath(kept.path) if kept else None
+    if kept is None:
+        return None
+    for id_ in prepared.pinned:
+        file = os.path.relpath(found.project.revisions.by_id[id_].path)
+        warn(
+            f"{file} was edited after it was merged: databases have run it as it was. {kept.path.name} keeps "
+            "its old checksum, so that autogen check goes on naming it. Restore it from version control, and "
+            "put the change into a revision of its own."
+        )
+    return os.path.relpath(kept.path)
 
 
 def _planned(found: Session, seen: Examination, data: bool = True) -> Plan:

@@ -84,7 +84,7 @@ def _edited(project: Project) -> tuple[tuple[Finding, Path], ...]:
     from autogen.lockfile.document import load
     from autogen.lockfile.history import finding, mismatches
 
-    wrong = mismatches(load(path), project.revisions)
+    wrong = mismatches(load(path, len(project.revisions.heads)), project.revisions)
     return tuple((finding(m, path.name), m.path) for m in wrong if m.kind == "edited" and m.merged and m.path)
 
 

@@ -62,7 +62,9 @@ class Merged:
     def as_text(self) -> str:
         lines = [f"{side.head}  {_revisions(side)}" for side in self.sides]
         lines += ["", *self._verdict(), ""]
-        lines += [row for label, words in self._rows() for row in labelled(label, words, 100)]
+        rows = list(self._rows())
+        indent = max([8, *(len(label) + 2 for label, _ in rows)])
+        lines += [row for label, words in rows for row in labelled(label, words, 100, indent)]
         return "\n".join(lines).rstrip()
 
     def _verdict(self) -> Iterator[str]:
@@ -129,12 +131,11 @@ def _check_heads(revisions: Revisions, path: Path | None) -> None:
         return
     if path is not None and path.exists():
         try:
-            load(path)
+            load(path, len(revisions.heads))
         except Conflicted:
-            raise AutogenError(
-                f"The revisions have one head, so there is nothing to join, but {path} holds the marks of a "
-                "merge conflict. Run alembic upgrade head, then autogen snapshot, which writes it anew."
-            ) from None
+            raise
+        except AutogenError:
+            pass  # no matter of a merge
     head = f" ({revisions.heads[0]})" if revisions.heads else ""
     raise AutogenError(f"The revisions have one head{head}: there is nothing to merge.")
 
@@ -224,10 +225,10 @@ def _lock(project: Unserved, path: Path | None, three: Three | None, both: bool)
 
     found = joined(three) if three is not None and not both else None
     if three is None or found is None:
-        why = (
-            "both sides change the same objects" if both or three is not None else "git holds no merge of it"
-        )
-        return f"not written, for {why}: autogen snapshot, at head", False
+        why = "both sides change the same objects"
+        if not both and three is None:
+            why = "git is not merging this file, so the versions of both sides are not at hand"
+        return f"not written: {why}. Write it once the database is at head: autogen snapshot", False
     from autogen.lockfile.keeping import rejoined, write
 
     lock = rejoined(three.ours, found, project, read_revisions(project.settings))

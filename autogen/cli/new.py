@@ -42,6 +42,7 @@ def new(
     from autogen.config import load_config
     from autogen.emit.blank import blank
     from autogen.emit.revision import line_length
+    from autogen.lockfile.place import joining
     from autogen.project import drafts
     from autogen.project.location import check_writable
     from autogen.project.naming import new_revision_path
@@ -56,7 +57,7 @@ def new(
     settings = read_settings(config.root, config.migrations, config.alembic)
     revisions = read_revisions(settings)
     check_writable(settings)
-    header = _header(message, settings, _followed(revisions, head))
+    header = _header(message, settings, _followed(revisions, head, joining(config)))
     text = blank(header, form, line_length(config.root))
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, revisions, path, text, replaces=None)
@@ -77,7 +78,7 @@ def _header(message: str, settings: AlembicSettings, follows: str | None) -> Hea
     return Header(words, new_revision_id(), follows, now(settings), __version__, "", "")
 
 
-def _followed(revisions: Revisions, head: str | None) -> str | None:
+def _followed(revisions: Revisions, head: str | None, joining: str) -> str | None:
     from autogen.project.lookup import lookup
 
     heads = revisions.heads
@@ -91,6 +92,6 @@ def _followed(revisions: Revisions, head: str | None) -> str | None:
     if len(heads) > 1:
         raise AutogenError(
             f"The revisions have {len(heads)} heads: {', '.join(heads)}. Name the one to follow with --head, "
-            'or join them first: alembic merge heads -m "merge"'
+            f"or join them first: {joining}"
         )
     return heads[0] if heads else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen.cli.terminal import say
+from autogen.cli.terminal import say, warn
 from autogen.config import Config, load_config
 from autogen.errors import AutogenError
 from autogen.lockfile.document import Lock, load
@@ -70,12 +70,14 @@ def _project(config: Config) -> Offline:
             "database needs it. Remove that line, or run autogen check without --offline."
         )
     project = unserved(config)
+    for note in project.notes:
+        warn(note)
     if not path.exists():
         raise AutogenError(
             f"There is no {os.path.relpath(path)} to hold the models against. autogen snapshot writes it, "
             "from a database that stands at head; from then on, autogen diff does."
         )
-    return Offline(project, path, load(path))
+    return Offline(project, path, load(path, len(project.revisions.heads)))
 
 
 def _compared(found: Offline) -> Comparison | None:
@@ -85,12 +87,13 @@ def _compared(found: Offline) -> Comparison | None:
 
     dialect = unconnected(found.lock.dialect, found.lock.noted)
     metadatas = found.project.metadatas()
-    desired = declarations(metadatas, dialect, found.project.scope)
+    hooks = found.project.hooks(metadatas)
+    desired = declarations(metadatas, dialect, found.project.scope, hooks)
     if of_declarations(desired) == found.lock.models:
         return None
     from autogen.lockfile.offline import compare_offline
 
-    return compare_offline(_stored(found), desired, dialect, metadatas)
+    return compare_offline(_stored(found), desired, dialect, metadatas, hooks=hooks)
 
 
 def _stored(found: Offline) -> Read:

@@ -52,7 +52,8 @@ def snapshot(
     from autogen.cli.terminal import say
     from autogen.config import load_config
     from autogen.errors import AutogenError, Unreachable
-    from autogen.lockfile.keeping import keep
+    from autogen.lockfile.keeping import check_replaceable, keep
+    from autogen.lockfile.place import lock_path
     from autogen.project.location import load_project
     from autogen.project.state import NotAtHead
 
@@ -61,6 +62,7 @@ def snapshot(
     project = load_project(config)
     if project.config.schema_lock is False:
         raise AutogenError("schema_lock = false under [tool.autogen] switches schema.lock off.")
+    check_replaceable(lock_path(config))
     try:
         lock = _replayed(project, None) if replay else _read(project)
     except Unreachable as error:
@@ -83,7 +85,8 @@ def _read(project: Project) -> Lock:
     with progress("comparing"), session(project, data=False) as found:
         if found.seen.comparison.changes:
             warn(
-                "the models differ from the database, whose schema it is: autogen diff drafts the difference."
+                "the models differ from the database: the file holds the schema of the database. autogen "
+                "diff drafts the difference."
             )
         return made(source_of(found.seen))
 
@@ -99,7 +102,10 @@ def _replayed(project: Project, error: Unreachable | None) -> Lock:
     if error is not None:
         warn(f"{error} The migrations were replayed instead.")
     if told.seen.comparison.changes:
-        warn("the models differ from what the migrations make, which it is: see autogen check.")
+        warn(
+            "the models differ from what the migrations make: the file holds the schema that the migrations "
+            "make. See autogen check."
+        )
     with progress("writing"):
         return made(source_of(told.seen))
 

@@ -73,6 +73,10 @@ class Places:
         with self.scratch(url) as connection:
             yield connection.engine.url
 
+    def make_schema(self, scratch: URL, name: str) -> None:
+        """Makes an empty schema in a scratch database, where schemas lie within a database."""
+        return
+
     def confine(self, desired: Schema) -> None:
         """Raises ScratchUnavailable where a draft for these models, run on a scratch database, would reach
         beyond it."""

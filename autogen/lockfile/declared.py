@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from autogen.dialects.base import Dialect, Scope
+    from autogen.project.taken_over_offline import TakenOverOffline
     from autogen.schema import Schema
 
 
@@ -20,6 +21,9 @@ def unconnected(backend: str, noted: Mapping[str, str]) -> Dialect:
     return dialect_class(backend).recalled(backend, noted)
 
 
-def declarations(metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope) -> Schema:
-    """What the models ask for, without what the configuration leaves out."""
-    return within(*declared(dialect, metadatas, scope))
+def declarations(
+    metadatas: Sequence[MetaData], dialect: Dialect, scope: Scope, hooks: TakenOverOffline | None = None
+) -> Schema:
+    """What the models ask for, without what the configuration and the ``hooks`` of env.py leave out."""
+    desired = within(*declared(dialect, metadatas, scope))
+    return desired if hooks is None else hooks.alone(dialect, desired)

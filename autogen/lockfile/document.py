@@ -58,6 +58,10 @@ class Conflicted(AutogenError):
     """The file holds the marks of a merge that git could not do."""
 
 
+class Newer(AutogenError):
+    """The file is of a format that a later autogen has brought."""
+
+
 def render(lock: Lock) -> str:
     recorded = "".join(f"  {text(r.id)}  {r.checksum}  {text(r.name)}\n" for r in lock.revisions)
     rest = f"{_REVISIONS}{recorded}{lock.objects}"
@@ -79,8 +83,9 @@ def objects_text(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def load(path: Path) -> Lock:
-    """The file, or an AutogenError that says what is wrong with it."""
+def load(path: Path, heads: int | None = None) -> Lock:
+    """The file, or an AutogenError that says what is wrong with it. ``heads`` is how many the revisions have,
+    where that is known: with one, nothing is left to be joined."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -89,7 +94,16 @@ def load(path: Path) -> Lock:
         said = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise _broken(path, "it is not UTF-8") from None
-    return parse(said, path)
+    try:
+        return parse(said, path)
+    except Conflicted:
+        if heads is None or heads > 1:
+            raise
+        raise Conflicted(
+            f"{path} holds the marks of a merge conflict, and the revisions have one head, so that "
+            "autogen merge has nothing to join. Run alembic upgrade head, then autogen snapshot, which "
+            "writes it anew."
+        ) from None
 
 
 def parse(said: str, path: Path) -> Lock:
@@ -142,7 +156,7 @@ def _check_format(number: str, path: Path) -> None:
     if not number.isdecimal():
         raise Unreadable("its first line is no format")
     if int(number) > FORMAT:
-        raise AutogenError(
+        raise Newer(
             f"{path} was written by a newer autogen (format {number}; this one reads {FORMAT}). "
             "Upgrade autogen-migrations to the version that the others of the project use."
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.lockfile.checksums import of_declarations
-from autogen.lockfile.document import Lock, load, objects_text, render
+from autogen.lockfile.document import Lock, Newer, load, objects_text, render
 from autogen.lockfile.history import mismatches
-from autogen.lockfile.making import Source, arranged, of_revisions, recorded
+from autogen.lockfile.making import NONE, Source, arranged, of_revisions, recorded
 from autogen.lockfile.place import lock_path
 from autogen.lockfile.writing import lines
 from autogen.project.files import write_atomic
@@ -34,15 +35,39 @@ class Kept(NamedTuple):
 
 def source_of(seen: Examination, comparison: Comparison | None = None) -> Source:
     """A database that equals the models: the one that was examined, or one that ``comparison`` is of."""
-    return Source(comparison or seen.comparison, seen.dialect, seen.scope, seen.scratch, seen.metadatas)
+    compared = comparison or seen.comparison
+    return Source(compared, seen.dialect, seen.scope, seen.scratch, seen.metadatas, seen.taken_over)
 
 
-def keep(project: Project, lock: Lock) -> Kept | None:
-    """Writes the file for the revisions as they are now; None where the project has none."""
+def pinned(project: Project) -> dict[str, str]:
+    """The checksums that a new draft leaves as they are, by revision: of merged ones that were edited. An
+    AutogenError where the file that is there cannot be read."""
+    path = lock_path(project.config)
+    if path is None or not path.is_file():
+        return {}
+    lock = load(path, len(project.revisions.heads))
+    edited = {m.id for m in mismatches(lock, project.revisions) if m.kind == "edited" and m.merged}
+    return {recorded.id: recorded.checksum for recorded in lock.revisions if recorded.id in edited}
+
+
+def check_replaceable(path: Path | None) -> None:
+    """An AutogenError where the file that is there says what this autogen does not understand."""
+    try:
+        if path is not None and path.is_file():
+            load(path)
+    except Newer:
+        raise
+    except AutogenError:
+        return  # it is written anew
+
+
+def keep(project: Project, lock: Lock, pinned: Mapping[str, str] = NONE) -> Kept | None:
+    """Writes the file for the revisions as they are now, ``pinned`` ones with the checksums given; None where
+    the project has none."""
     path = lock_path(project.config)
     if path is None:
         return None
-    lock = of_revisions(lock, read_revisions(project.settings))
+    lock = of_revisions(lock, read_revisions(project.settings), pinned)
     return Kept(path, lock, write(path, lock))
 
 
@@ -82,9 +107,10 @@ def rejoined(ours: Lock, stored: Read, project: Unserved, revisions: Revisions) 
     from autogen.lockfile.offline import compare_offline
 
     metadatas = project.metadatas()
+    hooks = project.hooks(metadatas)
     dialect = unconnected(ours.dialect, ours.noted)
-    desired = declarations(metadatas, dialect, project.scope)
-    compared = compare_offline(stored, desired, dialect, metadatas)
+    desired = declarations(metadatas, dialect, project.scope, hooks)
+    compared = compare_offline(stored, desired, dialect, metadatas, hooks=hooks)
     models = "" if compared.changes or compared.not_compared else of_declarations(desired)
     text = objects_text(lines(arranged(stored.schema, desired), stored.digests))
     return Lock(revisions.heads, ours.dialect, ours.noted, models, recorded(revisions), text)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from autogen.dialects.base import Dialect, Scope, ScratchFactory
     from autogen.plan import Comparison
     from autogen.project.revisions import Revisions
+    from autogen.project.taken_over import TakenOver
+
+
+NONE: Mapping[str, str] = {}
 
 
 @value(frozen=True)
@@ -34,6 +38,7 @@ class Source:
     scope: Scope
     scratch: ScratchFactory
     metadatas: Sequence[MetaData]
+    taken_over: TakenOver | None = None
 
 
 def recorded(revisions: Revisions) -> tuple[Recorded, ...]:
@@ -41,29 +46,43 @@ def recorded(revisions: Revisions) -> tuple[Recorded, ...]:
     return tuple(Recorded(f.id, of_revision(f.path), f.path.name) for f in revisions.ordered())
 
 
-def of_revisions(lock: Lock, revisions: Revisions) -> Lock:
-    """The file for these revisions."""
-    return lock._replace(heads=revisions.heads, revisions=recorded(revisions))
+def of_revisions(lock: Lock, revisions: Revisions, pinned: Mapping[str, str] = NONE) -> Lock:
+    """The file for these revisions; ``pinned`` are checksums that stay what they were, by revision."""
+    now = (r._replace(checksum=pinned.get(r.id, r.checksum)) for r in recorded(revisions))
+    return lock._replace(heads=revisions.heads, revisions=tuple(now))
 
 
 def made(source: Source) -> Lock:
     """The file, of no revisions yet. Whatever a run without the server could not tell to be equal is marked
     with a digest of what the models say. Where the models differ, the file is the server's schema alone."""
-    here = source.dialect
-    online = declarations(source.metadatas, here, source.scope)
+    here, hooks = source.dialect, source.taken_over
+    of_models = hooks.offline() if hooks is not None else None
+    scope = replace(source.scope, left={})  # which of the models' tables that leaves out, of_models says
+    online = declarations(source.metadatas, here, scope, of_models)
     backend, noted = here.sqla.name, here.noted(source.metadatas, online)
     dialect = unconnected(backend, noted)
-    desired = declarations(source.metadatas, dialect, source.scope)
+    desired = declarations(source.metadatas, dialect, scope, of_models)
     matched = source.comparison.matched
     models = of_declarations(desired)
     if models != of_declarations(online):
         matched = compare(source.comparison.before, desired, here, source.scratch).matched
-    schema = arranged(source.comparison.before, desired)
+    live = source.comparison.before
+    if hooks is not None:
+        live = _limited(live, desired, matched, hooks.left)
+    schema = arranged(live, desired)
     differing = _differing(source.comparison)
     digests = _digests(schema, desired, matched, dialect)
     kept = {key: digest for key, digest in digests.items() if key not in differing}
     text = objects_text(lines(schema, kept))
     return Lock((), backend, noted, "" if differing else models, (), text)
+
+
+def _limited(live: Schema, desired: Schema, matched: Mapping[Key, Key], left: frozenset[Key]) -> Schema:
+    """The server's schema without the parts that are left out and that no run without it looks at."""
+    from autogen.project.taken_over_offline import without
+
+    wanted = {matched.get(key, key) for key in desired.by_key}
+    return without(live, set(), {key for key in left if key not in wanted})
 
 
 def _differing(comparison: Comparison) -> set[Key]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Connection
 
+    from autogen.project.taken_over_offline import TakenOverOffline
+
 OPEN = "the models spell it otherwise now; a database would have to say whether it means the same"
 
 
@@ -43,14 +45,20 @@ def compare_offline(
     dialect: Dialect,
     metadatas: Sequence[MetaData] = (),
     wishes: Wishes | None = None,
+    hooks: TakenOverOffline | None = None,
 ) -> Comparison:
-    """What the models have changed since the file was written. ``not_compared`` holds what is open, with the
-    reason ``OPEN``, beside what a database would not compare either."""
+    """What the models have changed since the file was written, of what the ``hooks`` of env.py let be
+    compared. ``not_compared`` holds what is open, with the reason ``OPEN``, beside what a database would not
+    compare either and what such a hook would have to be asked about."""
     desired = known(stored, desired)
     current = stored.schema
+    unasked: tuple[Skipped, ...] = ()
+    if hooks is not None:
+        current, desired, unasked = hooks.held(dialect, current, desired)
     renaming = decided(current, desired, dialect, metadatas, wishes or PROPOSE)
     comparison = compared(current, desired, renaming, dialect, NoServer())
-    return _undecided(comparison, dialect)
+    found = _undecided(comparison, dialect)
+    return replace(found, not_compared=(*found.not_compared, *unasked)) if unasked else found
 
 
 def known(stored: Read, desired: Schema) -> Schema:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from autogen.config import Config
+    from autogen.project.taken_over_offline import TakenOverOffline
 
 
 class Unserved(NamedTuple):
@@ -35,6 +36,8 @@ class Unserved(NamedTuple):
     settings: AlembicSettings
     env: Configured
     revisions: Revisions
+    notes: tuple[str, ...] = ()
+    """What the user should know of how env.py was read."""
 
     @property
     def scope(self) -> Scope:
@@ -46,6 +49,15 @@ class Unserved(NamedTuple):
         if self.config.models:
             return tuple(load_models(self.config, self.settings.prepend_sys_path))
         return self.env.metadatas
+
+    def hooks(self, metadatas: Sequence[MetaData]) -> TakenOverOffline | None:
+        """What env.py leaves out of the comparison or calls equal; None where it is nothing."""
+        if not self.env.options:
+            return None
+        from autogen.project.taken_over import TakenOver
+
+        found = TakenOver(self.env.options, metadatas, self.settings.env_py)
+        return None if found.idle else found.offline()
 
 
 def applied(project: Unserved) -> tuple[str, ...]:
@@ -64,12 +76,24 @@ def applied(project: Unserved) -> tuple[str, ...]:
 
 
 def unserved(config: Config) -> Unserved:
-    """env.py is run where nothing else names the models."""
+    """The project. env.py is run where nothing else names the models, and where it says what is compared in
+    other words than plain literals."""
     make_importable(config.root, first=bool(config.models))
     settings = read_settings(config.root, config.migrations, config.alembic)
-    if config.models:
-        env = Configured(stated_in(settings.env_py).options)
-    else:
-        env = environment(config, settings, None)[0]
+    env, notes = _environment(config, settings)
     settings = located_by(settings, env)
-    return Unserved(config, settings, env, read_revisions(settings))
+    return Unserved(config, settings, env, read_revisions(settings), notes)
+
+
+def _environment(config: Config, settings: AlembicSettings) -> tuple[Configured, tuple[str, ...]]:
+    stated = stated_in(settings.env_py)
+    if config.models and stated.limits_read:
+        return Configured(stated.options), ()
+    try:
+        return environment(config, settings, None)[0], ()
+    except AutogenError as error:
+        if not config.models:
+            raise
+        return Configured(stated.options), (
+            f"What it passes to context.configure is left out of this: {error}",
+        )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.project.configured import Configured
-from autogen.project.env_runner import alembic_config, env_error, replaced, run_in
+from autogen.project.env_runner import alembic_config, check_env_py, env_error, replaced, run_in
 from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
@@ -39,6 +39,7 @@ def read_env(settings: AlembicSettings, url: URL | None = None) -> tuple[Configu
 
     Where it fails as for ``alembic upgrade``, because it wants more around it than the alembic command has,
     it is run as for ``upgrade --sql``, in which an env.py connects to nothing."""
+    check_env_py(settings)
     try:
         calls = _captured(settings, url, offline=False)
     except AutogenError as error:

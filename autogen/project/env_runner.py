@@ -107,14 +107,19 @@ def _on(configure: Callable[..., None], given: Connection, connection: Any = Non
 
 def run_in(settings: AlembicSettings, environment: EnvironmentContext) -> None:
     """Runs env.py within an Alembic environment, in the folder that ``alembic`` is run in."""
+    check_env_py(settings)
+    make_importable(settings.root, settings.prepend_sys_path, first=False)
+    with _working_in(settings.root), _logging_kept(), contained(), flask_app(settings), environment:
+        environment.script.run_env()
+
+
+def check_env_py(settings: AlembicSettings) -> None:
+    """An AutogenError where there is no env.py."""
     if not settings.env_py.is_file():
         raise AutogenError(
             f"{settings.env_py} does not exist. Name the folder that holds it with --migrations, or run "
             "`autogen init` where the project has no Alembic environment yet."
         )
-    make_importable(settings.root, settings.prepend_sys_path, first=False)
-    with _working_in(settings.root), _logging_kept(), contained(), flask_app(settings), environment:
-        environment.script.run_env()
 
 
 def alembic_config(settings: AlembicSettings, *, url: URL | None = None) -> Config:

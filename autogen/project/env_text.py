@@ -19,15 +19,27 @@ OPTIONS = (
     "version_table_schema",
 )
 """The options of ``context.configure`` that are taken over."""
+LIMITS = ("compare_server_default", "compare_type", "include_name", "include_object")
+"""Those that say what is compared of what the models declare."""
 
 
 class Stated(NamedTuple):
-    """The options written as plain literals, whether there are no others, and whether the migrations run in
-    a transaction that env.py begins itself."""
+    """The options written as plain literals, the names of the others ("" for what may hold any), and whether
+    the migrations run in a transaction that env.py begins itself."""
 
     options: Mapping[str, Any]
-    complete: bool = True
+    unread: frozenset[str] = frozenset()
     begins: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are no others."""
+        return not self.unread
+
+    @property
+    def limits_read(self) -> bool:
+        """Whether all that says what is compared is among the options."""
+        return not self.unread & {"", *LIMITS}
 
 
 def stated_in(env_py: Path) -> Stated:
@@ -47,15 +59,15 @@ def stated_in(env_py: Path) -> Stated:
         if isinstance(target, ast.Name)
     }
     found: dict[str, Any] = {}
-    complete = True
+    unread = set()
     for name, value in _given(tree):
         if isinstance(value, ast.Name) and value.id in constants:
             found[name] = constants[value.id]
         elif isinstance(value, ast.Constant):
             found[name] = value.value
         else:
-            complete = False
-    return Stated(found, complete, any(map(_begins, ast.walk(tree))))
+            unread.add(name)
+    return Stated(found, frozenset(unread), any(map(_begins, ast.walk(tree))))
 
 
 def _begins(node: ast.AST) -> bool:

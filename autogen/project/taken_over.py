@@ -17,7 +17,7 @@ from autogen.declare.hints import key_of
 from autogen.errors import AutogenError
 from autogen.project.table_parts import Part, parts_of
 from autogen.project.user_code import contained, failure
-from autogen.schema import Column, Key, Schema, Skipped, TablePart, requires
+from autogen.schema import Column, Key, Namespace, Schema, Skipped, TablePart, requires
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from autogen.dialects.base import Dialect, Scope
+    from autogen.project.taken_over_offline import TakenOverOffline
 
 Ask = Callable[..., Any]
 
@@ -37,6 +38,14 @@ class TakenOver:
         self._metadatas = metadatas
         self._env_py = env_py
         self._live: dict[Key, sqlalchemy.Table] = {}
+        self.left: frozenset[Key] = frozenset()
+        """The parts of tables that ``limited`` has left out."""
+
+    def offline(self) -> TakenOverOffline:
+        """The same without a database."""
+        from autogen.project.taken_over_offline import TakenOverOffline
+
+        return TakenOverOffline(self._options, self._metadatas, self._env_py)
 
     @property
     def idle(self) -> bool:
@@ -66,6 +75,14 @@ class TakenOver:
         with contained():
             left = {key: why for key in asked if (why := self._left_out(key, declared.get(key)))}
         return replace(scope, left={**scope.left, **left})
+
+    def in_schemas(self, schema: Schema, scope: Scope) -> Schema:
+        """A schema that was read without asking, without the schemas that ``include_name`` leaves out."""
+        with contained():
+            others = {n.name for n in schema.of_kind(Namespace)} - {*scope.schemas}
+            out = {name for name in others if not self._named(name, "schema", {})}
+        gone = [o.key for o in schema if (o.name if isinstance(o, Namespace) else o.key.schema) in out]
+        return schema.replace(remove=gone) if gone else schema
 
     @property
     def _filters(self) -> bool:
@@ -155,6 +172,7 @@ class TakenOver:
         gone |= {o.key for o in desired if isinstance(o, TablePart) and requires(o, desired) & gone}
         stay = [found for key in left if (found := current.get(key)) is not None]
         told += [Skipped(_told(key), why) for key, why in sorted(left.items())]
+        self.left = frozenset(left)
         return desired.replace(remove=gone, add=stay)
 
     def _parts_left_out(self, table: Key, parts: Iterable[Part]) -> Iterator[tuple[Key, str]]:
@@ -176,7 +194,7 @@ class TakenOver:
 
     def _compared(
         self,
-        connection: Connection,
+        connection: Connection | None,
         declared: Mapping[Key, sqlalchemy.Table],
         current: Schema,
         desired: Schema,
@@ -195,15 +213,17 @@ class TakenOver:
                 before, after = current.column(key, name), desired.column(key, name)
                 if before is None or after is None or before == after:
                     continue
-                context = context or _migration_context(connection, self._options)
+                if connection is not None:
+                    context = context or _migration_context(connection, self._options)
                 live = self._live[key].columns.get(name) if key in self._live else None
                 taken = after
                 if before.type != after.type and self._same_type(compare_type, context, live, column):
                     taken = replace(taken, type=before.type)
-                    told.append(Skipped(_told(after.key), f"its type differs, {_words(compare_type)}"))
+                    told.append(Skipped(_told(after.key), f"its type differs, {self._words(compare_type)}"))
                 if self._same_default(compare_default, context, live, column, before, after):
                     taken = replace(taken, default=before.default, on_update=before.on_update)
-                    told.append(Skipped(_told(after.key), f"its default differs, {_words(compare_default)}"))
+                    why = f"its default differs, {self._words(compare_default)}"
+                    told.append(Skipped(_told(after.key), why))
                 equal += [taken] if taken is not after else []
         return desired.replace(add=equal) if equal else desired
 
@@ -228,6 +248,9 @@ class TakenOver:
         found = str(getattr(stated.arg, "text", stated.arg)) if hasattr(stated, "arg") else None
         asked = (context, live, column, found, column.server_default, after.default)
         return self._calling("compare_server_default", compare, *asked) is False
+
+    def _words(self, compare: Any) -> str:
+        return "equal by the function in env.py" if callable(compare) else "not compared by env.py"
 
     # -- asking ---------------------------------------------------------------------------------------
 
@@ -263,10 +286,6 @@ def _standing(key: Key, current: Schema, desired: Schema) -> Iterator[Key]:
 def _told(key: Key) -> str:
     """A part for people; its kind keeps it apart from a table of the same label."""
     return f"{key.kind.replace('_', ' ')} {key.label}"
-
-
-def _words(compare: Any) -> str:
-    return "equal by the function in env.py" if callable(compare) else "not compared by env.py"
 
 
 def _migration_context(connection: Connection, options: Mapping[str, Any]) -> Any:

@@ -81,6 +81,8 @@ def _run(project: Project, ground: Ground, scope: Scope, stops: Sequence[Sequenc
 
     try:
         with ground.running() as url, ground.dialect.scratch_database(url) as scratch:
+            if project.version_table.schema:  # Alembic makes its table there, and not the schema
+                ground.dialect.make_schema(scratch, project.version_table.schema)
             return [_reached(project, ground, scope, stop, scratch, url) for stop in stops]
     except ScratchUnavailable as error:
         raise ReplayFailed(f"The migrations could not be replayed: {error}") from error

@@ -21,7 +21,7 @@ from autogen.replay import Replayed, ReplayFailed, replayed
 from autogen.replay.cache import load, store
 from autogen.replay.codec import to_json
 from autogen.replay.ground import Ground, chosen
-from autogen.schema import Dependent, Schema
+from autogen.schema import Dependent, Namespace, Schema
 from autogen.states import Pairing, States
 from autogen.values import value
 from autogen.wishes import Wishes
@@ -156,10 +156,21 @@ def _by_hand(
 ) -> Comparison:
     """What brings the live schema to what its revisions make, within what env.py lets be compared."""
     desired = within(reached.schema, scope)
+    current, desired = _with_version_schema(project, current, desired)
     if (hooks := project.taken_over) is not None:
         hooks.scope(dialect, connection, _read_in(scope))
+        desired = hooks.in_schemas(desired, scope)
         current, desired = hooks.limited(dialect, connection, current, desired)
     return compare(current, desired, dialect, Standing(dialect, ground, reached.blueprint))
+
+
+def _with_version_schema(project: Project, *both: Schema) -> tuple[Schema, ...]:
+    """The schemas with that of Alembic's version table where either has it: it is on both sides, though a
+    run may have looked there on one of them only."""
+    place = Namespace(project.version_table.schema)
+    if not any(place.key in schema for schema in both):
+        return both
+    return tuple(schema.replace(add=[place]) for schema in both)
 
 
 class Standing(Scratch):

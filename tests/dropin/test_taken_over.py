@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from autogen.dialects import dialect_class
 from autogen.project.env_runner import upgrade
 from autogen.project.settings import read_settings
-from tests.dropin.project import FROM_MODELS, MODELS, AlembicProject
+from tests.dropin.project import FIRST, FROM_MODELS, MODELS, SYNC, AlembicProject
 
 
 def execute(url: URL, *statements: str) -> list[Any]:
@@ -252,3 +252,47 @@ def test_a_configured_project_runs_env_py_for_its_functions_alone(
     project.write("pyproject.toml", f'[tool.autogen]\nmodels = "models:Base"\nurl = "{sqlite_url}"\n')
     assert project.autogen("check").code == 0
     assert (project.root / "ran").exists() is not configured
+
+
+NO_SCHEMAS = FROM_MODELS + """
+
+def include_name(name, type_, parent_names):
+    return type_ != "schema" or name is None
+"""
+MAKES_OPS = SYNC.replace(
+    "        context.configure(connection=connection",
+    "        connection.exec_driver_sql('create schema if not exists ops')\n        connection.commit()\n"
+    "        context.configure(connection=connection",
+)
+
+
+def by_hand(project: AlembicProject) -> str:
+    """What check says that somebody has changed in the database."""
+    ran = project.autogen("check", "--format", "json")
+    assert ran.code == 1, ran.err
+    (said,) = [line for line in project.autogen("check").out.splitlines() if "Migrations vs database" in line]
+    return said.partition("database  ")[2]
+
+
+def test_schemas_that_are_not_compared_are_on_neither_side(project: AlembicProject, pg_url: URL) -> None:
+    """That of the version table, and one that a revision makes and fills."""
+    audit = (
+        "upgrade():\n    op.execute('CREATE SCHEMA audit'); op.execute('CREATE TABLE audit.log (n INTEGER)')"
+    )
+    options = ", version_table_schema='ops', include_schemas=True, include_name=include_name"
+    how = {"env": MAKES_OPS, "first": FIRST.replace("upgrade():", audit), "options": options}
+    made(project, pg_url, imports=NO_SCHEMAS, **how)
+    assert objects(project) == []
+    execute(pg_url, "CREATE INDEX ix_by_hand ON users (name)")
+    assert by_hand(project) == "changed by hand: index users.ix_by_hand added"
+
+
+@pytest.mark.parametrize("more", ["", ", include_schemas=True"])
+def test_a_version_table_in_a_schema_that_no_revision_makes(
+    project: AlembicProject, pg_url: URL, more: str
+) -> None:
+    execute(pg_url, "CREATE SCHEMA ops")
+    made(project, pg_url, options=f", version_table_schema='ops'{more}")
+    assert objects(project, "--against", "migrations") == []
+    execute(pg_url, "CREATE INDEX ix_by_hand ON users (name)")
+    assert by_hand(project) == "changed by hand: index users.ix_by_hand added"

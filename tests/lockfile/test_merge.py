@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_relink_edits_no_merged_revision(project: LockedProject) -> None:
     assert project.files() == before
     ran = project.autogen("merge", "-m", "join them")
     assert ran.code == 0
-    assert "git holds no merge of it" in ran.out
+    assert "not written: git is not merging this file" in ran.out
     assert any(path.name.endswith("_join_them.py") for path in project.revisions())
     project.upgrade()
     assert project.autogen("snapshot").code == 0
@@ -178,3 +179,42 @@ def test_what_was_not_understood_is_said(project: LockedProject) -> None:
     ran = project.autogen("merge", "--dry-run")
     assert "Not understood: 1 statement, to be read by you:" in ran.out
     assert f"{path.name}:" in ran.out
+
+
+def test_sides_that_conflict_lead_to_a_snapshot_whoever_is_asked(project: LockedProject) -> None:
+    branched(project, (NAME, NAME.replace("50", "60")), (NAME, NAME.replace("50", "70")))
+    project.git("checkout", "--theirs", "models.py")
+    ran = project.autogen("diff", "-m", "x")
+    assert (
+        ran.code == 2 and "Join them first: autogen merge && " in ran.err and "alembic merge" not in ran.err
+    )
+    ran = project.autogen("merge", "--relink")
+    assert ran.code == 0, ran.err
+    assert re.search(r"^Relinked  migrations/versions/\S+\.py, which", ran.out, re.M)
+    assert "not written: both sides change the same objects" in ran.out
+    for command in (("check", "--offline"), ("merge",)):
+        ran = project.autogen(*command)
+        assert (
+            ran.code == 2
+            and "has nothing to join. Run alembic upgrade head, then autogen snapshot"
+            in " ".join(ran.err.split())
+        )
+    project.upgrade("head")
+    assert project.autogen("snapshot").code == 0
+    assert project.autogen("check", "--offline").code == 0
+
+
+def test_new_with_two_heads_names_the_command_that_joins_the_files(project: LockedProject) -> None:
+    branched(project, OURS, THEIRS)
+    ran = project.autogen("new", "-m", "x")
+    assert ran.code == 2 and ran.err.rstrip().endswith("or join them first: autogen merge")
+    project.lock.unlink()
+    ran = project.autogen("new", "-m", "x")
+    assert "or join them first: alembic merge heads" in ran.err
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = LockedProject(tmp_path / "empty").autogen("merge")
+    assert ran.code == 2 and "env.py does not exist" in ran.err and "autogen init" in ran.err
+    assert "internal error" not in ran.err

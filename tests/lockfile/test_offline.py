@@ -289,3 +289,62 @@ def test_a_file_that_cannot_be_written_keeps_no_draft_back(project: LockedProjec
     assert ran.code == 0
     assert "models.py/lock could not be written" in " ".join(ran.out.split())
     assert len(project.revisions()) == 2
+
+
+def test_diff_keeps_an_edited_merged_revision_named(project: LockedProject) -> None:
+    path = project.revisions()[0]
+    path.write_text(path.read_text() + "\n# a word more\n")
+    assert "edited-revision" in offline(project)[1]
+    project.edit("models.py", NAME, NAME + MAIL)
+    ran = project.autogen("diff", "-m", "mail")
+    assert ran.code == 0 and "mail" in project.lock.read_text()
+    assert f"{path.name} was edited after it was merged" in " ".join(ran.err.split())
+    project.upgrade()
+    assert project.autogen("check").code == 1
+    code, out, _ = offline(project, "--format", "json")
+    assert code == 1
+    assert [(f["rule"], f["file"]) for f in json.loads(out)["findings"]] == [
+        ("edited-revision", f"migrations/versions/{path.name}")
+    ]
+    project.edit(f"migrations/versions/{path.name}", "\n# a word more\n", "")
+    assert offline(project)[0] == 0
+
+
+def test_diff_notes_a_draft_that_was_edited_before_it_was_merged(project: LockedProject) -> None:
+    for branch, remove in (("topic", ""), ("", ".git")):  # told by git, and where there is none
+        if branch:
+            project.git("checkout", "-q", "-b", branch)
+        else:
+            (project.root / remove).rename(project.root.parent / "away")
+        name = f"more{len(project.revisions())}"
+        project.edit("models.py", NAME, f"{NAME}\n    {name}: Mapped[int | None]")
+        path = project.drafted(name)
+        path.write_text(path.read_text() + "\n# a word more\n")
+        project.edit("models.py", NAME, f"{NAME}\n    {name}b: Mapped[int | None]")
+        ran = project.autogen("diff", "-m", "next")
+        assert (ran.code, ran.err) == (0, "")
+        assert offline(project)[0] == 0
+        project.upgrade()
+
+
+@pytest.mark.parametrize("name", ["cut off", "newer", "conflict"])
+def test_diff_leaves_a_file_that_is_not_to_be_read(project: LockedProject, name: str) -> None:
+    whole = project.lock.read_bytes()
+    made = {
+        "cut off": whole[: len(whole) // 2],
+        "newer": whole.replace(b"format 1\n", b"format 9\n"),
+        "conflict": b"<<<<<<< HEAD\n" + whole + b"=======\n" + whole + b">>>>>>> theirs\n",
+    }
+    project.lock.write_bytes(made[name])
+    project.edit("models.py", NAME, NAME + MAIL)
+    ran = project.autogen("diff", "-m", "mail")
+    said = " ".join(ran.out.split())
+    assert ran.code == 0 and "Lock not written: " in said and BAD[name][1] in said
+    assert project.lock.read_bytes() == made[name]
+    project.upgrade()
+    ran = project.autogen("snapshot")
+    if name == "newer":
+        assert ran.code == 2 and BAD[name][1] in ran.err
+        assert project.lock.read_bytes() == made[name]
+    else:
+        assert ran.code == 0 and offline(project)[0] == 0

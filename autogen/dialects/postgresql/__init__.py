@@ -213,6 +213,11 @@ class PostgreSQL(Dialect):
 
         return astray.astray(statement)
 
+    def make_schema(self, scratch: URL, name: str) -> None:
+        from autogen.dialects.postgresql import scratch as scratches
+
+        scratches.make_schema(scratch, name)
+
     def blueprint(self, connection: Connection, schema: Schema, dependents: Sequence[Dependent]) -> Blueprint:
         from autogen.dialects.postgresql import scratch
 

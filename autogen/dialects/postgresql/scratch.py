@@ -59,6 +59,18 @@ def scratch(url: URL) -> Iterator[Connection]:
         server.dispose()
 
 
+def make_schema(url: URL, name: str) -> None:
+    """An empty schema in a scratch database."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(sync_url(url), poolclass=sa.NullPool, use_native_hstore=False)
+    try:
+        with engine.begin() as connection:
+            run_command(connection, f"CREATE SCHEMA IF NOT EXISTS {identifier(name)}")
+    finally:
+        engine.dispose()
+
+
 def _connected(url: URL, settings: dict[str, str]) -> Iterator[Connection]:
     import sqlalchemy as sa
 
