@@ -158,10 +158,12 @@ def test_interrupted_outside_of_a_transaction(tmp_path: Path, pg_url: URL) -> No
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     sa.event.listen(Engine, "before_cursor_execute", interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # the background ignores it
     try:
         ran = deployed.autogen("upgrade")
         logged = deployed.autogen("upgrade", "--log-json").events[-1]
     finally:
+        signal.signal(signal.SIGINT, before)
         sa.event.remove(Engine, "before_cursor_execute", interrupt)
     assert ran.code == 1
     assert "Revision a1 was interrupted at:\n  SELECT pg_sleep(60)\n" in ran.err
