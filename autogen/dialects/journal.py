@@ -53,7 +53,12 @@ def entries(connection: Connection) -> tuple[Entry, ...]:
         return ()
     names = ("number", "revision", "direction", "state", "digest", "statement")
     table = sa.table(JOURNAL, *map(sa.column, names))
-    rows = connection.execute(sa.select(*table.c).order_by(table.c.number))
+    try:
+        rows = connection.execute(sa.select(*table.c).order_by(table.c.number)).all()
+    except sa.exc.DBAPIError:
+        if sa.inspect(connection).has_table(JOURNAL):
+            raise
+        return ()  # another run has ended meanwhile, and taken it away
     return tuple(Entry(*cast("Sequence[Any]", row)) for row in rows)
 
 
