@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
     from autogen.dialects.deploying import Interrupted
-    from autogen.project.revisions import RevisionFile
+    from autogen.project.revisions import RevisionFile, Revisions
     from autogen.runtime.deployment import Deployment, Standing
     from autogen.runtime.run import Outcome
     from autogen.runtime.ways import Way
+
+    Find = Callable[[Revisions, Sequence[str], str], Way]
 
 FAILED = 1
 
@@ -145,15 +147,29 @@ def ending(direction: str, log_json: bool) -> Iterator[None]:
         raise AutogenError("Interrupted; nothing was run.") from None
 
 
-def nothing_to_run(deployment: Deployment, found: Standing, direction: str, log_json: bool) -> int:
+def sought(deployment: Deployment, find: Find, revision: str) -> tuple[Standing, Way]:
+    """Where the database stands, and the way from there to a revision."""
+    from autogen.runtime.deployment import standing
+    from autogen.runtime.ways import behind_what_stands
+
+    found = standing(deployment)
+    way = find(deployment.revisions, found.applied, revision)
+    return found, behind_what_stands(way, found.interrupted)
+
+
+def nothing_to_run(
+    deployment: Deployment, found: Standing, way: Way, lock_timeout: float, log_json: bool
+) -> int:
     """Says that the database stands where it is to stand."""
     from autogen.runtime.deployment import named
 
+    if found.untidy:
+        _clear_away(deployment, lock_timeout)
     if log_json:
-        JsonLines(sys.stdout, direction).done([], shown_at(found))
+        JsonLines(sys.stdout, way.direction).done([], shown_at(found))
         return 0
     at = named(deployment, found.applied)
-    if direction == "downgrade":
+    if way.direction == "downgrade":
         say("Nothing to undo.")
     else:
         say(printable(f"Nothing to run: the database is at {at}.") if at else "Nothing to run: no revisions.")
@@ -217,7 +233,7 @@ def _tell(deployment: Deployment, way: Way, outcome: Outcome, teller: Lines | Js
     return FAILED
 
 
-def clear_away(deployment: Deployment, lock_timeout: float) -> None:
+def _clear_away(deployment: Deployment, lock_timeout: float) -> None:
     """Takes away the record of a run that was killed when all was done."""
     from autogen.runtime.deployment import standing
     from autogen.runtime.locking import locked

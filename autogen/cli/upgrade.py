@@ -40,21 +40,17 @@ def upgrade(
     arguments: Arguments = None,
 ) -> int:
     """Run the revisions that wait: exit 0 when they stand, 1 when one failed, 2 when none was begun."""
-    from autogen.cli.running import agree_to_production, clear_away, ending, migrate, nothing_to_run
-    from autogen.runtime.deployment import load_deployment, standing
-    from autogen.runtime.ways import behind_what_stands, upgrade_way
+    from autogen.cli.running import agree_to_production, ending, migrate, nothing_to_run, sought
+    from autogen.runtime.deployment import load_deployment
+    from autogen.runtime.ways import upgrade_way
 
     with ending("upgrade", log_json and not sql):
         deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
         if sql:
             return _as_sql(deployment, revision)
-        found = standing(deployment)
-        way = upgrade_way(deployment.revisions, found.applied, revision)
-        way = behind_what_stands(way, found.interrupted)
+        found, way = sought(deployment, upgrade_way, revision)
         if not way.files:
-            if found.untidy:
-                clear_away(deployment, lock_timeout)
-            return nothing_to_run(deployment, found, "upgrade", log_json)
+            return nothing_to_run(deployment, found, way, lock_timeout, log_json)
         refuse_open_boxes(deployment, way)
         agree_to_production(deployment, way, yes)
         return migrate(deployment, way, lock_timeout, log_json)

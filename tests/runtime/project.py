@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from autogen.cli import main
 
 ENV = """
 import os
+import signal
 from alembic import context
 from sqlalchemy import create_engine, pool
 
@@ -57,6 +60,23 @@ def upgrade() -> None:
 def downgrade() -> None:
 {downgrade}
 '''
+
+
+@contextmanager
+def interrupted_at(word: str) -> Iterator[None]:
+    """Ctrl-C while a statement with this word in it runs."""
+
+    def interrupt(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if word in statement:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # the background ignores it
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sa.event.remove(sa.Engine, "before_cursor_execute", interrupt)
 
 
 @dataclass(frozen=True)

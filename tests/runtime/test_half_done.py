@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy.engine import URL
 
 from tests.runtime.killing import KILLED, upgrade_killed
-from tests.runtime.project import Deployed
+from tests.runtime.project import Deployed, interrupted_at
 
 MODELS = """
 import sqlalchemy as sa
@@ -158,17 +153,8 @@ def test_interrupted_while_the_server_works(tmp_path: Path, mariadb_url: URL) ->
     deployed.begin()
     deployed.revision("a1", [FIRST, ONE, MORE, "DO SLEEP(60)"])
 
-    def interrupt(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if "SLEEP" in statement:
-            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-
-    sa.event.listen(Engine, "before_cursor_execute", interrupt)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # the background ignores it
-    try:
+    with interrupted_at("SLEEP"):
         ran = deployed.autogen("upgrade")
-    finally:
-        signal.signal(signal.SIGINT, before)
-        sa.event.remove(Engine, "before_cursor_execute", interrupt)
     assert ran.code == 1
     assert "Revision a1 was interrupted at:\n  DO SLEEP(60)\n" in ran.err
     assert (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine
 
 from tests.runtime.killing import WHOLE, found, revisions
-from tests.runtime.project import ENV, Deployed
+from tests.runtime.project import ENV, Deployed, interrupted_at
 
 ASYNC = """
 import asyncio
@@ -153,18 +152,9 @@ def test_interrupted_outside_of_a_transaction(tmp_path: Path, pg_url: URL) -> No
         "    op.execute('SELECT pg_sleep(60)')",
     )
 
-    def interrupt(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if "pg_sleep" in statement:
-            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-
-    sa.event.listen(Engine, "before_cursor_execute", interrupt)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # the background ignores it
-    try:
+    with interrupted_at("pg_sleep"):
         ran = deployed.autogen("upgrade")
         logged = deployed.autogen("upgrade", "--log-json").events[-1]
-    finally:
-        signal.signal(signal.SIGINT, before)
-        sa.event.remove(Engine, "before_cursor_execute", interrupt)
     assert ran.code == 1
     assert "Revision a1 was interrupted at:\n  SELECT pg_sleep(60)\n" in ran.err
     assert "2 statements of revision a1 stand:" in ran.err

@@ -13,7 +13,7 @@ from autogen.errors import AutogenError, Unreachable
 from autogen.schema import Key
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine import URL, Connection, Engine
 
     from autogen.dialects.base import Dialect
 
@@ -94,13 +94,20 @@ def _option(setting: tuple[str, object]) -> str:
     return f"-c {setting[0]}={value}"
 
 
+def engine_of(url: URL, **options: Any) -> Engine:
+    """An engine without a pool, which does not ask the server for hstore at every connection."""
+    import sqlalchemy as sa
+
+    return sa.create_engine(url, poolclass=sa.NullPool, use_native_hstore=False, **options)
+
+
 @contextmanager
 def connect(cls: type[Dialect], url: URL) -> Iterator[tuple[Dialect, Connection]]:
     """One read-only snapshot of the live database, and the dialect that fits its server."""
     import sqlalchemy as sa
 
     target = sync_url(url)
-    engine = sa.create_engine(target, poolclass=sa.NullPool, use_native_hstore=False)  # not asked for
+    engine = engine_of(target)
     try:
         try:
             connection = engine.connect()

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from autogen.dialects.base import Blueprint, Dialect, ScratchUnavailable
-from autogen.dialects.postgresql.connection import explain, sync_url, without_password
+from autogen.dialects.postgresql.connection import engine_of, explain, sync_url, without_password
 from autogen.dialects.postgresql.dependents import run
 from autogen.dialects.postgresql.rebuild import rebuild
 from autogen.dialects.postgresql.sqltext import identifier, string
@@ -42,11 +42,8 @@ def blueprint(
 def scratch(url: URL) -> Iterator[Connection]:
     """A writable connection to a new, empty database with the encoding, locale and settings of the one
     behind ``url``."""
-    import sqlalchemy as sa
-
     target = sync_url(url)
-    options: dict[str, Any] = {"poolclass": sa.NullPool, "use_native_hstore": False}
-    server = sa.create_engine(target, isolation_level="AUTOCOMMIT", **options)
+    server = engine_of(target, isolation_level="AUTOCOMMIT")
     name = f"{PREFIX}{int(time.time()):x}_{os.getpid()}_{secrets.token_hex(4)}"
     try:
         with _stopped_gently():
@@ -61,9 +58,7 @@ def scratch(url: URL) -> Iterator[Connection]:
 
 def make_schema(url: URL, name: str) -> None:
     """An empty schema in a scratch database."""
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(sync_url(url), poolclass=sa.NullPool, use_native_hstore=False)
+    engine = engine_of(sync_url(url))
     try:
         with engine.begin() as connection:
             run_command(connection, f"CREATE SCHEMA IF NOT EXISTS {identifier(name)}")
@@ -72,9 +67,7 @@ def make_schema(url: URL, name: str) -> None:
 
 
 def _connected(url: URL, settings: dict[str, str]) -> Iterator[Connection]:
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(url, poolclass=sa.NullPool, use_native_hstore=False)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             _prepare(connection, settings)
