@@ -9,15 +9,14 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
-from autogen.values import value
 
-
-@value(frozen=True)
+@dataclass(frozen=True)
 class Job:
     """One column to fill. ``value`` is an SQL expression over the columns of the row, ``unfilled`` the
     condition of the rows to do; ``key`` tells the rows apart. ``keep`` are columns that the server would
