@@ -26,7 +26,8 @@ _SETTINGS = {"downgrade": {"ignore_unknown_options": True}}
 def run(args: Sequence[str]) -> int:
     """Parses and runs; a wrong argument is typer's to explain."""
     try:
-        code = typer.main.get_command(build()).main(
+        asked = args[:1] if args and args[0] in COMMANDS else COMMANDS
+        code = typer.main.get_command(build(asked)).main(
             args=list(args), prog_name="autogen", standalone_mode=False
         )
     except typer.Abort:
@@ -45,8 +46,8 @@ def run(args: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def build() -> typer.Typer:
-    """The application with its commands; no markup and no traceback hooks, which would import rich."""
+def build(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The application with these commands; no markup and no traceback hooks, which would import rich."""
     app = typer.Typer(
         name="autogen",
         help="Drafts Alembic migrations from SQLAlchemy models and a live database, and proves them.",
@@ -57,7 +58,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_common)
-    for name in COMMANDS:
+    for name in commands:
         command = getattr(import_module(f"autogen.cli.{name}"), name)
         # the whole docstring: typer would cut it off at the end of its first line in the list of commands
         app.command(name, short_help=command.__doc__, context_settings=_SETTINGS.get(name))(

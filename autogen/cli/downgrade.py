@@ -10,6 +10,7 @@ import typer
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     LockTimeout,
     LogJson,
     Migrations,
@@ -39,23 +40,28 @@ def downgrade(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Undo revisions, after saying what goes with them: exit 0 when done, 1 when one failed, 2 when none was
     begun."""
     from autogen.cli.running import agree_to_production, ending, migrate, nothing_to_run, sought
-    from autogen.runtime.deployment import load_deployment
+    from autogen.cli.several import for_each
+    from autogen.runtime.deployment import load_deployments
     from autogen.runtime.ways import downgrade_way
 
-    with ending("downgrade", log_json and not sql):
-        deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
-        if sql:
-            return _as_sql(deployment, revision)
+    def downgraded(deployment: Deployment) -> int:
         found, way = sought(deployment, downgrade_way, revision)
         if not way.files:
             return nothing_to_run(deployment, found, way, lock_timeout, log_json)
         agree_to_losses(deployment, way, yes)
         agree_to_production(deployment, way, yes)
         return migrate(deployment, way, lock_timeout, log_json)
+
+    with ending("downgrade", log_json and not sql):
+        found = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
+        if sql:
+            return for_each(found, lambda deployment: _as_sql(deployment, revision), headed="-- ")
+        return for_each(found, downgraded, headed=None if log_json else "")
 
 
 def _as_sql(deployment: Deployment, revision: str) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     Migrations,
     PlainFormat,
     PlainOutputFormat,
@@ -30,14 +32,16 @@ def history(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """List the revisions, the newest first: what is applied, where branches begin and meet."""
     from autogen.cli.tables import columns
-    from autogen.runtime.deployment import load_deployment
+    from autogen.runtime.deployment import load_deployments
     from autogen.runtime.story import story
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
-    chapters = story(deployment.revisions, where_it_stands(deployment))
+    found = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
+    deployment = found[0]
+    chapters = story(deployment.revisions, where_they_stand(found))
     if format_ is PlainFormat.json:
         document = {"version": 1, "revisions": [as_json(chapter, deployment) for chapter in chapters]}
         say(json.dumps(document, indent=2, ensure_ascii=False))
@@ -46,6 +50,18 @@ def history(
     else:
         say("\n".join(columns([_row(chapter) for chapter in chapters])))
     return 0
+
+
+def where_they_stand(deployments: Sequence[Deployment]) -> Standing | None:
+    """The same of several databases, where they stand at the same revisions."""
+    if len(deployments) == 1:
+        return where_it_stands(deployments[0])
+    found = [where_it_stands(deployment) for deployment in deployments]
+    if None in found or len({(each.applied, each.interrupted) for each in found if each}) == 1:
+        return None if None in found else found[0]
+    names = ", ".join(str(deployment.config.database) for deployment in deployments)
+    warn(f"The databases ({names}) stand at different revisions: choose one with --database.")
+    return None
 
 
 def where_it_stands(deployment: Deployment) -> Standing | None:

@@ -104,7 +104,8 @@ def _examined(config: Config, settings: AlembicSettings, names: Sequence[str], d
     metadatas = _metadatas(config) if config.models else env.metadatas
     version_table = find_version_table(config, env)
     with _database(url, config, version_table, revisions, metadatas, data) as (dialect, live, why, asking):
-        history = History(revisions, dialect, alembic_config(settings), metadatas, live, why)
+        configured = alembic_config(settings)
+        history = History(revisions, dialect, configured, metadatas, live, why, config.database)
         chosen = _chosen(names, revisions, settings, live)
         if not chosen.targets:
             raise AutogenError("The project has no revisions. Name a file: autogen lint path/to/revision.py")

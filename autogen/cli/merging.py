@@ -109,7 +109,7 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
     three = from_git(path) if path is not None else None
     _check_heads(revisions, path)
     dialect = _dialect(config, path, three)
-    sides = _sides(settings, revisions, dialect, three)
+    sides = _sides(settings, revisions, dialect, three, config.database)
     both = overlaps(sides)
     if dry_run or (both and not (relink or force)):
         return Merged(sides, both, None, None, None, dry_run)
@@ -167,13 +167,17 @@ def _loaded(path: Path | None) -> Lock | None:
 
 
 def _sides(
-    settings: AlembicSettings, revisions: Revisions, dialect: Dialect, three: Three | None
+    settings: AlembicSettings,
+    revisions: Revisions,
+    dialect: Dialect,
+    three: Three | None,
+    database: str | None,
 ) -> tuple[Side, ...]:
     """Both by what their revisions say and, where git has the files of both, by what those say."""
     from autogen.lint.history import History
     from autogen.project.env_runner import alembic_config
 
-    history = History(revisions, dialect, alembic_config(settings))
+    history = History(revisions, dialect, alembic_config(settings), database=database)
     sides = [recorded_side(head, history) for head in revisions.heads]
     if three is None:
         return tuple(sides)
@@ -192,12 +196,15 @@ def _sides(
 def _drafted(settings: AlembicSettings, revisions: Revisions, message: str | None) -> Path:
     from autogen.emit.joint import merge_revision
     from autogen.project import drafts
+    from autogen.project.env_text import stated_in
     from autogen.project.naming import new_revision_id, new_revision_path, now
 
     id_, when = new_revision_id(), now(settings)
     words = (message or "").strip() or f"merge {' and '.join(revisions.heads)}"
     path = new_revision_path(settings, revisions, words, id_, when)
-    drafts.add(settings, revisions, path, merge_revision(words, id_, revisions.heads, when), None)
+    several = stated_in(settings.env_py).several
+    text = merge_revision(words, id_, revisions.heads, when, several=several)
+    drafts.add(settings, revisions, path, text, None)
     return path
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogen.cli.options import AlembicFile, Arguments, Migrations, Section, chosen
+from autogen.cli.options import AlembicFile, Arguments, Database, Migrations, Section, chosen
 from autogen.cli.terminal import say
 from autogen.errors import AutogenError
 
@@ -37,6 +37,7 @@ def new(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Begin a revision that is written by hand."""
     from autogen.config import load_config
@@ -58,13 +59,32 @@ def new(
     revisions = read_revisions(settings)
     check_writable(settings)
     header = _header(message, settings, _followed(revisions, head, joining(config)))
-    text = blank(header, form, line_length(config.root))
+    text = _for_databases(blank(header, form, line_length(config.root)), form, settings, database)
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, revisions, path, text, replaces=None)
     here = Path.cwd()
     shown = path.relative_to(here) if path.is_relative_to(here) else path
     say(f"Revision  {shown}\nNext      {_NEXT[form]}, then: autogen verify {header.revision_id}")
     return 0
+
+
+def _for_databases(text: str, form: Form, settings: AlembicSettings, database: str | None) -> str:
+    """The revision in the form for the databases of a project that has several."""
+    from autogen.project.env_text import stated_in
+
+    if database is None and not stated_in(settings.env_py).several:
+        return text
+    from autogen.project.env_py import chosen as chosen_of
+    from autogen.project.env_py import read_env
+    from autogen.project.several import for_one_of
+
+    calls = read_env(settings)
+    names = tuple(dict.fromkeys(call.name for call in calls if call.name))
+    if database is None and len(names) < 2:
+        return text
+    if database is None and form == "empty":
+        database = names[0]  # nothing is written for any of them
+    return for_one_of(text, chosen_of(settings, calls, database).name, names)
 
 
 def _header(message: str, settings: AlembicSettings, follows: str | None) -> Header:

@@ -68,9 +68,10 @@ class Lines:
 class JsonLines:
     """A JSON object a line: what a machine may follow."""
 
-    def __init__(self, stream: TextIO, direction: str) -> None:
+    def __init__(self, stream: TextIO, direction: str, database: str | None = None) -> None:
         self._stream = stream
         self._direction = direction
+        self._of_several = {"database": database} if database is not None else {}
 
     def waits(self, holder: str) -> None:
         self._write("waiting", holder=holder or None)
@@ -121,7 +122,7 @@ class JsonLines:
 
     def _write(self, event: str, **more: object) -> None:
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = {"time": time, "event": event, "direction": self._direction, **more}
+        line = {"time": time, "event": event, "direction": self._direction, **self._of_several, **more}
         self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._stream.flush()
 
@@ -166,7 +167,7 @@ def nothing_to_run(
     if found.untidy:
         _clear_away(deployment, lock_timeout)
     if log_json:
-        JsonLines(sys.stdout, way.direction).done([], shown_at(found))
+        JsonLines(sys.stdout, way.direction, deployment.config.database).done([], shown_at(found))
         return 0
     at = named(deployment, found.applied)
     if way.direction == "downgrade":
@@ -202,7 +203,11 @@ def migrate(deployment: Deployment, way: Way, lock_timeout: float, log_json: boo
     load_steps(deployment, way)
     sys.stdout.flush()
     with own_output() as stream:
-        teller = (JsonLines if log_json else Lines)(stream, way.direction)
+        teller = (
+            JsonLines(stream, way.direction, deployment.config.database)
+            if log_json
+            else Lines(stream, way.direction)
+        )
         with locked(deployment, lock_timeout, teller.waits) as lock:
             way = _still(way, deployment, standing(deployment))
             outcome = run(deployment, way, lock, teller) if way.files else Outcome()

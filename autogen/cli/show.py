@@ -10,6 +10,7 @@ import typer
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     Migrations,
     PlainFormat,
     PlainOutputFormat,
@@ -39,16 +40,19 @@ def show(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Show a revision: its facts, its review boxes, and with --sql what it runs."""
-    from autogen.cli.history import as_json, where_it_stands
-    from autogen.runtime.deployment import load_deployment
+    from autogen.cli.history import as_json, where_they_stand
+    from autogen.cli.several import only_one
+    from autogen.runtime.deployment import load_deployments
     from autogen.runtime.story import story
     from autogen.runtime.ways import one
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
+    deployments = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
+    deployment = only_one(deployments, "The SQL") if sql else deployments[0]
     file = one(deployment.revisions, revision)
-    found = where_it_stands(deployment)
+    found = where_they_stand(deployments)
     chapter = next(c for c in story(deployment.revisions, found) if c.file.id == file.id)
     statements = _sql(deployment, file) if sql else None
     if format_ is PlainFormat.json:

@@ -11,6 +11,7 @@ import typer
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     Migrations,
     Models,
     PlainFormat,
@@ -58,15 +59,36 @@ def status(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Show what is applied, what is pending, open review boxes, and whether models and database agree."""
+    from autogen.cli.several import for_each, only_one
     from autogen.config import load_config
+    from autogen.runtime.deployment import load_deployments
+
+    alembic = chosen(alembic_file, section, arguments)
+    found = load_deployments(url, migrations, alembic, database)
+
+    def shown(deployment: Deployment) -> int:
+        def config() -> Config:
+            name = deployment.config.database
+            return load_config(
+                models=models, url=url, migrations=migrations, alembic=alembic, database=name
+            )
+
+        return _shown(deployment, config, format_ is PlainFormat.json, all_)
+
+    if format_ is PlainFormat.json:
+        return shown(only_one(found, "The JSON document"))
+    return for_each(found, shown)
+
+
+def _shown(deployment: Deployment, config: Callable[[], Config], as_json: bool, every: bool) -> int:
     from autogen.project.review_lists import held_back
-    from autogen.runtime.deployment import load_deployment, standing
+    from autogen.runtime.deployment import standing
     from autogen.runtime.story import story
     from autogen.runtime.ways import known
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     found = standing(deployment)
     known(deployment.revisions, found.applied)
     chapters = story(deployment.revisions, found)
@@ -74,17 +96,11 @@ def status(
         c.file for c in chapters if c.state in ("pending", "cut short") and c.file.id not in found.done
     ]
     held = held_back(deployment.revisions, deployment.config.rules, pending).lists
-    drift = _drift(
-        len(pending),
-        found,
-        lambda: load_config(
-            models=models, url=url, migrations=migrations, alembic=chosen(alembic_file, section, arguments)
-        ),
-    )
-    if format_ is PlainFormat.json:
+    drift = _drift(len(pending), found, config)
+    if as_json:
         say(json.dumps(_json(deployment, found, chapters, held, drift), indent=2, ensure_ascii=False))
     else:
-        say("\n".join(_text(deployment, found, chapters, held, drift, all_)))
+        say("\n".join(_text(deployment, found, chapters, held, drift, every)))
     return 0
 
 

@@ -9,6 +9,7 @@ import typer
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     LockTimeout,
     LogJson,
     Migrations,
@@ -38,22 +39,27 @@ def upgrade(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Run the revisions that wait: exit 0 when they stand, 1 when one failed, 2 when none was begun."""
     from autogen.cli.running import agree_to_production, ending, migrate, nothing_to_run, sought
-    from autogen.runtime.deployment import load_deployment
+    from autogen.cli.several import for_each
+    from autogen.runtime.deployment import load_deployments
     from autogen.runtime.ways import upgrade_way
 
-    with ending("upgrade", log_json and not sql):
-        deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
-        if sql:
-            return _as_sql(deployment, revision)
+    def upgraded(deployment: Deployment) -> int:
         found, way = sought(deployment, upgrade_way, revision)
         if not way.files:
             return nothing_to_run(deployment, found, way, lock_timeout, log_json)
         refuse_open_boxes(deployment, way)
         agree_to_production(deployment, way, yes)
         return migrate(deployment, way, lock_timeout, log_json)
+
+    with ending("upgrade", log_json and not sql):
+        found = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
+        if sql:
+            return for_each(found, lambda deployment: _as_sql(deployment, revision), headed="-- ")
+        return for_each(found, upgraded, headed=None if log_json else "")
 
 
 def _as_sql(deployment: Deployment, revision: str) -> int:

@@ -10,6 +10,7 @@ import typer
 from autogen.cli.options import (
     AlembicFile,
     Arguments,
+    Database,
     Migrations,
     PlainFormat,
     PlainOutputFormat,
@@ -40,16 +41,25 @@ def verify(
     alembic_file: AlembicFile = None,
     section: Section = "alembic",
     arguments: Arguments = None,
+    database: Database = None,
 ) -> int:
     """Run revisions up, down and up again on a scratch database with rows in it.
 
     Exit 0: the schema comes back each time; 1: one does not do what it should; 2: it could not be done.
     """
-    from autogen.runtime.deployment import load_deployment
+    from autogen.cli.several import for_each, only_one
+    from autogen.runtime.deployment import load_deployments
+
+    found = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
+    if format_ is PlainFormat.json:
+        return _verify(only_one(found, "The JSON document"), revisions, format_)
+    return for_each(found, lambda deployment: _verify(deployment, revisions, format_))
+
+
+def _verify(deployment: Deployment, revisions: str | None, format_: PlainFormat) -> int:
     from autogen.runtime.verify import ground_of
     from autogen.runtime.verify import verify as verified
 
-    deployment = load_deployment(url, migrations, chosen(alembic_file, section, arguments))
     wanted = _wanted(deployment, revisions)
     if not wanted:
         raise AutogenError("The project has no revisions to verify.")

@@ -20,17 +20,20 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade({arguments}) -> None:
     pass
 
 
-def downgrade() -> None:
+def downgrade({arguments}) -> None:
     pass
 '''
 
 
-def merge_revision(message: str, revision_id: str, heads: Sequence[str], when: datetime) -> str:
-    """Plain Alembic, as ``alembic merge`` would have it."""
+def merge_revision(
+    message: str, revision_id: str, heads: Sequence[str], when: datetime, *, several: bool = False
+) -> str:
+    """Plain Alembic, as ``alembic merge`` would have it; ``several`` where env.py migrates several databases
+    and calls the functions with the name of each."""
     import black
 
     text = _TEXT.format(
@@ -38,6 +41,7 @@ def merge_revision(message: str, revision_id: str, heads: Sequence[str], when: d
         id=revision_id,
         parents=", ".join(heads),
         when=when.isoformat(" ", "seconds"),
+        arguments="engine_name: str" if several else "",
         revision=literal(revision_id),
         down=f"({', '.join(map(literal, heads))})",
     )

@@ -56,6 +56,7 @@ class History:
         metadatas: Sequence[MetaData] = (),
         live: Live | None = None,
         why_not_live: str = "",
+        database: str | None = None,
     ) -> None:
         self.revisions = revisions
         self.dialect = dialect
@@ -63,6 +64,7 @@ class History:
         self.metadatas = metadatas
         self.live = live
         self.why_not_live = why_not_live
+        self.database = database
         self._modules: dict[Path, Module | AutogenError] = {}
         self._last: Recording | None = None
         """The last upgrade that was run: the next revision asks for it again."""
@@ -76,7 +78,9 @@ class History:
         if last is not None and last.path == path:
             return last
         module = self._module(path)
-        found = record(path, module, direction, self.dialect, start, self.config, self.metadatas)
+        found = record(
+            path, module, direction, self.dialect, start, self.config, self.metadatas, self.database
+        )
         if direction == "upgrade":
             self._last, self._last_start = found, start
         return found

@@ -267,11 +267,13 @@ def record(
     start: Schema,
     config: AlembicConfig,
     metadatas: Sequence[MetaData] = (),
+    database: str | None = None,
 ) -> Recording:
-    """Runs one function of a loaded revision on ``start``. What it raises ends the recording, and is told."""
+    """Runs one function of a loaded revision on ``start``. What it raises ends the recording, and is told.
+    ``database`` is the one that is meant of several, whose name env.py hands on to the function."""
     from alembic.runtime.environment import EnvironmentContext
 
-    function: Callable[[], object] | None = module.namespace.get(direction)
+    function: Callable[..., object] | None = module.namespace.get(direction)
     tape = _Tape(path, dialect, start)
     environment = EnvironmentContext(config, None)  # type: ignore[arg-type]
     options: dict[str, Any] = {"transaction_per_migration": True}
@@ -284,9 +286,10 @@ def record(
     operations.invoke = tape.operation
     operations.batch_alter_table = tape.batch_alter_table
     operations.run_async = tape.run_async
-    if callable(function):
-        _run(function, operations, environment, tape)
     code = getattr(function, "__code__", None)
+    if callable(function):
+        named = (database,) if database is not None and code is not None and code.co_argcount else ()
+        _run(lambda: function(*named), operations, environment, tape)
     return Recording(
         path,
         direction,

@@ -9,25 +9,31 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.project.configured import Configured
-from autogen.project.env_runner import alembic_config, check_env_py, env_error, replaced, run_in
+from autogen.project.env_runner import (
+    alembic_config,
+    check_env_py,
+    env_error,
+    replaced,
+    run_in,
+    token,
+    without_database,
+)
 from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.url import display
 from autogen.project.user_code import raised_by_code
-from autogen.schema import Schema
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
-_TOKEN = "_upgrades"
 _SEARCH_PATH = re.compile(
     r"\s*set\s+(?:session\s+|local\s+)?search_path\s*(?:=|to)\s*(.+?)\s*;?\s*$", re.I | re.S
 )
@@ -126,12 +132,8 @@ class _Capture:
 
     def engine(self, engine: Engine) -> Engine:
         """The stand-in for an engine of the project's."""
-        from autogen.dialects import dialect_class
-        from autogen.dialects.stand_in import stand_in_engine
-
         said: list[str] = []
-        dialect = dialect_class(engine.url.get_backend_name()).offline(engine.url)
-        made = stand_in_engine(dialect, said.append, Schema, engine.url)
+        made = without_database(engine, said.append)
         self._behind[id(made)] = (engine, said)
         self._made.append(made)
         return made
@@ -145,19 +147,13 @@ class _Capture:
         engine = getattr(connection, "engine", None)
         behind, said = self._behind.get(id(engine), (engine, []))
         begun = connection is not None and connection.in_transaction()
-        self.calls.append(_Call(options, behind, said, _token(options), begun))
+        self.calls.append(_Call(options, behind, said, token(options), begun))
         self._configure(connection=connection, **options)
 
     def run_migrations(self, **arguments: Any) -> None:
         if self.calls:
             name = arguments.get("engine_name") or self.calls[-1].name
             self.calls[-1].name = str(name)
-
-
-def _token(options: Mapping[str, Any]) -> str:
-    """The name in ``upgrade_token``, by which the template for several databases tells them apart."""
-    token = str(options.get("upgrade_token", ""))
-    return token.removesuffix(_TOKEN) if token.endswith(_TOKEN) else ""
 
 
 @contextlib.contextmanager

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Steps = Callable[[Any, Any], Iterable[Any]]
 """What Alembic asks for the steps of a run: the applied revisions and the MigrationContext."""
 Replaces = Callable[["Engine"], "Engine"]
+_TOKEN = "_upgrades"
 
 
 def upgrade(
@@ -77,13 +78,15 @@ def run_env(
     *,
     url: URL | None = None,
     connection: Connection | None = None,
+    database: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> None:
     """Runs env.py, which runs the steps; whatever it raises is let out (``env_error`` puts it in words).
 
     With ``url``, every engine of env.py leads to that database, by a synchronous driver; with
     ``connection``, the migrations run on that connection, whose transaction is the caller's when it has
-    begun one. Without either they run where env.py connects to. ``options`` are further arguments of
+    begun one. Without either they run where env.py connects to. ``database`` names the one that is meant of
+    several that it migrates. ``options`` are further arguments of
     Alembic's EnvironmentContext (``as_sql``, ``starting_rev``, ``tag``, …).
     """
     from alembic.runtime.environment import EnvironmentContext
@@ -93,12 +96,50 @@ def run_env(
     if connection is not None:
         config.attributes["connection"] = connection
     environment = EnvironmentContext(config, script_directory(settings), fn=steps, **(options or {}))
+    only_for(environment, database)
     if connection is not None:
         environment.configure = partial(_on, environment.configure, connection)  # type: ignore[method-assign]
     with contextlib.ExitStack() as stack:
         if target is not None:
             stack.enter_context(replaced(stack.enter_context(_leading_to(target))))
         run_in(settings, environment)
+
+
+def write_sql(settings: AlembicSettings, database: str, steps: Steps, options: Mapping[str, Any]) -> None:
+    """Runs env.py as for a run on its databases, with nothing behind them: what would run on the named one is
+    written as SQL. The form of env.py for SQL would write files of its own, one for each database."""
+    from alembic.runtime.environment import EnvironmentContext
+
+    script = script_directory(settings)
+    environment = EnvironmentContext(alembic_config(settings), script, fn=steps, **options)
+    configure, run_migrations = environment.configure, environment.run_migrations
+    written = options["output_buffer"]
+
+    def configured(connection: Any = None, **given: Any) -> None:
+        configure(connection, **{**given, "literal_binds": True})
+
+    def ran(**arguments: Any) -> None:
+        begun = bool(written.getvalue())
+        with contextlib.nullcontext() if begun else environment.begin_transaction():
+            run_migrations(**arguments)
+
+    environment.configure = configured  # type: ignore[method-assign, assignment]
+    environment.run_migrations = ran  # type: ignore[method-assign]
+    environment.is_offline_mode = lambda: False  # type: ignore[method-assign]
+    only_for(environment, database)
+    with replaced(without_database):
+        run_in(settings, environment)
+
+
+def without_database(engine: Engine, told: Callable[[str], None] = lambda statement: None) -> Engine:
+    """The stand-in for an engine of the project's, behind which there is nothing; ``told`` hears what is sent
+    there."""
+    from autogen.dialects import dialect_class
+    from autogen.dialects.stand_in import stand_in_engine
+    from autogen.schema import Schema
+
+    dialect = dialect_class(engine.url.get_backend_name()).offline(engine.url)
+    return stand_in_engine(dialect, told, Schema, engine.url)
 
 
 def _on(configure: Callable[..., None], given: Connection, connection: Any = None, **kw: Any) -> None:
@@ -111,6 +152,41 @@ def run_in(settings: AlembicSettings, environment: EnvironmentContext) -> None:
     make_importable(settings.root, settings.prepend_sys_path, first=False)
     with _working_in(settings.root), _logging_kept(), contained(), flask_app(settings), environment:
         environment.script.run_env()
+
+
+def only_for(
+    environment: EnvironmentContext,
+    database: str | None,
+    let_in: Callable[[Connection], None] = lambda connection: None,
+) -> None:
+    """Of several databases that env.py migrates in one run, lets it migrate the named one alone. ``let_in``
+    may refuse the connection that migrations are to run on."""
+    configure, run_migrations = environment.configure, environment.run_migrations
+    name, connection = "", None
+
+    def configured(given: Any = None, *arguments: Any, **options: Any) -> None:
+        nonlocal name, connection
+        connection = given = options.pop("connection", given)
+        name = token(options)
+        if given is not None and database in (None, name):
+            let_in(given)
+        configure(given, *arguments, **options)
+
+    def ran(**arguments: Any) -> None:
+        if database is None or database == (arguments.get("engine_name") or name):
+            if connection is not None:
+                let_in(connection)
+            run_migrations(**arguments)
+
+    # on the instance: Alembic's module alembic.context knows no class but its own
+    environment.configure = configured  # type: ignore[method-assign, assignment]
+    environment.run_migrations = ran  # type: ignore[method-assign]
+
+
+def token(options: Mapping[str, Any]) -> str:
+    """The name in ``upgrade_token``, by which the template for several databases tells them apart."""
+    text = str(options.get("upgrade_token", ""))
+    return text.removesuffix(_TOKEN) if text.endswith(_TOKEN) else ""
 
 
 def check_env_py(settings: AlembicSettings) -> None:

@@ -15,6 +15,7 @@ OPTIONS = (
     "include_schemas",
     "process_revision_directives",
     "render_item",
+    "user_module_prefix",
     "version_table",
     "version_table_schema",
 )
@@ -23,13 +24,18 @@ LIMITS = ("compare_server_default", "compare_type", "include_name", "include_obj
 """Those that say what is compared of what the models declare."""
 
 
+_SEVERAL = ("upgrade_token", "engine_name")
+"""What an env.py that migrates several databases calls them by, in the form of Alembic's template."""
+
+
 class Stated(NamedTuple):
-    """The options written as plain literals, the names of the others ("" for what may hold any), and whether
-    the migrations run in a transaction that env.py begins itself."""
+    """The options written as plain literals, the names of the others ("" for what may hold any), whether
+    the migrations run in a transaction that env.py begins itself, and whether it tells databases apart."""
 
     options: Mapping[str, Any]
     unread: frozenset[str] = frozenset()
     begins: bool = False
+    several: bool = False
 
     @property
     def complete(self) -> bool:
@@ -46,7 +52,7 @@ def stated_in(env_py: Path) -> Stated:
     """The options of an env.py; none where it cannot be read, which running it would tell."""
     try:
         text = env_py.read_text("utf-8")
-        if not any(name in text for name in (*OPTIONS, "**", ".begin()")):
+        if not any(name in text for name in (*OPTIONS, "**", ".begin()", *_SEVERAL)):
             return Stated({})
         tree = ast.parse(text)
     except (OSError, ValueError, SyntaxError):
@@ -67,7 +73,8 @@ def stated_in(env_py: Path) -> Stated:
             found[name] = value.value
         else:
             unread.add(name)
-    return Stated(found, frozenset(unread), any(map(_begins, ast.walk(tree))))
+    several = any(name in text for name in _SEVERAL)
+    return Stated(found, frozenset(unread), any(map(_begins, ast.walk(tree))), several)
 
 
 def _begins(node: ast.AST) -> bool:

@@ -146,10 +146,26 @@ def located_by(settings: AlembicSettings, env: Configured) -> AlembicSettings:
 
 
 def known_environment(config: Config, settings: AlembicSettings, given: URL | None) -> Configured:
-    """What env.py says, for a command that can do without the models: it is run for the URL alone."""
-    if given is not None:
-        return Configured(stated_in(settings.env_py).options)
-    return environment(config, settings, None)[0]
+    """What env.py says, for a command that can do without the models: it is run for the URL alone, and for
+    the name of one of several databases."""
+    (env,) = known_environments(config, settings, given, every=False)
+    return env
+
+
+def known_environments(
+    config: Config, settings: AlembicSettings, given: URL | None, *, every: bool = True
+) -> tuple[Configured, ...]:
+    """The same for each database that env.py configures by name, where none is chosen."""
+    stated = stated_in(settings.env_py)
+    if given is not None and config.database is None and not stated.several:
+        return (Configured(stated.options),)
+    from autogen.project.env_py import chosen, read_env
+
+    calls = read_env(settings, given)
+    named = {call.name: call for call in calls if call.name}
+    if every and given is None and config.database is None and len(named) > 1:
+        return tuple(named.values())
+    return (chosen(settings, calls, config.database),)
 
 
 def url_of(settings: AlembicSettings, env: Configured) -> URL:

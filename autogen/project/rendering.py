@@ -1,13 +1,16 @@
-"""render_item of env.py: the project's own spelling of its types in drafts."""
+"""render_item and user_module_prefix of env.py: the project's own spelling of its types in drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
-from autogen.schema import Code, Key, Schema
+from autogen.schema import Code, Column, Key, Schema
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -57,3 +60,60 @@ def _code(said: Any, imports: set[str]) -> Code | None:
         )
     lines = {line.strip() for text in imports for line in text.splitlines() if line.strip()}
     return Code(said, frozenset({*lines, *(["import sqlalchemy as sa"] if "sa." in said else [])}))
+
+
+def prefixed(options: Mapping[str, Any], template: Path, desired: Schema) -> Schema:
+    """The declared schema with the project's own types behind ``user_module_prefix``, imported as the template
+    of its revisions imports what the prefix begins with. Where a draft could not find a type like this, it
+    keeps the spelling that imports it from where it is."""
+    prefix = options.get("user_module_prefix")
+    if not isinstance(prefix, str) or not prefix:
+        return desired
+    imports = frozenset(_binding(prefix.partition(".")[0], template)) or {f"import {prefix.rstrip('.')}"}
+    codes: dict[Code, Code] = {}
+    spelled = []
+    for column in desired.of_kind(Column):
+        code = column.type.code
+        if code is None:
+            continue
+        if code not in codes:
+            codes[code] = _behind(prefix, frozenset(imports), code)
+        if codes[code] != code:
+            spelled.append(replace(column, type=replace(column.type, code=codes[code])))
+    return desired.replace(add=spelled) if spelled else desired
+
+
+def _behind(prefix: str, imports: frozenset[str], code: Code) -> Code:
+    from autogen.type_code import Unwritable, evaluate
+
+    own = {line for line in code.imports if line.startswith("import ") and " sqlalchemy" not in line}
+    text = code.text
+    for line in sorted(own, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.]){re.escape(line.removeprefix('import '))}\.(\w+)", rf"{prefix}\1", text)
+    if text == code.text:
+        return code
+    made = Code(text, (code.imports - own) | imports)
+    try:
+        found, meant = evaluate(made), evaluate(code)
+    except (Unwritable, ImportError, SyntaxError):
+        return code
+    return made if type(found) is type(meant) and repr(found) == repr(meant) else code
+
+
+def _binding(name: str, template: Path) -> Iterator[str]:
+    """The lines of a template that import something under this name."""
+    try:
+        lines = template.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return
+    for line in lines:
+        if not line.startswith(("import ", "from ")) or "${" in line:
+            continue
+        try:
+            (statement,) = ast.parse(line).body
+        except (SyntaxError, ValueError):
+            continue
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            bound = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+            if name in bound:
+                yield line.strip()

@@ -51,7 +51,7 @@ class TakenOver:
     def idle(self) -> bool:
         """Whether the options say nothing that autogen would not do anyway."""
         given = self._options
-        hooks = ("include_object", "include_name", "render_item", "include_schemas")
+        hooks = ("include_object", "include_name", "render_item", "include_schemas", "user_module_prefix")
         compares = [given.get(name, True) for name in ("compare_type", "compare_server_default")]
         return not any(given.get(name) for name in hooks) and all(value in (True, None) for value in compares)
 
@@ -141,7 +141,7 @@ class TakenOver:
     ) -> tuple[Schema, Schema]:
         """The live and the declared schema, this one with everything that is left out, or whose difference is
         none to the project, as it is in the database. The live one's ``skipped`` tells of it."""
-        from autogen.project.rendering import rendered
+        from autogen.project.rendering import prefixed, rendered
 
         declared = self._declared(dialect)
         told: list[Skipped] = []
@@ -149,6 +149,7 @@ class TakenOver:
             if self._filters:
                 desired = self._without_parts(dialect, declared, current, desired, told)
             desired = self._compared(connection, declared, current, desired, told)
+            desired = prefixed(self._options, self._env_py.parent / "script.py.mako", desired)
             desired = rendered(self._options, connection, declared, desired, self._calling)
         return (current.skipping((*current.skipped, *told)) if told else current), desired
 

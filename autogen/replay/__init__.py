@@ -67,6 +67,7 @@ def _keys(project: Project, ground: Ground, scope: Scope, stops: Sequence[Sequen
 
     files = Fingerprint(project)
     tools = (__version__, version("alembic"), version("sqlalchemy"), ground.server, ground.settings)
+    tools = (*tools, project.config.database)
     return [repr((*tools, scope, tuple(stop), files.of(_before(project, stop)))) for stop in stops]
 
 
@@ -127,9 +128,9 @@ def _upgrade(project: Project, ground: Ground, stop: Sequence[str], scratch: URL
     handed = _handed(project.url, scratch, server)
     named = project.config.url
     variables = ["AUTOGEN_URL", *([named.removeprefix("env:").strip()] if named.startswith("env:") else [])]
-    upgrade(
-        project.settings, handed, stop, Guard(ground.dialect, scratch, project.url, project.root), variables
-    )
+    database = project.config.database
+    guard = Guard(ground.dialect, scratch, project.url, project.root, database is not None)
+    upgrade(project.settings, handed, stop, guard, variables, database)
 
 
 def _handed(own: URL, scratch: URL, server: URL) -> URL:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autogen.errors import AutogenError
-from autogen.project.env_runner import alembic_config, env_error, run_in
+from autogen.project.env_runner import alembic_config, env_error, only_for, run_in
 from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
@@ -29,9 +29,15 @@ class RevisionFailed(AutogenError):
 
 
 def upgrade(
-    settings: AlembicSettings, url: URL, target: Sequence[str], guard: Guard, variables: Sequence[str] = ()
+    settings: AlembicSettings,
+    url: URL,
+    target: Sequence[str],
+    guard: Guard,
+    variables: Sequence[str] = (),
+    database: str | None = None,
 ) -> None:
-    """Upgrades the database at ``url`` to the revisions of ``target``.
+    """Upgrades the database at ``url`` to the revisions of ``target``; ``database`` is what env.py calls it
+    where it migrates several.
 
     ``variables`` are those of the process environment that name the project's database: they name this one
     meanwhile. Whatever goes wrong is an AutogenError; ``guard`` sees to it that nothing happens elsewhere."""
@@ -39,7 +45,7 @@ def upgrade(
     script = _loaded(settings)
     text = config.get_main_option("sqlalchemy.url") or ""
     running = _Running(script, tuple(target))
-    environment = _guarded(config, script, running, guard)
+    environment = _guarded(config, script, running, guard, database)
     with _quietly(dict.fromkeys(variables, text)), guard.watching():
         try:
             run_in(settings, environment)
@@ -80,20 +86,14 @@ class _Running:
         self.revision = None
 
 
-def _guarded(config: Any, script: ScriptDirectory, steps: _Running, guard: Guard) -> EnvironmentContext:
+def _guarded(
+    config: Any, script: ScriptDirectory, steps: _Running, guard: Guard, database: str | None
+) -> EnvironmentContext:
     """Alembic's environment, whose migrations run on no connection but the guard's."""
     from alembic.runtime.environment import EnvironmentContext
 
     made = EnvironmentContext(config, script, fn=steps, as_sql=False, destination_rev=", ".join(steps.target))
-    usual = made.configure
-
-    def configure(connection: Any = None, *args: Any, **options: Any) -> None:
-        if connection is not None:
-            guard.check(connection)
-        usual(connection, *args, **options)
-
-    # on the instance: Alembic's module alembic.context knows no class but its own
-    made.configure = configure  # type: ignore[method-assign]
+    only_for(made, database, guard.check)
     return made
 
 

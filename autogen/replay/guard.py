@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
-from autogen.project.env_runner import replaced
+from autogen.project.env_runner import replaced, without_database
 from autogen.project.raw_connections import let_through, only_reading
 from autogen.project.url import display
 
@@ -31,14 +31,19 @@ class Astray(AutogenError):
 
 class Guard:
     """``scratch`` is where everything is to happen, ``own`` the project's database, for which it stands in;
-    ``root`` is where relative paths in URLs start."""
+    ``root`` is where relative paths in URLs start. Where that is one of several, ``one_of_several``, there is
+    nothing behind the connections to the others."""
 
-    def __init__(self, dialect: Dialect, scratch: URL, own: URL, root: Path) -> None:
+    def __init__(
+        self, dialect: Dialect, scratch: URL, own: URL, root: Path, one_of_several: bool = False
+    ) -> None:
         self._dialect = dialect
         self._scratch = scratch
         self._own = own
         self._root = root
         self._engine: Engine | None = None
+        self._one_of_several = one_of_several
+        self._nothing_behind: list[Engine] = []
         self.refused: Astray | None = None
 
     @contextmanager
@@ -70,6 +75,9 @@ class Guard:
         assert self._engine is not None
         if any(_same(engine.url, known, self._root) for known in (self._scratch, self._own)):
             return self._engine
+        if self._one_of_several:
+            self._nothing_behind.append(without_database(engine))
+            return self._nothing_behind[-1]
         raise self._refusal(engine.url)
 
     def _execute(
@@ -81,6 +89,8 @@ class Guard:
         context: object,
         many: bool,
     ) -> None:
+        if connection.engine in self._nothing_behind:
+            return
         self.check(connection)
         why = self._dialect.astray(statement, self._scratch.database or "")
         if why:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autogen.config import Config, load_config
 from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
-from autogen.project.location import find_version_table, given_url, known_environment, located_by, url_of
+from autogen.project.location import find_version_table, given_url, known_environments, located_by, url_of
 from autogen.project.models import make_importable
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import NOTHING_CHOSEN, AlembicSettings, Chosen, read_settings
@@ -64,21 +64,31 @@ class Standing(NamedTuple):
     untidy: bool = False
 
 
-def load_deployment(
-    url: str | None = None, migrations: str | None = None, alembic: Chosen = NOTHING_CHOSEN
-) -> Deployment:
+def load_deployments(
+    url: str | None = None,
+    migrations: str | None = None,
+    alembic: Chosen = NOTHING_CHOSEN,
+    database: str | None = None,
+) -> tuple[Deployment, ...]:
     """The project in the working folder; the arguments are flags. Where only env.py knows the database, it is
-    asked."""
-    config = load_config(url=url, migrations=migrations, alembic=alembic, optional=("models",))
+    asked. There is one for each database that env.py configures by name, where none is chosen."""
+    config = load_config(
+        url=url, migrations=migrations, alembic=alembic, database=database, optional=("models",)
+    )
     settings = read_settings(config.root, config.migrations, config.alembic)
     make_importable(config.root, settings.prepend_sys_path)
     given = given_url(config)
-    env = known_environment(config, settings, given)
-    settings = located_by(settings, env)
-    revisions = read_revisions(settings)
-    found = url_of(settings, env) if given is None else given
-    found = dialect_class(found.get_backend_name()).anchored(found, Path.cwd())
-    return Deployment(config, settings, revisions, found, find_version_table(config, env))
+    envs = known_environments(config, settings, given)
+    revisions: Revisions | None = None
+    found = []
+    for env in envs:
+        located = located_by(settings, env)
+        revisions = revisions or read_revisions(located)
+        place = url_of(settings, env) if given is None else given
+        place = dialect_class(place.get_backend_name()).anchored(place, Path.cwd())
+        named = config if len(envs) == 1 else config._replace(database=env.name)
+        found.append(Deployment(named, located, revisions, place, find_version_table(config, env)))
+    return tuple(found)
 
 
 def standing(deployment: Deployment) -> Standing:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
-from autogen.project.env_runner import env_error
+from autogen.project.env_runner import env_error, write_sql
 from autogen.project.env_runner import run_env as run_project_env
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
@@ -38,7 +38,8 @@ def scripts(settings: AlembicSettings) -> ScriptDirectory:
 
 def run_env(deployment: Deployment, steps: Steps, options: Mapping[str, Any] | None = None) -> None:
     """Runs env.py where it connects to, or where ``--url`` says. What fails before any revision is asked for
-    is an AutogenError; what a revision raises is let out."""
+    is an AutogenError; what a revision raises is let out. ``options`` are those for SQL, which is written and
+    not run."""
     reached = False
 
     def reach(heads: Any, context: MigrationContext) -> Iterable[RevisionStep]:
@@ -47,9 +48,13 @@ def run_env(deployment: Deployment, steps: Steps, options: Mapping[str, Any] | N
         return steps(heads, context)
 
     url = deployment.url if deployment.config.url_source == "--url" else None
+    database = deployment.config.database
     try:
         with _told_by_us():
-            run_project_env(deployment.settings, reach, url=url, options=options)
+            if options is not None and database is not None:
+                write_sql(deployment.settings, database, reach, options)
+            else:
+                run_project_env(deployment.settings, reach, url=url, database=database, options=options)
     except AutogenError:
         raise
     except (Exception, SystemExit) as error:
@@ -65,13 +70,16 @@ def run_env(deployment: Deployment, steps: Steps, options: Mapping[str, Any] | N
 
 @contextmanager
 def _told_by_us() -> Iterator[None]:
-    """What Alembic would log of each revision is told in autogen's words."""
-    logger = logging.getLogger("alembic.runtime.migration")
-    logger.addFilter(_serious)
+    """What Alembic would log of each revision, and its template for several databases of each of them, is told
+    in autogen's words."""
+    loggers = [logging.getLogger(name) for name in ("alembic.runtime.migration", "alembic.env")]
+    for logger in loggers:
+        logger.addFilter(_serious)
     try:
         yield
     finally:
-        logger.removeFilter(_serious)
+        for logger in loggers:
+            logger.removeFilter(_serious)
 
 
 def _serious(record: logging.LogRecord) -> bool:

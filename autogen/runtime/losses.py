@@ -36,7 +36,8 @@ def losses(deployment: Deployment, way: Way, dialect: Dialect, connection: Conne
 
     config = deployment.config
     live = introspect(connection, dialect, Scope(config.schemas, deployment.version_table))
-    history = History(deployment.revisions, dialect, alembic_config(deployment.settings))
+    alembic = alembic_config(deployment.settings)
+    history = History(deployment.revisions, dialect, alembic, database=config.database)
     found: list[Loss] = []
     schema, origin = live, dict[Key, Key]()
     for file in way.files:

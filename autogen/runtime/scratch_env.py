@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from autogen.errors import AutogenError
-from autogen.project.env_runner import alembic_config, env_error, run_in
+from autogen.project.env_runner import alembic_config, env_error, only_for, run_in
 from autogen.project.revisions import script_directory
 from autogen.replay.guard import Guard
 from autogen.runtime.deployment import Deployment
@@ -27,7 +27,8 @@ def run_on_scratch(
     from alembic.runtime.environment import EnvironmentContext
 
     settings = deployment.settings
-    guard = Guard(dialect, url, deployment.url, deployment.config.root)
+    database = deployment.config.database
+    guard = Guard(dialect, url, deployment.url, deployment.config.root, database is not None)
     reached = False
 
     def reach(heads: object, context: object) -> Sequence[RevisionStep]:
@@ -37,6 +38,7 @@ def run_on_scratch(
 
     config, script = alembic_config(settings, url=url), script_directory(settings)
     environment = EnvironmentContext(config, script, fn=reach)
+    only_for(environment, database, guard.check)
     level = logging.root.manager.disable
     logging.disable(max(level, logging.WARNING))
     try:

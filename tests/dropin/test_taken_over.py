@@ -223,6 +223,33 @@ def test_render_item_spells_the_projects_types(project: AlembicProject, database
     assert 'sa.Column("owed", Money(12, 2), nullable=True)' in text
 
 
+@pytest.mark.parametrize(
+    ("prefix", "template", "line", "spelled"),
+    [
+        ("kinds.", "import models as kinds", "import models as kinds", "kinds.Money(12)"),
+        ("", "from models import Money", "import models", "models.Money(12)"),
+        ("models.", "", "import models", "models.Money(12)"),
+        ("other.", "import json as other", "import models", "models.Money(12)"),
+        ("nowhere.", "", "import models", "models.Money(12)"),
+    ],
+    ids=["by its template", "empty", "the module itself", "leads elsewhere", "leads nowhere"],
+)
+def test_user_module_prefix_spells_them_where_a_draft_can_find_them(
+    project: AlembicProject, sqlite_url: URL, prefix: str, template: str, line: str, spelled: str
+) -> None:
+    models = (
+        MODELS.replace("\n\nclass Base(", MONEY) + "    owed: Mapped[str | None] = mapped_column(Money(12))\n"
+    )
+    made(project, sqlite_url, models=models, options=f", user_module_prefix={prefix!r}")
+    mako = project.root / "migrations" / "script.py.mako"
+    mako.write_text(mako.read_text().replace("import sqlalchemy as sa", f"import sqlalchemy as sa\n{template}"))
+    ran = project.autogen("diff")
+    assert ran.code == 0, ran.err
+    text = project.drafts()[-1].read_text()
+    assert f"\n{line}\n" in text and f'sa.Column("owed", {spelled}, nullable=True)' in text
+    assert "upgrade reaches the models" in ran.out
+
+
 def test_the_version_table_is_the_one_of_env_py(project: AlembicProject, database_url: URL) -> None:
     imports = FROM_MODELS + "\nnames = {'version_table': 'ver' + 'sions'}"
     made(project, database_url, imports=imports, options=", **names")

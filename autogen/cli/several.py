@@ -1,0 +1,59 @@
+"""A command for each of the databases that env.py configures by name, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from autogen.cli.terminal import fail, paint, printable, say
+from autogen.errors import AutogenError
+
+if TYPE_CHECKING:
+    from autogen.runtime.deployment import Deployment
+
+
+def for_each(
+    deployments: Sequence[Deployment], run: Callable[[Deployment], int], *, headed: str | None = ""
+) -> int:
+    """The exit code of the first that does not end well, which is the last that is run. What is told of each
+    stands under its name, with ``headed`` before it; None for no heading."""
+    if len(deployments) == 1:
+        return run(deployments[0])
+    for n, deployment in enumerate(deployments):
+        name = str(deployment.config.database)
+        if headed is not None:
+            title = paint(f"{headed}{printable(name)}", "bold")
+            say(f"{chr(10) if n else ''}{title}  {printable(deployment.shown)}")
+        try:
+            code = run(deployment)
+        except AutogenError as error:
+            said = str(error).rstrip(".")
+            raise AutogenError(f"{name}: {said}.{_besides(deployments, n)}") from error
+        except KeyboardInterrupt:
+            raise AutogenError(f"Interrupted at {name}.{_besides(deployments, n)}") from None
+        if code:
+            if left := _besides(deployments, n):
+                fail(left.strip())
+            return code
+    return 0
+
+
+def only_one(deployments: Sequence[Deployment], what: str) -> Deployment:
+    """The one there is; an AutogenError where one has to be chosen."""
+    if len(deployments) == 1:
+        return deployments[0]
+    names = [str(deployment.config.database) for deployment in deployments]
+    raise AutogenError(
+        f"{deployments[0].settings.env_py} configures {len(names)} databases: {', '.join(names)}. "
+        f"{what} is about one of them: --database {names[0]}."
+    )
+
+
+def _besides(deployments: Sequence[Deployment], n: int) -> str:
+    """What became of the others."""
+    before, after = (
+        ", ".join(str(deployment.config.database) for deployment in some)
+        for some in (deployments[:n], deployments[n + 1 :])
+    )
+    said = f" Done before: {before}." if before else ""
+    return f"{said} Not begun: {after}." if after else said
