@@ -40,6 +40,7 @@ def gate(
     and where that does not tell all, the migrations are replayed."""
     from autogen.cli.session import session
     from autogen.config import load_config
+    from autogen.project.importable import check_importable
     from autogen.project.location import load_project
     from autogen.project.state import NotAtHead
 
@@ -47,6 +48,7 @@ def gate(
         load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=database)
     )
     held = held_back(project)
+    check_importable(project.settings, project.revisions)
     if against == "migrations":
         return _without_database(project, held, form, verbose, "--against migrations leaves the database out")
     try:

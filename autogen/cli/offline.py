@@ -42,10 +42,12 @@ def offline_gate(
     """Compares and reports. Returns 0 in sync; 1 when models and file differ, a revision is not as the file
     says, or a box is open."""
     from autogen.lockfile.history import mismatches
+    from autogen.project.importable import check_importable
     from autogen.project.review_lists import held_back
 
     config = load_config(models=models, migrations=migrations, alembic=alembic, database=database)
     found = _project(config)
+    check_importable(found.project.settings, found.project.revisions)
     held = held_back(found.project.revisions, found.project.config.rules)
     wrong = mismatches(found.lock, found.project.revisions)
     if wrong:

@@ -72,9 +72,7 @@ def status(
     def shown(deployment: Deployment) -> int:
         def config() -> Config:
             name = deployment.config.database
-            return load_config(
-                models=models, url=url, migrations=migrations, alembic=alembic, database=name
-            )
+            return load_config(models=models, url=url, migrations=migrations, alembic=alembic, database=name)
 
         return _shown(deployment, config, format_ is PlainFormat.json, all_)
 

@@ -63,9 +63,9 @@ def _code(said: Any, imports: set[str]) -> Code | None:
 
 
 def prefixed(options: Mapping[str, Any], template: Path, desired: Schema) -> Schema:
-    """The declared schema with the project's own types behind ``user_module_prefix``, imported as the template
-    of its revisions imports what the prefix begins with. Where a draft could not find a type like this, it
-    keeps the spelling that imports it from where it is."""
+    """The declared schema with the project's own types behind ``user_module_prefix``, imported as the
+    template of its revisions imports what the prefix begins with. Where a draft could not find a type like
+    this, it keeps the spelling that imports it from where it is."""
     prefix = options.get("user_module_prefix")
     if not isinstance(prefix, str) or not prefix:
         return desired
@@ -97,7 +97,8 @@ def _behind(prefix: str, imports: frozenset[str], code: Code) -> Code:
         found, meant = evaluate(made), evaluate(code)
     except (Unwritable, ImportError, SyntaxError):
         return code
-    return made if type(found) is type(meant) and repr(found) == repr(meant) else code
+    same = type(found).__module__ == type(meant).__module__ and repr(found) == repr(meant)
+    return made if same else code
 
 
 def _binding(name: str, template: Path) -> Iterator[str]:

@@ -67,8 +67,8 @@ def _keys(project: Project, ground: Ground, scope: Scope, stops: Sequence[Sequen
 
     files = Fingerprint(project)
     tools = (__version__, version("alembic"), version("sqlalchemy"), ground.server, ground.settings)
-    tools = (*tools, project.config.database)
-    return [repr((*tools, scope, tuple(stop), files.of(_before(project, stop)))) for stop in stops]
+    around = (*tools, project.config.database, scope)
+    return [repr((*around, tuple(stop), files.of(_before(project, stop)))) for stop in stops]
 
 
 def _before(project: Project, stop: Sequence[str]) -> list[RevisionFile]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogen.project.importable import KNOWN
 from autogen.project.revisions import RevisionFile, source_text
 
 if TYPE_CHECKING:
@@ -84,9 +84,6 @@ def _digest(path: Path) -> str:
         return "unreadable"
 
 
-_KNOWN = frozenset({"alembic", "sqlalchemy", "autogen", "__future__"}) | sys.stdlib_module_names
-
-
 def _imported(text: str) -> Iterable[str]:
     """The packages that a source imports besides those that are known not to change."""
     try:
@@ -99,4 +96,4 @@ def _imported(text: str) -> Iterable[str]:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.partition(".")[0])
-    return names - _KNOWN
+    return names - KNOWN

@@ -70,8 +70,8 @@ def run_env(deployment: Deployment, steps: Steps, options: Mapping[str, Any] | N
 
 @contextmanager
 def _told_by_us() -> Iterator[None]:
-    """What Alembic would log of each revision, and its template for several databases of each of them, is told
-    in autogen's words."""
+    """What Alembic would log of each revision, and its template for several databases of each of them, is
+    told in autogen's words."""
     loggers = [logging.getLogger(name) for name in ("alembic.runtime.migration", "alembic.env")]
     for logger in loggers:
         logger.addFilter(_serious)

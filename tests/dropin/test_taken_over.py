@@ -242,7 +242,8 @@ def test_user_module_prefix_spells_them_where_a_draft_can_find_them(
     )
     made(project, sqlite_url, models=models, options=f", user_module_prefix={prefix!r}")
     mako = project.root / "migrations" / "script.py.mako"
-    mako.write_text(mako.read_text().replace("import sqlalchemy as sa", f"import sqlalchemy as sa\n{template}"))
+    usual = "import sqlalchemy as sa"
+    mako.write_text(mako.read_text().replace(usual, f"{usual}\n{template}"))
     ran = project.autogen("diff")
     assert ran.code == 0, ran.err
     text = project.drafts()[-1].read_text()

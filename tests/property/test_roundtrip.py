@@ -63,14 +63,14 @@ def test_round_trip_on_an_older_server(backend: Backend, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("backend", MAIN)
-@examples(2)
+@examples(4)
 @given(data=st.data())
 def test_round_trip_of_renames(backend: Backend, data: st.DataObject) -> None:
     renamed_there_and_back(backend, data)
 
 
 @pytest.mark.parametrize("backend", OLDER)
-@examples(8)
+@examples(16)
 @given(data=st.data())
 def test_round_trip_of_renames_on_an_older_server(backend: Backend, data: st.DataObject) -> None:
     renamed_there_and_back(backend, data)

@@ -90,7 +90,8 @@ def made(root: Path, shop: URL, audit: URL) -> Several:
         f"[{name}]\nsqlalchemy.url = {url.render_as_string(False).replace('%', '%%')}\n"
         for name, url in (("shop", shop), ("audit", audit))
     )
-    head = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\npath_separator = os\ndatabases = shop, audit\n"
+    head = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\npath_separator = os\n"
+    head += "databases = shop, audit\n"
     project.write("alembic.ini", head + places)
     env = (TEMPLATE / "env.py").read_text()
     assert "target_metadata = {}" in env and "fileConfig(config.config_file_name)" in env
@@ -151,7 +152,7 @@ def test_one_of_them(local: Several) -> None:
     assert listed.code == 0 and "stand at different revisions" in listed.err
     assert "pending" in several.autogen("history", "--database", "shop").out
     several.step("c3")
-    command.upgrade(Config(str(several.root / "alembic.ini")), "head")  # alembic goes on where autogen stopped
+    command.upgrade(Config(str(several.root / "alembic.ini")), "head")  # goes on where autogen stopped
     assert several.at() == (["c3"], ["c3"])
 
 
