@@ -9,3 +9,11 @@ class AutogenError(Exception):
 
 class Unreachable(AutogenError):
     """There is no such database, or no server answers: what needs none may go on without."""
+
+
+class SeveralDatabases(AutogenError):
+    """One of several databases has to be chosen; ``names`` are what they are called."""
+
+    def __init__(self, message: str, names: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.names = names

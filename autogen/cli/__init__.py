@@ -26,12 +26,14 @@ def main(args: Sequence[str] | None = None) -> int:
         # The gate in its usual form skips typer: binding parameters imports pydantic, which alone takes a
         # third of the time that a check may cost.
         from autogen.cli.gate import gate
+        from autogen.cli.several import of_each
 
-        return guarded(gate)
+        return guarded(lambda: of_each(lambda name: gate(database=name)))
     if given == ["check", "--offline"]:
         from autogen.cli.offline import offline_gate
+        from autogen.cli.several import of_each
 
-        return guarded(offline_gate)
+        return guarded(lambda: of_each(lambda name: offline_gate(database=name)))
     from autogen.cli.app import run
 
     return guarded(lambda: run(given))

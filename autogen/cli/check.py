@@ -68,6 +68,8 @@ def check(
 ) -> int:
     """Compare models, migrations and database: exit 0 in sync, 1 when they differ or a box of a draft that is
     not merged is open, 2 when that cannot be told."""
+    from autogen.cli.several import of_each
+
     which = chosen(alembic_file, section, arguments)
     if offline:
         if url_file is not None or tenant_schemas is not None or against is not None:
@@ -78,7 +80,11 @@ def check(
             )
         from autogen.cli.offline import offline_gate
 
-        return offline_gate(format_.value, verbose, models, migrations, which, database)
+        return of_each(
+            lambda name: offline_gate(format_.value, verbose, models, migrations, which, name),
+            database,
+            format_.value,
+        )
     if url_file is not None or tenant_schemas is not None:
         from autogen.cli.fleet import check_fleet
         from autogen.config import load_config
@@ -90,14 +96,18 @@ def check(
     wanted: Side | None = None
     if against is not None:
         wanted = "migrations" if against is Against.migrations else "database"
-    return gate(
+    return of_each(
+        lambda name: gate(
+            format_.value,
+            verbose,
+            models,
+            url,
+            migrations,
+            data=not no_data,
+            against=wanted,
+            alembic=which,
+            database=name,
+        ),
+        database,
         format_.value,
-        verbose,
-        models,
-        url,
-        migrations,
-        data=not no_data,
-        against=wanted,
-        alembic=which,
-        database=database,
     )

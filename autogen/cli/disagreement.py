@@ -100,14 +100,13 @@ def without_database(project: Project, why: str, error: Unreachable | None) -> t
 
 def replayed_alone(project: Project, why: str, error: Unreachable | None) -> Told:
     """The migrations replayed where the database is left out, for the reason ``why``."""
-    from autogen.lockfile.place import joining
     from autogen.project.state import one_head
     from autogen.replay.ground import chosen
     from autogen.replay.states import without_database as replayed
 
     labelled = any(file.labels for file in project.revisions.files)
     if not labelled:  # branches that stay apart have labels
-        one_head(project.revisions, project.root, joining(project.config))
+        one_head(project.revisions, project.root)
     try:
         with progress("replaying the migrations"):
             return replayed(project, chosen(project, reachable=error is None), why)

@@ -108,7 +108,7 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
     path = lock_path(config)
     three = from_git(path) if path is not None else None
     _check_heads(revisions, path)
-    dialect = _dialect(config, path, three)
+    dialect = _dialect(project, path, three)
     sides = _sides(settings, revisions, dialect, three, config.database)
     both = overlaps(sides)
     if dry_run or (both and not (relink or force)):
@@ -140,22 +140,24 @@ def _check_heads(revisions: Revisions, path: Path | None) -> None:
     raise AutogenError(f"The revisions have one head{head}: there is nothing to merge.")
 
 
-def _dialect(config: Config, path: Path | None, three: Three | None) -> Dialect:
-    """The kind of database that the file is of, else that of the URL."""
+def _dialect(project: Unserved, path: Path | None, three: Three | None) -> Dialect:
+    """The kind of database that the file is of, else that of the URL, or of env.py's engine."""
     from autogen.lockfile.declared import unconnected
 
     lock = three.ours if three else _loaded(path)
     if lock is not None:
         return unconnected(lock.dialect, lock.noted)
-    if not config.url:
+    from autogen.dialects import dialect_class
+    from autogen.project.location import given_url, known_environment
+
+    url = given_url(project.config) or project.env.url
+    if url is None:
+        url = known_environment(project.config, project.settings, None).url
+    if url is None:
         raise AutogenError(
             "Without a schema.lock, the kind of the database has to be told: give --url, as in --url "
             "postgresql://. No connection is made."
         )
-    from autogen.dialects import dialect_class
-    from autogen.project.url import resolve
-
-    url = resolve(config.url, source=config.url_source, root=config.root)
     return dialect_class(url.get_backend_name()).offline(url)
 
 

@@ -43,7 +43,6 @@ def new(
     from autogen.config import load_config
     from autogen.emit.blank import blank
     from autogen.emit.revision import line_length
-    from autogen.lockfile.place import joining
     from autogen.project import drafts
     from autogen.project.location import check_writable
     from autogen.project.naming import new_revision_path
@@ -58,7 +57,7 @@ def new(
     settings = read_settings(config.root, config.migrations, config.alembic)
     revisions = read_revisions(settings)
     check_writable(settings)
-    header = _header(message, settings, _followed(revisions, head, joining(config)))
+    header = _header(message, settings, _followed(revisions, head))
     text = _for_databases(blank(header, form, line_length(config.root)), form, settings, database)
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, revisions, path, text, replaces=None)
@@ -98,8 +97,9 @@ def _header(message: str, settings: AlembicSettings, follows: str | None) -> Hea
     return Header(words, new_revision_id(), follows, now(settings), __version__, "", "")
 
 
-def _followed(revisions: Revisions, head: str | None, joining: str) -> str | None:
+def _followed(revisions: Revisions, head: str | None) -> str | None:
     from autogen.project.lookup import lookup
+    from autogen.project.state import JOINING
 
     heads = revisions.heads
     if head is not None:
@@ -112,6 +112,6 @@ def _followed(revisions: Revisions, head: str | None, joining: str) -> str | Non
     if len(heads) > 1:
         raise AutogenError(
             f"The revisions have {len(heads)} heads: {', '.join(heads)}. Name the one to follow with --head, "
-            f"or join them first: {joining}"
+            f"or join them first: {JOINING}"
         )
     return heads[0] if heads else None

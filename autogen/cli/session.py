@@ -65,7 +65,6 @@ def session(
     that is not ``drafting`` need not choose from. ``anywhere`` says that the database may have revisions
     before it: it is compared as it is then.
     """
-    from autogen.lockfile.place import joining
     from autogen.pipeline import connected, examine, unheard_hints
     from autogen.project.state import NotAtHead, check_state, database_revisions
 
@@ -81,8 +80,7 @@ def session(
             revisions = amended.others
         follows, behind = None, None
         try:
-            join = joining(project.config)
-            follows = check_state(revisions, applied, project.root, head, drafting, join)
+            follows = check_state(revisions, applied, project.root, head, drafting)
         except NotAtHead as error:
             _refuse_half_done(project, dialect, connection, applied)
             if not anywhere:

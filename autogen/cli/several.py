@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from autogen.cli import ERROR
 from autogen.cli.terminal import fail, paint, printable, say
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, SeveralDatabases
 
 if TYPE_CHECKING:
     from autogen.runtime.deployment import Deployment
@@ -36,6 +37,26 @@ def for_each(
                 fail(left.strip())
             return code
     return 0
+
+
+def of_each(run: Callable[[str | None], int], database: str | None = None, form: str = "text") -> int:
+    """Runs for the database that is named; for each under its name, where env.py configures several and none
+    is. The gravest exit code."""
+    try:
+        return run(database)
+    except SeveralDatabases as error:
+        if form != "text" or not error.names:
+            raise
+        names = error.names
+    codes = []
+    for n, name in enumerate(names):
+        say(f"{chr(10) if n else ''}{paint(printable(name), 'bold')}")
+        try:
+            codes.append(run(name))
+        except AutogenError as error:
+            fail(str(error))
+            codes.append(ERROR)
+    return max(codes)
 
 
 def only_one(deployments: Sequence[Deployment], what: str) -> Deployment:

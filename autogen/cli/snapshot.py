@@ -20,6 +20,7 @@ from autogen.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from autogen.config import Config
     from autogen.errors import Unreachable
     from autogen.lockfile.document import Lock
     from autogen.lockfile.keeping import Kept
@@ -49,16 +50,26 @@ def snapshot(
 ) -> int:
     """Write schema.lock: the schema at head, and a checksum of every revision. It is read from the database,
     which has to stand at head; where none answers, the migrations are replayed."""
-    from autogen.cli.terminal import say
+    from autogen.cli.several import of_each
     from autogen.config import load_config
+
+    which = chosen(alembic_file, section, arguments)
+
+    def of(name: str | None) -> int:
+        config = load_config(models=models, url=url, migrations=migrations, alembic=which, database=name)
+        return _snapshot(config, format_, replay)
+
+    return of_each(of, database, format_.value)
+
+
+def _snapshot(config: Config, format_: SnapshotFormat, replay: bool) -> int:
+    from autogen.cli.terminal import say
     from autogen.errors import AutogenError, Unreachable
     from autogen.lockfile.keeping import check_replaceable, keep
     from autogen.lockfile.place import lock_path
     from autogen.project.location import load_project
     from autogen.project.state import NotAtHead
 
-    which = chosen(alembic_file, section, arguments)
-    config = load_config(models=models, url=url, migrations=migrations, alembic=which, database=database)
     project = load_project(config)
     if project.config.schema_lock is False:
         raise AutogenError("schema_lock = false under [tool.autogen] switches schema.lock off.")

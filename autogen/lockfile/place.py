@@ -12,14 +12,6 @@ if TYPE_CHECKING:
 NAME = "schema.lock"
 
 
-def joining(config: Config) -> str:
-    """The command that joins two heads: with a file, the one that joins the files of two branches, too."""
-    from autogen.project.state import JOINING
-
-    path = lock_path(config)
-    return "autogen merge" if path is not None and path.is_file() else JOINING
-
-
 def lock_path(config: Config) -> Path | None:
     """Beside the folder of revisions, or where [tool.autogen] says; None where it is switched off. Of several
     databases each has a file of its own."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen.errors import AutogenError
+from autogen.errors import AutogenError, SeveralDatabases
 from autogen.project.configured import Configured
 from autogen.project.env_runner import (
     alembic_config,
@@ -181,7 +181,9 @@ def chosen(settings: AlembicSettings, calls: Sequence[Configured], name: str | N
     listed = ", ".join(
         f"{call.name or 'unnamed'} ({display(call.url) if call.url else 'no URL'})" for call in calls
     )
-    raise AutogenError(
+    names = tuple(dict.fromkeys(call.name for call in named)) if len(named) == len(calls) else ()
+    raise SeveralDatabases(
         f"{settings.env_py} configures {len(calls)} databases: {listed}. Name the one that is meant: "
-        f"--database {named[0].name if named else 'NAME'}."
+        f"--database {named[0].name if named else 'NAME'}.",
+        names,
     )

@@ -44,8 +44,8 @@ def check_importable(settings: AlembicSettings, revisions: Revisions) -> None:
         (file, node), error = failing
         raise AutogenError(
             f"Revision {file.id} ({file.path}, line {node.lineno}) cannot be imported, so no migration can "
-            f"run: {failure(error, settings.root)}Put back what it imports, or write what it needs of it into the "
-            "revision."
+            f"run: {failure(error, settings.root)}Put back what it imports, or write what it needs of it "
+            "into the revision."
         )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _SHOWN = 8
-JOINING = 'alembic merge heads -m "merge"'
+JOINING = "autogen merge"
 
 
 class NotAtHead(AutogenError):
@@ -45,10 +45,9 @@ def check_state(
     root: Path | None = None,
     head: str | None = None,
     drafting: bool = True,
-    joining: str = JOINING,
 ) -> str | None:
     """The head that the database is at, None for a project without revisions. Of several heads it is the one
-    that ``head`` names; where nothing is drafted, any. ``joining`` is the command that joins heads.
+    that ``head`` names; where nothing is drafted, any.
 
     Anything else is an AutogenError: a comparison with a database that is not at head would draft what
     the pending revisions do already, and a draft needs one head to follow."""
@@ -66,19 +65,19 @@ def check_state(
         chosen = head_named(revisions, head)
     pending = revisions.pending(applied)
     if head is None and (drafting or pending):
-        one_head(revisions, root, joining)
+        one_head(revisions, root)
     if pending:
         raise _not_at_head(pending, revisions, bool(applied), root)
     return chosen
 
 
-def one_head(revisions: Revisions, root: Path | None = None, joining: str = JOINING) -> str | None:
+def one_head(revisions: Revisions, root: Path | None = None) -> str | None:
     """The head of the revisions, None where there are none; several are an AutogenError."""
     heads = revisions.heads
     if len(heads) > 1:
         raise AutogenError(
             f"The revisions have {len(heads)} heads: {_files((revisions.by_id[h] for h in heads), root)}. "
-            f"A draft follows one. Join them first: {joining} && alembic upgrade head; "
+            f"A draft follows one. Join them first: {JOINING} && alembic upgrade head; "
             "or, where they are branches that stay apart, name the one to follow: --head REVISION or LABEL"
         )
     return heads[0] if heads else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.errors import AutogenError
 from autogen.project.lookup import lookup
+from autogen.project.state import JOINING
 
 if TYPE_CHECKING:
     from autogen.dialects.deploying import Direction, Interrupted
@@ -114,7 +115,7 @@ def _destinations(revisions: Revisions, target: str) -> tuple[str, ...]:
         if len(revisions.heads) > 1:
             raise AutogenError(
                 f"The revisions have {len(revisions.heads)} heads: {', '.join(revisions.heads)}. Name one, "
-                'say heads for all of them, or join them first: alembic merge heads -m "merge"'
+                f"say heads for all of them, or join them first: {JOINING}"
             )
         return revisions.heads
     if target == "base":

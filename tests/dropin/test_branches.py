@@ -128,10 +128,13 @@ def test_each_of_several_databases_is_compared_and_drafted_for(
             file.write(f"\n[{name}]\nsqlalchemy.url = sqlite:///{project.root}/{name}.db\n")
     settings = read_settings(project.root, None)
     upgrade(settings)
-    ran = project.autogen("check")
+    ran = project.autogen("diff")
     assert (
         ran.code == 2 and "configures 2 databases: shop (sqlite" in ran.err and "--database shop" in ran.err
     )
+    assert ran.err == project.autogen("check", "--format", "json").err
+    ran = project.autogen("check")
+    assert ran.code == 1 and "+ users" in ran.out.split("audit\n")[0] and "+ events" in ran.out
     assert (
         "no database 'other'. It configures: shop, audit"
         in project.autogen("check", "--database", "other").err

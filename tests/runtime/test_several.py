@@ -122,6 +122,10 @@ def test_a_whole_life(several: Several) -> None:
     for name in ("shop", "audit"):
         assert several.autogen("check", "--database", name).code == 0
         assert several.autogen("lint", "--database", name).code == 0
+    for arguments in (["check"], ["snapshot"], ["check", "--offline"], ["check", "--against", "migrations"]):
+        ran = several.autogen(*arguments)
+        assert ran.code == 0, ran.err
+        assert ran.out.startswith("shop\n") and "\n\naudit\n" in ran.out
     several.audit.sql("INSERT INTO events VALUES (7)")
     ran = several.autogen("verify", "all")
     assert ran.code == 0, ran.err

@@ -39,7 +39,7 @@ def test_a_database_without_a_record_may_want_a_stamp() -> None:
 
 def test_several_heads_are_named() -> None:
     forked = revisions(("a1", ()), ("b2", ("a1",)), ("c3", ("a1",)))
-    with pytest.raises(AutogenError, match=r"2 heads: b2 .*, c3 .*alembic merge heads"):
+    with pytest.raises(AutogenError, match=r"2 heads: b2 .*, c3 .*autogen merge"):
         check_state(forked, ("b2", "c3"))
 
 
