@@ -15,10 +15,36 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 TIMEOUT = 60
 _SCRIPT = Path(__file__).with_name("forkserver.py")
+
+
+class Begun:
+    """A program that is running; ``answers`` is where its end is told."""
+
+    def __init__(self, child: int, answers: TextIO) -> None:
+        self._child = child
+        self._answers = answers
+        self._status: int | None = None
+
+    def kill(self) -> None:
+        if self._status is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+
+    def status(self) -> int:
+        """As os.wait has it."""
+        if self._status is None:
+            self._status = int(self._answers.readline())
+        return self._status
+
+    def wait(self) -> int:
+        """The exit code, negative for a signal."""
+        return os.waitstatus_to_exitcode(self.status())
 
 
 class Forks:
@@ -53,18 +79,34 @@ class Forks:
             status = self._ask(json.dumps(request))
             return os.waitstatus_to_exitcode(status), Path(out.name).read_bytes(), Path(err.name).read_bytes()
 
+    def begin(
+        self, module: str, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], terminal: str
+    ) -> Begun:
+        """The same on a terminal, which is that of the program; one at a time."""
+        request = {
+            "module": module,
+            "arguments": list(arguments),
+            "cwd": str(cwd),
+            "env": dict(env),
+            "terminal": terminal,
+        }
+        return self._begun(json.dumps(request))
+
     def _ask(self, request: str) -> int:
+        begun = self._begun(request)
+        late = threading.Timer(TIMEOUT, begun.kill)
+        late.start()
+        try:
+            return begun.status()
+        finally:
+            late.cancel()
+
+    def _begun(self, request: str) -> Begun:
         process = self._start()
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(request + "\n")
         process.stdin.flush()
-        child = int(process.stdout.readline())
-        late = threading.Timer(TIMEOUT, os.kill, (child, signal.SIGKILL))
-        late.start()
-        try:
-            return int(process.stdout.readline())
-        finally:
-            late.cancel()
+        return Begun(int(process.stdout.readline()), process.stdout)
 
     def _start(self) -> subprocess.Popen[str]:
         if self.process is None:

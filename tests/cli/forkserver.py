@@ -62,10 +62,14 @@ def serve() -> dict[str, Any]:
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=answers)
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     while line := requests.readline():
+        request: dict[str, Any] = json.loads(line)
+        if "terminal" in request:
+            request["opened"] = os.open(request["terminal"], os.O_RDWR | os.O_NOCTTY)
         child = os.fork()
         if not child:
-            request: dict[str, Any] = json.loads(line)
             return request
+        if "terminal" in request:
+            os.close(request["opened"])
         print(child, file=answers)
         print(os.waitpid(child, 0)[1], file=answers)
     os._exit(0)
@@ -73,9 +77,11 @@ def serve() -> dict[str, Any]:
 
 def become(request: dict[str, Any]) -> None:
     """The streams, folder, environment and arguments of the program."""
-    for number, path in enumerate(("/dev/null", request["out"], request["err"])):
-        opened = os.open(path, os.O_WRONLY if number else os.O_RDONLY)
-        os.dup2(opened, number)
+    if "terminal" in request:
+        take_terminal(request["opened"])
+    else:
+        for number, path in enumerate(("/dev/null", request["out"], request["err"])):
+            os.dup2(os.open(path, os.O_WRONLY if number else os.O_RDONLY), number)
     os.closerange(3, 64)
     encoding = sys.stdout.encoding
     early.append(sys.stdout)
@@ -90,6 +96,18 @@ def become(request: dict[str, Any]) -> None:
     sys.path[0] = request["cwd"]
     importlib.invalidate_caches()
     sys.path_importer_cache.clear()
+
+
+def take_terminal(opened: int) -> None:
+    """Makes it that of the process, so that Ctrl-C reaches it, which what runs in the background ignores."""
+    import fcntl
+    import termios
+
+    os.setsid()
+    for number in range(3):
+        os.dup2(opened, number)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def stream(number: int, encoding: str, errors: str | None, lines: bool = False) -> io.TextIOWrapper:

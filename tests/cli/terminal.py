@@ -6,13 +6,14 @@ import os
 import pty
 import re
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
+from tests.cli.forked import Forks
 from tests.cli.project import UserProject
 
+TERMINALS = Forks()
+"""Their own: while one is open, other programs run."""
 _PATIENCE = 60
 _STYLE = re.compile(r"\x1b\[[0-9;]*[mK]")
 
@@ -22,16 +23,9 @@ class Session:
 
     def __init__(self, project: UserProject, *arguments: str) -> None:
         self._terminal, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "autogen", *arguments],
-            cwd=project.root,
-            env=project.environment({"TERM": "xterm"}),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=_take_terminal,
-        )
+        environment = project.environment({"TERM": "xterm"})
+        assert TERMINALS.can_run(project.root, environment)
+        self._run = TERMINALS.begin("autogen", arguments, project.root, environment, os.ttyname(theirs))
         os.close(theirs)
         self.seen = ""
 
@@ -39,8 +33,8 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
+        self._run.kill()
+        self._run.wait()
         os.close(self._terminal)
 
     def until(self, words: str) -> str:
@@ -60,7 +54,7 @@ class Session:
         deadline = time.monotonic() + _PATIENCE
         while self._read():
             assert time.monotonic() < deadline, self.seen
-        return self.process.wait(_PATIENCE)
+        return self._run.wait()
 
     def _read(self) -> bool:
         ready, _, _ = select.select([self._terminal], [], [], 0.2)
@@ -72,17 +66,6 @@ class Session:
             return False
         self.seen += _STYLE.sub("", data.decode("utf-8", "replace")).replace("\r\n", "\n")
         return bool(data)
-
-
-def _take_terminal() -> None:
-    """Makes the terminal the one of the process, so that Ctrl-C reaches it; what runs in the background
-    ignores it."""
-    import fcntl
-    import signal
-    import termios
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def answering(project: UserProject, arguments: Sequence[str], answers: Sequence[str]) -> tuple[int, str]:
