@@ -14,29 +14,36 @@ if TYPE_CHECKING:
 
 
 def for_each(
-    deployments: Sequence[Deployment], run: Callable[[Deployment], int], *, headed: str | None = ""
+    deployments: Sequence[Deployment],
+    run: Callable[[Deployment], int],
+    *,
+    headed: str | None = "",
+    stops: bool = True,
 ) -> int:
-    """The exit code of the first that does not end well, which is the last that is run. What is told of each
-    stands under its name, with ``headed`` before it; None for no heading."""
+    """The gravest exit code. What is told of each stands under its name, with ``headed`` before it; None for
+    no heading. ``stops`` says that the first that does not end well is the last that is run."""
     if len(deployments) == 1:
         return run(deployments[0])
+    codes = []
     for n, deployment in enumerate(deployments):
-        name = str(deployment.config.database)
         if headed is not None:
-            title = paint(f"{headed}{printable(name)}", "bold")
-            say(f"{chr(10) if n else ''}{title}  {printable(deployment.shown)}")
+            _head(n, f"{headed}{deployment.config.database}", deployment.shown)
+        besides = _besides(deployments, n) if stops else ""
         try:
-            code = run(deployment)
+            codes.append(run(deployment))
         except AutogenError as error:
-            said = str(error).rstrip(".")
-            raise AutogenError(f"{name}: {said}.{_besides(deployments, n)}") from error
+            if stops:
+                said = str(error).rstrip(".")
+                raise AutogenError(f"{deployment.config.database}: {said}.{besides}") from error
+            fail(str(error))
+            codes.append(ERROR)
         except KeyboardInterrupt:
-            raise AutogenError(f"Interrupted at {name}.{_besides(deployments, n)}") from None
-        if code:
-            if left := _besides(deployments, n):
-                fail(left.strip())
-            return code
-    return 0
+            raise AutogenError(f"Interrupted at {deployment.config.database}.{besides}") from None
+        if stops and codes[-1]:
+            if besides:
+                fail(besides.strip())
+            break
+    return max(codes)
 
 
 def of_each(run: Callable[[str | None], int], database: str | None = None, form: str = "text") -> int:
@@ -50,7 +57,7 @@ def of_each(run: Callable[[str | None], int], database: str | None = None, form:
         names = error.names
     codes = []
     for n, name in enumerate(names):
-        say(f"{chr(10) if n else ''}{paint(printable(name), 'bold')}")
+        _head(n, name)
         try:
             codes.append(run(name))
         except AutogenError as error:
@@ -68,6 +75,11 @@ def only_one(deployments: Sequence[Deployment], what: str) -> Deployment:
         f"{deployments[0].settings.env_py} configures {len(names)} databases: {', '.join(names)}. "
         f"{what} is about one of them: --database {names[0]}."
     )
+
+
+def _head(n: int, name: str, place: str = "") -> None:
+    title = paint(printable(name), "bold")
+    say(f"{chr(10) if n else ''}{title}  {printable(place)}".rstrip(" "))
 
 
 def _besides(deployments: Sequence[Deployment], n: int) -> str:

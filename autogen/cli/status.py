@@ -78,7 +78,7 @@ def status(
 
     if format_ is PlainFormat.json:
         return shown(only_one(found, "The JSON document"))
-    return for_each(found, shown)
+    return for_each(found, shown, stops=False)
 
 
 def _shown(deployment: Deployment, config: Callable[[], Config], as_json: bool, every: bool) -> int:

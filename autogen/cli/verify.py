@@ -53,7 +53,7 @@ def verify(
     found = load_deployments(url, migrations, chosen(alembic_file, section, arguments), database)
     if format_ is PlainFormat.json:
         return _verify(only_one(found, "The JSON document"), revisions, format_)
-    return for_each(found, lambda deployment: _verify(deployment, revisions, format_))
+    return for_each(found, lambda deployment: _verify(deployment, revisions, format_), stops=False)
 
 
 def _verify(deployment: Deployment, revisions: str | None, format_: PlainFormat) -> int:

@@ -133,6 +133,8 @@ def environment(
         env = chosen(settings, calls, config.database)
     except AutogenError as error:
         if not named or config.database is not None:
+            if config.models or given is not None:  # which is that of one of several
+                raise AutogenError(str(error)) from error.__cause__
             raise
         note = f"What it passes to context.configure is left out of this: {error}"
         return Configured(stated.options, begun=stated.begins), (note,), ()

@@ -158,7 +158,7 @@ def test_each_of_several_databases_is_compared_and_drafted_for(
         ran = project.autogen("check", "--offline", "--database", name)
         assert ran.code == 0 and f"models and schema.{name}.lock agree (1 table" in ran.out, ran
     ran = project.autogen("check", "--offline")
-    assert ran.code == 2 and "--database shop" in ran.err
+    assert ran.code == 0 and ran.out.count("In sync: ") == 2
     tables = {}
     for name in ("shop", "audit"):
         engine = sa.create_engine(f"sqlite:///{project.root}/{name}.db")

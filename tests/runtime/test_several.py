@@ -208,6 +208,16 @@ def test_sql_of_each_and_no_files(local: Several) -> None:
     assert "CREATE TABLE events" in local.autogen("show", "b2", "--sql", "--database", "audit").out
 
 
+def test_one_that_is_away_hides_nothing_of_the_others(local: Several) -> None:
+    local.autogen("upgrade")
+    Path(str(local.url.database)).write_bytes(b"no database at all" * 100)
+    for asked, said in (("check", "+ events"), ("status", "At        a1")):
+        ran = local.autogen(asked)
+        assert said in ran.out.split("audit")[1], ran.err
+        assert "not an SQLite database" in ran.err
+    assert local.autogen("check").code == local.autogen("status").code == 2
+
+
 def test_revisions_by_hand_and_joins(local: Several) -> None:
     local.autogen("upgrade")
     for arguments in (["-m", "blank"], ["-m", "rows", "--sql", "--database", "audit"]):
@@ -232,8 +242,9 @@ def test_revisions_by_hand_and_joins(local: Several) -> None:
 
 def test_a_url_that_is_given_is_that_of_one(local: Several, tmp_path: Path) -> None:
     other = f"sqlite:///{tmp_path}/other.db"
-    ran = local.autogen("upgrade", "--url", other)
-    assert ran.code == 2 and "--database shop" in ran.err
+    for asked in ("upgrade", "check", "status"):
+        ran = local.autogen(asked, "--url", other)
+        assert (ran.code, ran.out) == (2, "") and "--database shop" in ran.err
     assert not (tmp_path / "other.db").exists()
     local.step("b2", "CREATE TABLE users (id INTEGER)", "CREATE TABLE events (id INTEGER)")
     ran = local.autogen("upgrade", "--url", other, "--database", "audit")
