@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from autogen.changes import Create
@@ -18,7 +18,7 @@ from autogen.introspect import introspect
 from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
-from autogen.resolution import compared, decided, restated, stale_hints
+from autogen.resolution import Limited, compared, decided, restated, stale_hints
 from autogen.schema import Dependent, Key, Schema, Skipped
 from autogen.values import value
 from autogen.wishes import PROPOSE, Wishes
@@ -171,10 +171,12 @@ def _examine(
         scope = taken_over.scope(dialect, connection, scope)
     desired = within(desired, scope)
     current = introspect(connection, dialect, scope)
+    limited = None
     if taken_over is not None:
-        current, desired = taken_over.limited(dialect, connection, current, desired)
+        limited = partial(taken_over.limited, dialect, connection)
+        current, desired = limited(current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
-    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes)
+    seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes, limited)
     return replace(seen, forms=forms, taken_over=taken_over)
 
 
@@ -203,10 +205,19 @@ def _held(
     scratch: Scratch,
     metadatas: Sequence[MetaData],
     wishes: Wishes,
+    limited: Limited | None = None,
 ) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
-    comparison = compared(current, desired, renaming, dialect, scratch)
-    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
+    wanted = desired
+
+    def again(middle: Schema, desired: Schema, tables: Mapping[Key, Key]) -> tuple[Schema, Schema]:
+        nonlocal wanted
+        assert limited is not None
+        middle, wanted = limited(middle, desired, tables)
+        return middle, wanted
+
+    comparison = compared(current, desired, renaming, dialect, scratch, again if limited else None)
+    return Examination(dialect, connection, scope, current, wanted, comparison, scratch, tuple(metadatas))
 
 
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from autogen.prove.scratch import Scratch
     from autogen.schema.renaming import NewNames
+
+
+Limited = Callable[[Schema, Schema, Mapping[Key, Key]], tuple[Schema, Schema]]
 
 
 def decided(
@@ -62,8 +65,10 @@ def compared(
     renaming: Renaming,
     dialect: Dialect,
     scratch: ScratchFactory,
+    limited: Limited | None = None,
 ) -> Comparison:
-    """The comparison after the accepted renames, which come first among its changes."""
+    """The comparison after the accepted renames, which come first among its changes. ``limited`` limits both
+    schemas once more where tables have new names by then."""
     pairs = [(d.before, d.after) for d in renaming.decisions if d.accepted]
     if not pairs:
         return replace(compare(current, desired, dialect, scratch), renaming=renaming)
@@ -72,6 +77,9 @@ def compared(
     names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
     moved = [(o, names.renamed(o, dialect.in_new_names)) for o in current]
     middle = Schema((new for _, new in moved), current.skipped)
+    if limited is not None:
+        middle, desired = limited(middle, desired, names.tables)
+        current = current.skipping(middle.skipped)
     comparison = compare(middle, desired, dialect, scratch)
     left = comparison.before
     before = current.replace(remove=[old.key for old, new in moved if new.key not in left])

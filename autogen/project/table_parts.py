@@ -35,9 +35,9 @@ class Part(NamedTuple):
 
 
 def parts_of(dialect: Dialect, table: sqlalchemy.Table, live: sqlalchemy.Table | None) -> Iterator[Part]:
-    """The parts of a declared table and of its reflected twin, each once."""
+    """The parts of a declared table and of its reflected twin, which may have had another name, each once."""
     declared, unnamed = _declared(dialect, table)
-    reflected = _reflected(live)
+    reflected = _reflected(live, key_of(table, dialect))
     free = {_shape(key, item): key for key, item in reflected.items() if key not in declared}
     twins = {key: found for key in unnamed if (found := free.get(_shape(key, declared[key])))}
     taken = set(twins.values())
@@ -67,7 +67,7 @@ def _declared(dialect: Dialect, table: sqlalchemy.Table) -> tuple[dict[Key, Any]
     return found, unnamed
 
 
-def _reflected(table: sqlalchemy.Table | None) -> dict[Key, Any]:
+def _reflected(table: sqlalchemy.Table | None, owner: Key) -> dict[Key, Any]:
     import sqlalchemy as sa
 
     if table is None:
@@ -76,13 +76,12 @@ def _reflected(table: sqlalchemy.Table | None) -> dict[Key, Any]:
     items: list[tuple[str, Any]] = [("column", c) for c in table.columns]
     items += [("index", i) for i in table.indexes if "duplicates_constraint" not in i.dialect_options]
     items += [(kinds[type(c)], c) for c in table.constraints if type(c) in kinds]
-    schema = table.schema or ""
     found: dict[Key, Any] = {}
     for kind, item in items:
         name = item.name if isinstance(item.name, str) else None
         if name is None:
             name = f"unnamed {len(found)}"  # SQLite keeps constraints without a name
-        found[Key(kind, schema, table.name, name)] = item  # type: ignore[arg-type]
+        found[Key(kind, owner.schema, owner.name, name)] = item  # type: ignore[arg-type]
     return found
 
 

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autogen.declare.hints import key_of
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from autogen.project.taken_over_offline import TakenOverOffline
 
 Ask = Callable[..., Any]
+
+NOTHING: Mapping[Key, Key] = MappingProxyType({})
 
 
 class TakenOver:
@@ -137,26 +140,35 @@ class TakenOver:
     # -- which parts of them --------------------------------------------------------------------------
 
     def limited(
-        self, dialect: Dialect, connection: Connection, current: Schema, desired: Schema
+        self,
+        dialect: Dialect,
+        connection: Connection,
+        current: Schema,
+        desired: Schema,
+        tables: Mapping[Key, Key] = NOTHING,
     ) -> tuple[Schema, Schema]:
         """The live and the declared schema, this one with everything that is left out, or whose difference is
-        none to the project, as it is in the database. The live one's ``skipped`` tells of it."""
+        none to the project, as it is in the database. The live one's ``skipped`` tells of it. ``tables`` are
+        new names of tables by the old ones, where ``current`` has those already."""
         from autogen.project.rendering import prefixed, rendered
 
         declared = self._declared(dialect)
+        live = {tables.get(key, key): table for key, table in self._live.items()}
         told: list[Skipped] = []
         with contained():
             if self._filters:
-                desired = self._without_parts(dialect, declared, current, desired, told)
-            desired = self._compared(connection, declared, current, desired, told)
+                desired = self._without_parts(dialect, declared, live, current, desired, told)
+            desired = self._compared(connection, declared, live, current, desired, told)
             desired = prefixed(self._options, self._env_py.parent / "script.py.mako", desired)
             desired = rendered(self._options, connection, declared, desired, self._calling)
-        return (current.skipping((*current.skipped, *told)) if told else current), desired
+        skipped = tuple(dict.fromkeys((*current.skipped, *told)))
+        return (current.skipping(skipped) if told else current), desired
 
     def _without_parts(
         self,
         dialect: Dialect,
         declared: Mapping[Key, sqlalchemy.Table],
+        live: Mapping[Key, sqlalchemy.Table],
         current: Schema,
         desired: Schema,
         told: list[Skipped],
@@ -164,7 +176,7 @@ class TakenOver:
         left: dict[Key, str] = {}
         for key, table in declared.items():
             if key in current and key in desired:
-                parts = parts_of(dialect, table, self._live.get(key))
+                parts = parts_of(dialect, table, live.get(key))
                 left.update(self._parts_left_out(key, parts))
         left = {key: why for k, why in left.items() for key in _standing(k, current, desired)}
         if not left:
@@ -197,6 +209,7 @@ class TakenOver:
         self,
         connection: Connection | None,
         declared: Mapping[Key, sqlalchemy.Table],
+        live: Mapping[Key, sqlalchemy.Table],
         current: Schema,
         desired: Schema,
         told: list[Skipped],
@@ -216,12 +229,12 @@ class TakenOver:
                     continue
                 if connection is not None:
                     context = context or _migration_context(connection, self._options)
-                live = self._live[key].columns.get(name) if key in self._live else None
+                found = live[key].columns.get(name) if key in live else None
                 taken = after
-                if before.type != after.type and self._same_type(compare_type, context, live, column):
+                if before.type != after.type and self._same_type(compare_type, context, found, column):
                     taken = replace(taken, type=before.type)
                     told.append(Skipped(_told(after.key), f"its type differs, {self._words(compare_type)}"))
-                if self._same_default(compare_default, context, live, column, before, after):
+                if self._same_default(compare_default, context, found, column, before, after):
                     taken = replace(taken, default=before.default, on_update=before.on_update)
                     why = f"its default differs, {self._words(compare_default)}"
                     told.append(Skipped(_told(after.key), why))

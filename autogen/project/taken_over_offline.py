@@ -57,7 +57,7 @@ class TakenOverOffline(TakenOver):
                 rest = {k: t for k, t in declared.items() if k in desired and k not in tables}
                 parts = set(self._left_parts(dialect, rest, stored))
                 stored, desired = without(stored, tables, parts), without(desired, tables, parts)
-            desired = self._compared(None, declared, stored, desired, told)
+            desired = self._compared(None, declared, {}, stored, desired, told)
         return stored, desired, tuple(s for s in told if s.reason.endswith(_UNASKED))
 
     def _left_parts(

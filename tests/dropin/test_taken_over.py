@@ -324,3 +324,40 @@ def test_a_version_table_in_a_schema_that_no_revision_makes(
     assert objects(project, "--against", "migrations") == []
     execute(pg_url, "CREATE INDEX ix_by_hand ON users (name)")
     assert by_hand(project) == "changed by hand: index users.ix_by_hand added"
+
+
+KEEPS = FROM_MODELS + """
+
+def include_object(object, name, type_, reflected, compare_to):
+    return not (reflected and compare_to is None and type_ != "table" and "kept" in name)
+"""
+
+
+def test_what_is_left_out_stays_on_a_table_that_gets_a_new_name(
+    project: AlembicProject, database_url: URL
+) -> None:
+    models = MODELS.replace('__tablename__ = "users"', '__tablename__ = "people"')
+    assert models != MODELS
+    options = ", include_object=include_object, compare_type=False"
+    made(project, database_url, imports=KEEPS, options=options, models=models.replace("50", "60"))
+    execute(
+        database_url,
+        "ALTER TABLE users ADD COLUMN kept_note VARCHAR(20)",
+        "UPDATE users SET kept_note = 'x'",
+        "CREATE INDEX kept_ix ON users (name)",
+    )
+    ran = project.autogen("diff", "--rename", "users=people", "--format", "json")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert told["verified"] is True, told
+    assert [(c["action"], c["object"]) for c in told["changes"] if c["kind"] == "table"] == [
+        ("rename", "people")
+    ]
+    assert not [c for c in told["changes"] if c["action"] in ("drop", "alter")], told["changes"]
+    project.forget()
+    upgrade(read_settings(project.root, None))
+    assert execute(database_url, "SELECT name, kept_note FROM people") == [("Ada", "x"), ("Grace", "x")]
+    engine = sa.create_engine(database_url)
+    assert "kept_ix" in {index["name"] for index in sa.inspect(engine).get_indexes("people")}
+    engine.dispose()
+    assert objects(project) == []
