@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class AutogenError(Exception):
-    """Something autogen cannot go on from; printed without a traceback, exit code 2."""
+    """Something autogen cannot go on from; printed without a traceback, exit code 2. ``database`` is the one
+    that it is about, of several."""
+
+    database: str | None = None
 
 
 class Unreachable(AutogenError):

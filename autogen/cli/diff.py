@@ -123,6 +123,10 @@ def diff(
     ):
         if not found.seen.comparison.changes:
             return _nothing(found, format_.value, verbose, phases)
+        if found.amended is not None and project.databases:
+            from autogen.project.several import refuse_to_take_out
+
+            refuse_to_take_out(found.amended.draft.path, project.env.name, project.databases)
         return _draft(
             found,
             message,

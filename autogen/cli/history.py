@@ -66,11 +66,11 @@ def where_they_stand(deployments: Sequence[Deployment]) -> Standing | None:
 
 def where_it_stands(deployment: Deployment) -> Standing | None:
     """None, and a warning, where the database cannot be asked, or names what is in none of the files."""
-    from autogen.runtime.deployment import standing
+    from autogen.runtime.deployment import standing_now
     from autogen.runtime.ways import known
 
     try:
-        found = standing(deployment)
+        found = standing_now(deployment)
         known(deployment.revisions, found.applied)
     except AutogenError as error:
         warn(f"What is applied is not known: {error}")

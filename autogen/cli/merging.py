@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autogen.emit.verdict import labelled
 from autogen.emit.words import plural
@@ -102,15 +102,12 @@ def _revisions(side: Side) -> str:
 
 
 def merged(config: Config, *, relink: bool, message: str | None, force: bool, dry_run: bool) -> Merged:
-    """Looks at both sides, and joins them unless both change the same objects."""
-    project = unserved(config)
-    settings, revisions = project.settings, project.revisions
-    path = lock_path(config)
-    three = from_git(path) if path is not None else None
-    _check_heads(revisions, path)
-    dialect = _dialect(project, path, three)
-    sides = _sides(settings, revisions, dialect, three, config.database)
-    both = overlaps(sides)
+    """Looks at both sides, in every database that env.py configures, and joins them unless both change the
+    same objects."""
+    found = [_looked_at(project) for project in _projects(config)]
+    project = found[0].project
+    sides = tuple(_together(side) for side in zip(*(each.sides for each in found), strict=True))
+    both = tuple(dict.fromkeys(key for each in found for key in overlaps(each.sides)))
     if dry_run or (both and not (relink or force)):
         return Merged(sides, both, None, None, None, dry_run)
     if relink and len(sides) != 2:
@@ -118,12 +115,58 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
             f"The revisions have {len(sides)} heads, and --relink puts one of two on top of the other. "
             "Run autogen merge without it."
         )
-    project.metadatas()  # models that hold the marks of a conflict stop it here
+    for each in found:
+        each.project.metadatas()  # models that hold the marks of a conflict stop it here
     written, onto = (
-        _relinked(project, (sides[0], sides[1])) if relink else (_drafted(settings, revisions, message), None)
+        _relinked([each.project for each in found], (sides[0], sides[1]))
+        if relink
+        else (_drafted(project.settings, project.revisions, message), None)
     )
-    lock, kept = _lock(project, path, three, bool(both))
-    return Merged(sides, both, written, onto, lock, had_lock=kept)
+    locks = [_lock(each.project, each.path, each.three, bool(overlaps(each.sides))) for each in found]
+    told = "; ".join(dict.fromkeys(lock for lock, _ in locks if lock)) or None
+    return Merged(sides, both, written, onto, told, had_lock=all(kept for _, kept in locks))
+
+
+class _LookedAt(NamedTuple):
+    """One database's view of both sides."""
+
+    project: Unserved
+    path: Path | None
+    three: Three | None
+    sides: tuple[Side, ...]
+
+
+def _projects(config: Config) -> tuple[Unserved, ...]:
+    """The project; once for each of several databases, whose revisions are the same."""
+    from autogen.project.env_py import read_env
+    from autogen.project.env_text import stated_in
+    from autogen.project.settings import read_settings
+
+    settings = read_settings(config.root, config.migrations, config.alembic)
+    if stated_in(settings.env_py).several:
+        calls = read_env(settings)
+        names = tuple(dict.fromkeys(call.name for call in calls if call.name))
+        if len(names) > 1:
+            return tuple(unserved(config._replace(database=name)) for name in names)
+    return (unserved(config),)
+
+
+def _looked_at(project: Unserved) -> _LookedAt:
+    path = lock_path(project.config)
+    three = from_git(path) if path is not None else None
+    _check_heads(project.revisions, path)
+    dialect = _dialect(project, path, three)
+    sides = _sides(project.settings, project.revisions, dialect, three, project.config.database)
+    return _LookedAt(project, path, three, sides)
+
+
+def _together(sides: tuple[Side, ...]) -> Side:
+    """One side as all databases see it."""
+    first, *others = sides
+    for side in others:
+        unseen = tuple(dict.fromkeys((*first.unseen, *side.unseen)))
+        first = first._replace(touched=first.touched | side.touched, unseen=unseen)
+    return first
 
 
 def _check_heads(revisions: Revisions, path: Path | None) -> None:
@@ -210,7 +253,7 @@ def _drafted(settings: AlembicSettings, revisions: Revisions, message: str | Non
     return path
 
 
-def _relinked(project: Unserved, sides: tuple[Side, Side]) -> tuple[Path, str]:
+def _relinked(projects: Sequence[Unserved], sides: tuple[Side, Side]) -> tuple[Path, str]:
     from autogen.lockfile.project import applied
     from autogen.lockfile.relinking import newer, not_applied, relinked
     from autogen.project.files import write_atomic
@@ -220,7 +263,8 @@ def _relinked(project: Unserved, sides: tuple[Side, Side]) -> tuple[Path, str]:
     side = newer(sides, not_merged(paths))
     other = sides[1] if side == sides[0] else sides[0]
     found = relinked(side, other.head)
-    not_applied(side, other, applied(project))
+    for project in projects:
+        not_applied(side, other, applied(project))
     write_atomic(found.file.path, found.data, replace=True)
     return found.file.path, other.head
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogen.cli.options import AlembicFile, Arguments, Database, Migrations, Section, chosen
-from autogen.cli.terminal import say
+from autogen.cli.terminal import say, warn
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def new(
     from autogen.emit.blank import blank
     from autogen.emit.revision import line_length
     from autogen.project import drafts
+    from autogen.project.env_text import stated_in
     from autogen.project.location import check_writable
     from autogen.project.naming import new_revision_path
     from autogen.project.revisions import read_revisions
@@ -58,9 +59,16 @@ def new(
     revisions = read_revisions(settings)
     check_writable(settings)
     header = _header(message, settings, _followed(revisions, head))
-    text = _for_databases(blank(header, form, line_length(config.root)), form, settings, database)
+    begun = stated_in(settings.env_py).begins
+    text = blank(header, form, line_length(config.root), begun=begun)
+    text = _for_databases(text, form, settings, database)
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, revisions, path, text, replaces=None)
+    if begun and data:
+        warn(
+            f"{settings.env_py} begins the transaction that the migrations run in, and Alembic cannot step "
+            "out of it: all batches are one transaction, which holds the locks of all their rows to its end."
+        )
     here = Path.cwd()
     shown = path.relative_to(here) if path.is_relative_to(here) else path
     say(f"Revision  {shown}\nNext      {_NEXT[form]}, then: autogen verify {header.revision_id}")

@@ -141,7 +141,8 @@ def ending(direction: str, log_json: bool) -> Iterator[None]:
     except (AutogenError, KeyboardInterrupt) as error:
         stopped = isinstance(error, KeyboardInterrupt)
         if log_json:
-            JsonLines(sys.stdout, direction).failed("interrupted" if stopped else str(error))
+            lines = JsonLines(sys.stdout, direction, getattr(error, "database", None))
+            lines.failed("interrupted" if stopped else str(error))
         if not stopped:
             raise
         print(file=sys.stderr)
@@ -150,11 +151,13 @@ def ending(direction: str, log_json: bool) -> Iterator[None]:
 
 def sought(deployment: Deployment, find: Find, revision: str) -> tuple[Standing, Way]:
     """Where the database stands, and the way from there to a revision."""
-    from autogen.runtime.deployment import standing
+    from autogen.runtime.deployment import standing_now
     from autogen.runtime.ways import behind_what_stands
 
-    found = standing(deployment)
+    found = standing_now(deployment)
     way = find(deployment.revisions, found.applied, revision)
+    if found.running:
+        return found, way  # the lock is waited for, and then it is looked again
     return found, behind_what_stands(way, found.interrupted)
 
 
@@ -284,13 +287,18 @@ def _still(way: Way, deployment: Deployment, found: Standing) -> Way:
 def as_sql(deployment: Deployment, way: Way) -> str:
     """The way as SQL, as ``alembic --sql`` writes it, from what ``way.start`` says has been run."""
     from autogen.dialects.compiled import plain_dialect
+    from autogen.project.user_code import failure
     from autogen.runtime.environment import run_env
     from autogen.runtime.run import load_steps
+
+    under: list[RevisionFile] = []
 
     def to_a_file(heads: object, context: MigrationContext) -> Iterable[RevisionStep]:
         # Alembic would write % as the driver needs it, which is twice
         context.dialect = context.impl.dialect = plain_dialect(context.dialect)
-        return steps()
+        for file, step in zip(way.files, steps(), strict=True):
+            under.append(file)
+            yield step
 
     steps = load_steps(deployment, way)
     written = io.StringIO()
@@ -301,7 +309,16 @@ def as_sql(deployment: Deployment, way: Way) -> str:
         "destination_rev": way.files[-1].id if way.files else start,
         "output_buffer": written,
     }
-    run_env(deployment, to_a_file, options)
+    try:
+        run_env(deployment, to_a_file, options)
+    except (Exception, SystemExit) as error:
+        if isinstance(error, AutogenError) or not under:
+            raise
+        raise AutogenError(
+            f"The {way.direction} of revision {under[-1].id} could not be written as SQL: "
+            f"{failure(error, deployment.config.root)}There is no database behind it then: what asks one "
+            f"runs with autogen {way.direction} alone."
+        ) from error
     return written.getvalue()
 
 

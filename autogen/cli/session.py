@@ -120,8 +120,11 @@ def _refuse_half_done(
     done = project.revisions.ancestors(applied)
     left = dialect.deploying().interrupted(connection, sorted(done))
     if left is not None:
-        from autogen.runtime.aftermath import left_behind
+        from autogen.runtime.aftermath import left_behind, under_way
+        from autogen.runtime.deployment import running
 
+        if runner := running(dialect.deploying(), project.url, project.version_table):
+            raise AutogenError(f"{under_way(left, runner)} Run autogen again when that has ended.")
         raise AutogenError(f"{left_behind(left)} Run that first, and then autogen again.")
 
 

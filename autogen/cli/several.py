@@ -33,8 +33,10 @@ def for_each(
             codes.append(run(deployment))
         except AutogenError as error:
             if stops:
-                said = str(error).rstrip(".")
-                raise AutogenError(f"{deployment.config.database}: {said}.{besides}") from error
+                name = deployment.config.database
+                told = AutogenError(f"{name}: {str(error).rstrip('.')}.{besides}")
+                told.database = name
+                raise told from error
             fail(str(error))
             codes.append(ERROR)
         except KeyboardInterrupt:

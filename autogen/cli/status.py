@@ -83,15 +83,15 @@ def status(
 
 def _shown(deployment: Deployment, config: Callable[[], Config], as_json: bool, every: bool) -> int:
     from autogen.project.review_lists import held_back
-    from autogen.runtime.deployment import standing
+    from autogen.runtime.deployment import standing_now
     from autogen.runtime.story import story
     from autogen.runtime.ways import known
 
-    found = standing(deployment)
+    found = standing_now(deployment)
     known(deployment.revisions, found.applied)
     chapters = story(deployment.revisions, found)
     pending = [
-        c.file for c in chapters if c.state in ("pending", "cut short") and c.file.id not in found.done
+        c.file for c in chapters if c.state not in ("applied", "current") and c.file.id not in found.done
     ]
     held = held_back(deployment.revisions, deployment.config.rules, pending).lists
     drift = _drift(len(pending), found, config)
@@ -108,7 +108,8 @@ def _drift(pending: int, found: Standing, config: Callable[[], Config]) -> Drift
     from autogen.project.location import load_project
 
     if found.interrupted is not None:
-        return Drift(None, f"revision {found.interrupted.revision} stands half done")
+        state = "is being run" if found.running else "stands half done"
+        return Drift(None, f"revision {found.interrupted.revision} {state}")
     if pending:
         return Drift(None, f"{pending} revision{'s are' if pending > 1 else ' is'} pending")
     try:
@@ -155,9 +156,12 @@ def _text(
         *pairs([("Database", f"{deployment.shown}{server}"), ("At", at), ("Drift", drift.words)]),
     ]
     if found.interrupted is not None:
-        from autogen.runtime.aftermath import left_behind
+        from autogen.runtime.aftermath import left_behind, under_way
 
-        lines += ["", printable(left_behind(found.interrupted))]
+        said = (
+            under_way(found.interrupted, found.running) if found.running else left_behind(found.interrupted)
+        )
+        lines += ["", printable(said)]
     return lines
 
 
@@ -182,9 +186,10 @@ def _json(
         "pending": [c.file.id for c in reversed(chapters) if c.file.id not in found.done],
         "open_boxes": [box_json(b, deployment.short(r.path)) for r in held for b in r.open],
         "drift": {"changes": drift.changes, "reason": drift.reason or None},
+        "running": {"revision": left.revision, "by": found.running} if left and found.running else None,
         "cut_short": (
             None
-            if left is None
+            if left is None or found.running
             else {
                 "revision": left.revision,
                 "direction": left.direction,

@@ -107,13 +107,28 @@ def plain(sql: str) -> str:
     """SQL that sa.text() hands on as it stands: a colon in it is no parameter."""
     return sql.replace(":", r"\\:")
 '''
+_BLOCK = "    with op.get_context().autocommit_block():\n"
+_ONE_FOR_ALL = "    # env.py begins the transaction: it is one for all batches, and so are their locks\n"
 _BODIES: dict[Form, str] = {"empty": _EMPTY, "sql": _SQL, "data": _DATA}
 
 
-def blank(header: Header, form: Form, line_length: int = LINE_LENGTH) -> str:
-    """The text of the revision, formatted to a line length."""
+def blank(header: Header, form: Form, line_length: int = LINE_LENGTH, *, begun: bool = False) -> str:
+    """The text of the revision, formatted to a line length. ``begun`` says that env.py begins the transaction
+    itself, which Alembic cannot step out of."""
     import black
 
     docstring = "\n".join([*opening(header), ""])
     body = _BODIES[form].format(identifiers=identifiers(header))
+    if begun and form == "data":
+        body = _in_one_transaction(body)
     return black.format_str(f'"""{docstring}"""\n{body}', mode=black.Mode(line_length=line_length))
+
+
+def _in_one_transaction(body: str) -> str:
+    """The data form without what steps out of the transaction."""
+    before, _, rest = body.partition(_BLOCK)
+    inside, _, after = rest.partition("\n\n\n")
+    lines = "\n".join(line.removeprefix("    ") for line in inside.split("\n"))
+    said = "a short transaction a batch: reads and writes go on meanwhile."
+    before = before.replace(said, "a batch at a time.").replace("rows in a transaction", "rows at a time")
+    return f"{before}{_ONE_FOR_ALL}{lines}\n\n\n{after}"

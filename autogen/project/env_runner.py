@@ -12,6 +12,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
@@ -19,6 +20,7 @@ from autogen.project.flask import flask_app
 from autogen.project.models import make_importable
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
+from autogen.project.url import same_place
 from autogen.project.user_code import contained, failure
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def run_env(
     url: URL | None = None,
     connection: Connection | None = None,
     database: str | None = None,
+    own: URL | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> None:
     """Runs env.py, which runs the steps; whatever it raises is let out (``env_error`` puts it in words).
@@ -86,8 +89,8 @@ def run_env(
     With ``url``, every engine of env.py leads to that database, by a synchronous driver; with
     ``connection``, the migrations run on that connection, whose transaction is the caller's when it has
     begun one. Without either they run where env.py connects to. ``database`` names the one that is meant of
-    several that it migrates. ``options`` are further arguments of
-    Alembic's EnvironmentContext (``as_sql``, ``starting_rev``, ``tag``, …).
+    several that it migrates, at ``own``: there is nothing behind the engines of the others. ``options`` are
+    further arguments of Alembic's EnvironmentContext (``as_sql``, ``starting_rev``, ``tag``, …).
     """
     from alembic.runtime.environment import EnvironmentContext
 
@@ -102,6 +105,8 @@ def run_env(
     with contextlib.ExitStack() as stack:
         if target is not None:
             stack.enter_context(replaced(stack.enter_context(_leading_to(target))))
+        elif database is not None and own is not None:
+            stack.enter_context(replaced(partial(_own_alone, own, settings.root)))
         run_in(settings, environment)
 
 
@@ -140,6 +145,10 @@ def without_database(engine: Engine, told: Callable[[str], None] = lambda statem
 
     dialect = dialect_class(engine.url.get_backend_name()).offline(engine.url)
     return stand_in_engine(dialect, told, Schema, engine.url)
+
+
+def _own_alone(own: URL, root: Path, engine: Engine) -> Engine:
+    return engine if same_place(engine.url, own, root) else without_database(engine)
 
 
 def _on(configure: Callable[..., None], given: Connection, connection: Any = None, **kw: Any) -> None:

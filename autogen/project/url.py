@@ -132,3 +132,20 @@ def anchored(url: URL, root: Path) -> URL:
     from autogen.dialects import dialect_class
 
     return url if root == Path.cwd() else dialect_class(url.get_backend_name()).anchored(url, root)
+
+
+_LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
+
+
+def same_place(one: URL, two: URL, root: Path) -> bool:
+    """Whether two URLs lead to one database. What only one of them states is not held against it."""
+    from autogen.dialects import dialect_class
+
+    kind = dialect_class(one.get_backend_name())
+    if kind is not dialect_class(two.get_backend_name()):
+        return False
+    one, two = kind.anchored(one, root), kind.anchored(two, root)
+    if one.database != two.database or one.query.get("host") != two.query.get("host"):
+        return False
+    hosts = one.host == two.host or (one.host in _LOCAL and two.host in _LOCAL)
+    return hosts and (one.port == two.port or None in (one.port, two.port))

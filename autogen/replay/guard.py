@@ -11,18 +11,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen.dialects import dialect_class
 from autogen.errors import AutogenError
 from autogen.project.env_runner import replaced, without_database
 from autogen.project.raw_connections import let_through, only_reading
-from autogen.project.url import display
+from autogen.project.url import display, same_place
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from autogen.dialects.base import Dialect
-
-_LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
 
 
 class Astray(AutogenError):
@@ -73,7 +70,7 @@ class Guard:
     def _leading(self, engine: Engine) -> Engine:
         """The scratch database's engine, for one that may lead there."""
         assert self._engine is not None
-        if any(_same(engine.url, known, self._root) for known in (self._scratch, self._own)):
+        if any(same_place(engine.url, known, self._root) for known in (self._scratch, self._own)):
             return self._engine
         if self._one_of_several:
             self._nothing_behind.append(without_database(engine))
@@ -121,15 +118,3 @@ def _listening(name: str, listener: Callable[..., Any]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, name, listener)
-
-
-def _same(one: URL, two: URL, root: Path) -> bool:
-    """Whether two URLs lead to one database. What only one of them states is not held against it."""
-    kind = dialect_class(one.get_backend_name())
-    if kind is not dialect_class(two.get_backend_name()):
-        return False
-    one, two = kind.anchored(one, root), kind.anchored(two, root)
-    if one.database != two.database or one.query.get("host") != two.query.get("host"):
-        return False
-    hosts = one.host == two.host or (one.host in _LOCAL and two.host in _LOCAL)
-    return hosts and (one.port == two.port or None in (one.port, two.port))

@@ -171,6 +171,12 @@ def left_behind(left: Interrupted) -> str:
     return "\n".join([*lines, f"autogen {left.direction} goes on behind what stands."])
 
 
+def under_way(left: Interrupted, runner: str) -> str:
+    """What is half done because it is being run, for the same."""
+    name = _named(left.direction, left.revision)
+    return f"{name[:1].upper()}{name[1:]} is being run at this moment: {runner}."
+
+
 def _named(direction: Direction, revision: str) -> str:
     return f"the downgrade of revision {revision}" if direction == "downgrade" else f"revision {revision}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,13 +55,14 @@ class Deployment(NamedTuple):
 
 class Standing(NamedTuple):
     """Where a database stands. ``applied`` is what its version table holds, ``done`` all that was run;
-    ``untidy`` says that a record of it is left."""
+    ``untidy`` says that a record of it is left, ``running`` who is at it at this moment."""
 
     applied: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
     interrupted: Interrupted | None = None
     server: str = ""
     untidy: bool = False
+    running: str = ""
 
 
 def load_deployments(
@@ -106,6 +107,21 @@ def standing_of(deployment: Deployment, dialect: Dialect, connection: Connection
     untidy = deploying.untidy(connection)
     left = deploying.interrupted(connection, sorted(done)) if untidy else None
     return Standing(applied, done, left, dialect.server_label(connection), untidy)
+
+
+def standing_now(deployment: Deployment) -> Standing:
+    """The same for whoever runs none: what is half done may be under way."""
+    found = standing(deployment)
+    if found.interrupted is None:
+        return found
+    return found._replace(running=running(deployment.deploying, deployment.url, deployment.version_table))
+
+
+def running(deploying: Deploying, url: URL, version_table: Key) -> str:
+    """Who runs revisions on a database at this moment; empty where nobody does, or nobody can tell."""
+    with suppress(AutogenError), deploying.lock(url, version_table) as lock:
+        return "" if lock.taken() else lock.holder() or "another process"
+    return ""
 
 
 @contextmanager

@@ -54,7 +54,10 @@ def run_env(deployment: Deployment, steps: Steps, options: Mapping[str, Any] | N
             if options is not None and database is not None:
                 write_sql(deployment.settings, database, reach, options)
             else:
-                run_project_env(deployment.settings, reach, url=url, database=database, options=options)
+                place = deployment.url
+                run_project_env(
+                    deployment.settings, reach, url=url, database=database, own=place, options=options
+                )
     except AutogenError:
         raise
     except (Exception, SystemExit) as error:
@@ -88,7 +91,20 @@ def _serious(record: logging.LogRecord) -> bool:
 
 def said(error: BaseException) -> str:
     """What an error says, on one line, without the values of rows that SQLAlchemy would add."""
+    if _blocked(error):
+        return (
+            "it asks for op.get_context().autocommit_block(), and env.py has begun the transaction itself, "
+            "which Alembic cannot step out of: leave that to context.begin_transaction() in env.py"
+        )
     own = getattr(error, "orig", None) or error
     words = own.args[1] if len(own.args) == 2 and isinstance(own.args[0], int) else own
     line = " ".join(str(words).split())[:600].rstrip(".")
     return f"{type(own).__name__}: {line}" if line else type(own).__name__
+
+
+def _blocked(error: BaseException) -> bool:
+    """Whether Alembic refused to leave a transaction that is not its own."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__) if isinstance(error, AssertionError) else []
+    return bool(frames) and frames[-1].name == "autocommit_block"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from autogen.project.revisions import RevisionFile, Revisions
     from autogen.runtime.deployment import Standing
 
-State = Literal["current", "applied", "pending", "unknown", "cut short"]
+State = Literal["current", "applied", "pending", "unknown", "cut short", "running"]
 
 
 class Chapter(NamedTuple):
@@ -57,7 +57,7 @@ def state_of(file: RevisionFile, found: Standing | None) -> State:
     if found is None:
         return "unknown"
     if found.interrupted is not None and found.interrupted.revision == file.id:
-        return "cut short"
+        return "running" if found.running else "cut short"
     if file.id in found.applied:
         return "current"
     return "applied" if file.id in found.done else "pending"

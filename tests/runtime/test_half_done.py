@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from autogen.dialects import dialect_class
+from autogen.dialects.base import VERSION_TABLE
 from tests.runtime.killing import KILLED, upgrade_killed
 from tests.runtime.project import Deployed, interrupted_at
 
@@ -46,6 +48,25 @@ def test_a_comparison_says_that_a_revision_was_cut_short(half_done: Deployed, co
     assert "autogen upgrade goes on behind what stands. Run that first" in ran.err
     assert "alembic upgrade" not in ran.err
     assert "by hand" not in ran.err
+
+
+def test_while_it_is_being_run_it_is_not_cut_short(half_done: Deployed) -> None:
+    """Whoever looks at a run that is under way is told so, and to undo nothing."""
+    deploying = dialect_class(half_done.url.get_backend_name()).deploying()
+    with deploying.lock(half_done.url, VERSION_TABLE) as lock:
+        assert lock.taken()
+        shown = half_done.autogen("status")
+        assert "Revision b2 is being run at this moment: user " in shown.out
+        assert "running  b2" in shown.out and "cut short" not in shown.out
+        told = half_done.autogen("status", "--format", "json").json
+        assert told["running"]["revision"] == "b2" and told["cut_short"] is None
+        ran = half_done.autogen("check")
+        assert ran.code == 2 and "is being run at this moment: user " in ran.err
+        ran = half_done.autogen("downgrade", "-1", "--yes", "--lock-timeout", "0.3")
+        assert ran.code == 2 and "Another run of revisions has the lock" in ran.err
+        for said in (shown.out, ran.err):
+            assert "DROP TABLE" not in said
+    assert "Revision b2 was cut short." in half_done.autogen("status").out
 
 
 def test_what_it_advises_runs_nothing_twice(half_done: Deployed) -> None:

@@ -127,3 +127,21 @@ def test_alembics_own_options(local: Deployed) -> None:
     assert (local.root / "elsewhere" / "versions" / "v_more.py").is_file()
     ran = local.autogen("new", "-m", "more", "-c", "missing.ini")
     assert (ran.code, "missing.ini" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["--sql", "--data"])
+def test_what_is_not_filled_in_is_told_where_sql_is_written(local: Deployed, form: str) -> None:
+    local.autogen("new", "-m", "x", form)
+    for arguments in (["upgrade", "--sql"], ["show", "head", "--sql"]):
+        ran = local.autogen(*arguments)
+        assert ran.code == 2
+        assert "could not be written as SQL: RuntimeError: " in ran.err and "look for FILL IN" in ran.err
+        assert "internal error" not in ran.err
+
+
+def test_what_reads_rows_is_told_where_sql_is_written(local: Deployed) -> None:
+    local.revision("a1", "op.get_bind().execute(sa.text('SELECT 1')).fetchall()")
+    ran = local.autogen("upgrade", "--sql")
+    assert ran.code == 2 and "internal error" not in ran.err
+    assert "The upgrade of revision a1 could not be written as SQL: AttributeError" in ran.err
+    assert "There is no database behind it" in ran.err

@@ -254,3 +254,75 @@ def test_a_url_that_is_given_is_that_of_one(local: Several, tmp_path: Path) -> N
         "alembic_version",
     }
     assert "no database 'nope'" in local.autogen("upgrade", "--database", "nope").err
+
+
+def test_a_draft_that_holds_more_than_one_is_not_amended_for_one(local: Several) -> None:
+    local.autogen("upgrade")
+    assert local.autogen("diff", "--database", "audit", "-m", "first").code == 0
+    (draft,) = local.root.glob("migrations/versions/*first.py")
+    before = draft.read_bytes(), (local.root / "migrations/schema.audit.lock").read_bytes()
+    ran = local.autogen("diff", "--database", "shop", "--amend")
+    assert ran.code == 2 and "does something for audit, too" in ran.err
+    assert before == (draft.read_bytes(), (local.root / "migrations/schema.audit.lock").read_bytes())
+    assert local.autogen("diff", "--database", "audit", "--amend").code == 0
+
+
+def test_rows_in_batches_where_env_py_begins_the_transaction(several: Several) -> None:
+    several.step("b2", "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(40))")
+    ran = several.autogen("new", "-m", "rows", "--data", "--database", "shop")
+    assert ran.code == 0 and "all batches are one transaction" in ran.err
+    (rows,) = several.root.glob("migrations/versions/*rows.py")
+    text = rows.read_text().replace('TABLE = ""', 'TABLE = "users"').replace("BATCH = 1000", "BATCH = 2")
+    for line in ("name = 'x'", "name IS NULL", "name = NULL", "name IS NOT NULL"):
+        text = text.replace('    "",', f'    "{line}",', 1)
+    rows.write_text(text)
+    assert "autocommit" not in text
+    assert several.autogen("upgrade", "b2").code == 0
+    several.sql("INSERT INTO users (id) VALUES (1), (2), (3)")
+    ran = several.autogen("upgrade")
+    assert ran.code == 0, ran.err
+    assert several.sql("SELECT DISTINCT name FROM users") == [("x",)]
+    assert several.autogen("downgrade", "-1", "--yes").code == 0
+    assert several.sql("SELECT DISTINCT name FROM users") == [(None,)]
+
+
+def test_a_block_that_alembic_refuses_is_explained(local: Several) -> None:
+    text = "def upgrade(engine_name):\n    with op.get_context().autocommit_block():\n        pass\n"
+    local.step("b2")
+    path = local.root / "migrations/versions/b2.py"
+    path.write_text(
+        path.read_text().partition("def upgrade")[0] + text + "def downgrade(engine_name): pass\n"
+    )
+    ran = local.autogen("upgrade")
+    assert ran.code == 1
+    assert "env.py has begun the transaction itself" in ran.err and "AssertionError" not in ran.err
+
+
+def test_one_goes_on_without_the_others(local: Several) -> None:
+    local.step("b2", "CREATE TABLE users (id INTEGER)")
+    ini = local.root / "alembic.ini"
+    away = "postgresql+psycopg://me:s3cret@127.0.0.1:1/audit"
+    ini.write_text(ini.read_text().replace(str(local.audit.url), away))
+    ran = local.autogen("upgrade", "--database", "shop")
+    assert ran.code == 0, ran.err
+    assert "users" in local.tables()
+    ran = local.autogen("upgrade")
+    assert ran.code == 2 and "audit: " in ran.err and "127.0.0.1" in ran.err
+    assert "Done before: shop." in ran.err and "s3cret" not in ran.err
+    assert local.autogen("upgrade", "--log-json").events[-1]["database"] == "audit"
+
+
+def test_heads_are_joined_for_all_of_them(local: Several) -> None:
+    """What two branches do to one of the databases is a conflict, whichever is named."""
+    local.step("b2", "CREATE TABLE users (id INTEGER)", "CREATE TABLE events (id INTEGER)")
+    local.step("c3", audit="ALTER TABLE events ADD COLUMN x INTEGER")
+    local._last = "b2"
+    local.step("d4", audit="ALTER TABLE events ADD COLUMN x TEXT")
+    for arguments in ([], ["--database", "shop"], ["--database", "audit"]):
+        ran = local.autogen("merge", *arguments)
+        assert ran.code == 1, ran.err
+        assert "Both change the same objects:\n  column events.x" in ran.out
+    path = local.root / "migrations/versions/d4.py"
+    path.write_text(path.read_text().replace("COLUMN x", "COLUMN y"))
+    assert local.autogen("merge").code == 0
+    assert local.autogen("upgrade").code == 0
