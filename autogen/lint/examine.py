@@ -245,7 +245,8 @@ def line_of(finding: Finding, reading: Reading) -> int:
         for change in step.changes:
             mine = _place(change.key) == (finding.kind, finding.object)
             label = change.key.kind == "enum" and finding.object.startswith(f"{change.key.label}.")
-            if (mine or label) and isinstance(change, Drop) == drops:
+            aside = finding.rule == "set-not-null" and not isinstance(change, Alter)  # where it was added
+            if (mine or label) and isinstance(change, Drop) == drops and not aside:
                 return step.written.line
             near = mine or label or change.key.owner.label == finding.object
             if near and (not nearest or isinstance(change, Create)):

@@ -424,3 +424,16 @@ def test_the_advice_is_about_revisions_not_drafts(tmp_path: Path) -> None:
     words = " ".join(f"{f.finding.message} {f.finding.remedy}" for f in found.findings)
     for word in ("autogen diff", "draft", "unknown", "answered"):
         assert word not in words.lower()
+
+
+def test_not_null_is_told_where_it_is_set(tmp_path: Path) -> None:
+    """Not where the same revision has added the column."""
+    upgrade = """
+        op.add_column("t", sa.Column("c", sa.Integer()))
+        op.execute("UPDATE t SET c = 1")
+        op.alter_column("t", "c", nullable=False)
+    """
+    before = 'op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))'
+    found = looked_at(tmp_path, upgrade, before=before)
+    (line,) = {f.line for f in found.findings if f.finding.rule == "set-not-null"}
+    assert "nullable=False" in (tmp_path / "revision.py").read_text().splitlines()[line - 1]
