@@ -149,6 +149,7 @@ def _report(found: Offline, comparison: Comparison, held: Unmerged, form: str) -
         place=_name(found.path, form),
         server=_head(found),
         against="schema.lock",
+        database=found.project.config.database,
     )
 
 

@@ -84,6 +84,7 @@ def report_of(
         phases=None if phases is None else tuple(phases),
         lock=lock,
         several_heads=len(found.project.revisions.heads) > 1,
+        database=found.project.config.database,
         against=against,
         states=states,
     )

@@ -77,7 +77,7 @@ class Report:
     None where nobody asked for phases. ``proof`` is the worst of theirs. ``against`` is what the models were
     held against; ``states`` says how models, migrations and database stand to each other, where that was
     asked. ``lock`` is the schema.lock that was written, or why none was. ``several_heads`` says that the
-    revisions have more heads than the draft's.
+    revisions have more heads than the draft's, ``database`` which one of several this is about.
     """
 
     command: Command
@@ -100,6 +100,7 @@ class Report:
     states: States | None = None
     lock: str | None = None
     several_heads: bool = False
+    database: str | None = None
 
     @property
     def agree(self) -> bool:

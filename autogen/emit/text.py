@@ -186,7 +186,10 @@ def _next(report: Report) -> list[str]:
             "git knows no default branch here (origin/HEAD, main, master), so every draft counts: fetch it "
             "to leave out what is merged"
         )
-    return said + (to_do(report.states) if report.states is not None else _to_draft(report))
+    said += to_do(report.states) if report.states is not None else _to_draft(report)
+    if report.database is None:
+        return said
+    return [words.replace("autogen diff -", f"autogen diff --database {report.database} -") for words in said]
 
 
 def _to_draft(report: Report) -> list[str]:

@@ -135,6 +135,8 @@ def test_each_of_several_databases_is_compared_and_drafted_for(
     assert ran.err == project.autogen("check", "--format", "json").err
     ran = project.autogen("check")
     assert ran.code == 1 and "+ users" in ran.out.split("audit\n")[0] and "+ events" in ran.out
+    for name in ("shop", "audit"):
+        assert f"autogen diff --database {name} -m '...' drafts" in " ".join(ran.out.split())
     assert (
         "no database 'other'. It configures: shop, audit"
         in project.autogen("check", "--database", "other").err
