@@ -243,13 +243,16 @@ def _tell(deployment: Deployment, way: Way, outcome: Outcome, teller: Lines | Js
 
 def _clear_away(deployment: Deployment, lock_timeout: float) -> None:
     """Takes away the record of a run that was killed when all was done."""
+    from sqlalchemy.exc import DBAPIError
+
     from autogen.runtime.deployment import standing
     from autogen.runtime.locking import locked
 
     with locked(deployment, lock_timeout):
         found = standing(deployment)
         if found.untidy and found.interrupted is None:
-            deployment.deploying.tidy(deployment.url)
+            with suppress(DBAPIError):  # the next run finds it, too
+                deployment.deploying.tidy(deployment.url)
 
 
 def _afterwards(deployment: Deployment) -> Standing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -94,10 +95,22 @@ def load_deployments(
 
 def standing(deployment: Deployment) -> Standing:
     """Where the database stands; one that does not exist yet stands at nothing."""
+    from sqlalchemy.exc import DBAPIError
+
     if not deployment.deploying.exists(deployment.url):
         return Standing()
-    with looking(deployment) as (dialect, connection):
-        return standing_of(deployment, dialect, connection)
+    tries = 3
+    while True:
+        tries -= 1
+        connected = False
+        try:
+            with looking(deployment) as (dialect, connection):
+                connected = True
+                return standing_of(deployment, dialect, connection)
+        except AutogenError as error:
+            if not (tries and connected and isinstance(error.__cause__, DBAPIError)):
+                raise
+        time.sleep(0.2)  # what was read may have gone that moment, with a run that ended
 
 
 def standing_of(deployment: Deployment, dialect: Dialect, connection: Connection) -> Standing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -110,6 +111,29 @@ def test_nothing_waits_for_the_lock_that_is_held(pg_url: URL, pooled: bool) -> N
         worker.exec_driver_sql("CREATE INDEX CONCURRENTLY ix ON t (a)")
         assert not second.taken()
     engine.dispose()
+
+
+@pytest.mark.parametrize(("fails", "code"), [(2, 0), (3, 2)])
+def test_what_goes_while_it_is_read_is_read_again(
+    local: Deployed, monkeypatch: pytest.MonkeyPatch, fails: int, code: int
+) -> None:
+    """A run that ends takes its record away under the eyes of whoever looks."""
+    from autogen.runtime import deployment
+
+    real, left = deployment.standing_of, [sa.exc.OperationalError("", None, Exception("gone"))] * fails
+
+    def standing_of(*arguments: Any) -> deployment.Standing:
+        if left:
+            raise left.pop()
+        return real(*arguments)
+
+    local.revision("a1", ["CREATE TABLE t (n INTEGER)"])
+    local.sql("CREATE TABLE other (n INTEGER)")
+    monkeypatch.setattr(deployment, "standing_of", standing_of)
+    ran = local.autogen("status")
+    assert ran.code == code
+    assert ("pending  a1" in ran.out) == (code == 0)
+    assert ("could not be read: gone" in ran.err) == (code == 2)
 
 
 def test_many_at_once(deployed: Deployed) -> None:
