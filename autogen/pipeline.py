@@ -208,16 +208,8 @@ def _held(
     limited: Limited | None = None,
 ) -> Examination:
     renaming = decided(current, desired, dialect, metadatas, wishes)
-    wanted = desired
-
-    def again(middle: Schema, desired: Schema, tables: Mapping[Key, Key]) -> tuple[Schema, Schema]:
-        nonlocal wanted
-        assert limited is not None
-        middle, wanted = limited(middle, desired, tables)
-        return middle, wanted
-
-    comparison = compared(current, desired, renaming, dialect, scratch, again if limited else None)
-    return Examination(dialect, connection, scope, current, wanted, comparison, scratch, tuple(metadatas))
+    comparison, desired = compared(current, desired, renaming, dialect, scratch, limited)
+    return Examination(dialect, connection, scope, current, desired, comparison, scratch, tuple(metadatas))
 
 
 def left_alone(seen: Examination) -> tuple[Skipped, ...]:

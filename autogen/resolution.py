@@ -66,12 +66,12 @@ def compared(
     dialect: Dialect,
     scratch: ScratchFactory,
     limited: Limited | None = None,
-) -> Comparison:
-    """The comparison after the accepted renames, which come first among its changes. ``limited`` limits both
-    schemas once more where tables have new names by then."""
+) -> tuple[Comparison, Schema]:
+    """The comparison after the accepted renames, which come first among its changes, and what the models were
+    in it. ``limited`` limits both schemas once more where tables have new names by then."""
     pairs = [(d.before, d.after) for d in renaming.decisions if d.accepted]
     if not pairs:
-        return replace(compare(current, desired, dialect, scratch), renaming=renaming)
+        return replace(compare(current, desired, dialect, scratch), renaming=renaming), desired
     from autogen.schema.renaming import NewNames
 
     names = NewNames.of(current, [*pairs, *dialect.follow(current, desired, pairs)])
@@ -87,12 +87,8 @@ def compared(
     renames = [Rename(before.by_key[b], left.by_key[names.key(b)]) for b in subjects]
     schemas = [c for c in comparison.changes if isinstance(c, Create) and isinstance(c.after, Namespace)]
     rest: list[Change] = [c for c in comparison.changes if c not in schemas]
-    return replace(
-        comparison,
-        changes=(*schemas, *renames, *rest),
-        before=before,
-        renaming=renaming,
-    )
+    changes = (*schemas, *renames, *rest)
+    return replace(comparison, changes=changes, before=before, renaming=renaming), desired
 
 
 Dependents = tuple[Dependent, ...]

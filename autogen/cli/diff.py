@@ -126,7 +126,7 @@ def diff(
         if found.amended is not None and project.databases:
             from autogen.project.several import refuse_to_take_out
 
-            refuse_to_take_out(found.amended.draft.path, project.env.name, project.databases)
+            refuse_to_take_out(found.amended.draft, project.env.name, project.databases)
         return _draft(
             found,
             message,

@@ -107,7 +107,7 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
     found = [_looked_at(project) for project in _projects(config)]
     project = found[0].project
     sides = tuple(_together(side) for side in zip(*(each.sides for each in found), strict=True))
-    both = tuple(dict.fromkeys(key for each in found for key in overlaps(each.sides)))
+    both = tuple(dict.fromkeys(key for each in found for key in each.both))
     if dry_run or (both and not (relink or force)):
         return Merged(sides, both, None, None, None, dry_run)
     if relink and len(sides) != 2:
@@ -122,33 +122,30 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
         if relink
         else (_drafted(project.settings, project.revisions, message), None)
     )
-    locks = [_lock(each.project, each.path, each.three, bool(overlaps(each.sides))) for each in found]
+    locks = [_lock(each.project, each.path, each.three, bool(each.both)) for each in found]
     told = "; ".join(dict.fromkeys(lock for lock, _ in locks if lock)) or None
     return Merged(sides, both, written, onto, told, had_lock=all(kept for _, kept in locks))
 
 
 class _LookedAt(NamedTuple):
-    """One database's view of both sides."""
+    """One database's view of both sides; ``both`` are the objects that both of them change."""
 
     project: Unserved
     path: Path | None
     three: Three | None
     sides: tuple[Side, ...]
+    both: tuple[Key, ...]
 
 
 def _projects(config: Config) -> tuple[Unserved, ...]:
     """The project; once for each of several databases, whose revisions are the same."""
-    from autogen.project.env_py import read_env
-    from autogen.project.env_text import stated_in
+    from autogen.project.location import databases_of
     from autogen.project.settings import read_settings
 
-    settings = read_settings(config.root, config.migrations, config.alembic)
-    if stated_in(settings.env_py).several:
-        calls = read_env(settings)
-        names = tuple(dict.fromkeys(call.name for call in calls if call.name))
-        if len(names) > 1:
-            return tuple(unserved(config._replace(database=name)) for name in names)
-    return (unserved(config),)
+    names = databases_of(read_settings(config.root, config.migrations, config.alembic))
+    if not names:
+        return (unserved(config),)
+    return tuple(unserved(config._replace(database=name)) for name in names)
 
 
 def _looked_at(project: Unserved) -> _LookedAt:
@@ -157,7 +154,7 @@ def _looked_at(project: Unserved) -> _LookedAt:
     _check_heads(project.revisions, path)
     dialect = _dialect(project, path, three)
     sides = _sides(project.settings, project.revisions, dialect, three, project.config.database)
-    return _LookedAt(project, path, three, sides)
+    return _LookedAt(project, path, three, sides, overlaps(sides))
 
 
 def _together(sides: tuple[Side, ...]) -> Side:

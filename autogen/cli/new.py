@@ -12,6 +12,7 @@ from autogen.cli.terminal import say, warn
 from autogen.errors import AutogenError
 
 if TYPE_CHECKING:
+    from autogen.config import Config
     from autogen.emit.blank import Form
     from autogen.emit.revision import Header
     from autogen.project.revisions import Revisions
@@ -61,7 +62,7 @@ def new(
     header = _header(message, settings, _followed(revisions, head))
     begun = stated_in(settings.env_py).begins
     text = blank(header, form, line_length(config.root), begun=begun)
-    text = _for_databases(text, form, settings, database)
+    text = _for_databases(text, form, config._replace(database=database), settings)
     path = new_revision_path(settings, revisions, header.message, header.revision_id, header.create_date)
     drafts.add(settings, revisions, path, text, replaces=None)
     if begun and data:
@@ -75,23 +76,17 @@ def new(
     return 0
 
 
-def _for_databases(text: str, form: Form, settings: AlembicSettings, database: str | None) -> str:
+def _for_databases(text: str, form: Form, config: Config, settings: AlembicSettings) -> str:
     """The revision in the form for the databases of a project that has several."""
-    from autogen.project.env_text import stated_in
-
-    if database is None and not stated_in(settings.env_py).several:
-        return text
-    from autogen.project.env_py import chosen as chosen_of
-    from autogen.project.env_py import read_env
+    from autogen.project.location import databases_of, known_environment
     from autogen.project.several import for_one_of
 
-    calls = read_env(settings)
-    names = tuple(dict.fromkeys(call.name for call in calls if call.name))
-    if database is None and len(names) < 2:
+    names = databases_of(settings)
+    if not names and config.database is None:
         return text
-    if database is None and form == "empty":
-        database = names[0]  # nothing is written for any of them
-    return for_one_of(text, chosen_of(settings, calls, database).name, names)
+    if config.database is None and form == "empty":
+        return for_one_of(text, names[0], names)  # nothing is written for any of them
+    return for_one_of(text, known_environment(config, settings, None).name, names)
 
 
 def _header(message: str, settings: AlembicSettings, follows: str | None) -> Header:

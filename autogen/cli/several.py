@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from autogen.cli import ERROR
 from autogen.cli.terminal import fail, paint, printable, say
@@ -11,6 +11,8 @@ from autogen.errors import AutogenError, SeveralDatabases
 
 if TYPE_CHECKING:
     from autogen.runtime.deployment import Deployment
+
+T = TypeVar("T")
 
 
 def for_each(
@@ -24,21 +26,18 @@ def for_each(
     no heading. ``stops`` says that the first that does not end well is the last that is run."""
     if len(deployments) == 1:
         return run(deployments[0])
-    codes = []
+    codes: list[int] = []
     for n, deployment in enumerate(deployments):
         if headed is not None:
             _head(n, f"{headed}{deployment.config.database}", deployment.shown)
         besides = _besides(deployments, n) if stops else ""
         try:
-            codes.append(run(deployment))
+            codes.append(run(deployment) if stops else _going_on(run, deployment))
         except AutogenError as error:
-            if stops:
-                name = deployment.config.database
-                told = AutogenError(f"{name}: {str(error).rstrip('.')}.{besides}")
-                told.database = name
-                raise told from error
-            fail(str(error))
-            codes.append(ERROR)
+            name = deployment.config.database
+            told = AutogenError(f"{name}: {str(error).rstrip('.')}.{besides}")
+            told.database = name
+            raise told from error
         except KeyboardInterrupt:
             raise AutogenError(f"Interrupted at {deployment.config.database}.{besides}") from None
         if stops and codes[-1]:
@@ -60,12 +59,17 @@ def of_each(run: Callable[[str | None], int], database: str | None = None, form:
     codes = []
     for n, name in enumerate(names):
         _head(n, name)
-        try:
-            codes.append(run(name))
-        except AutogenError as error:
-            fail(str(error))
-            codes.append(ERROR)
+        codes.append(_going_on(run, name))
     return max(codes)
+
+
+def _going_on(run: Callable[[T], int], one: T) -> int:
+    """The exit code of one; an error is told, and stops no other."""
+    try:
+        return run(one)
+    except AutogenError as error:
+        fail(str(error))
+        return ERROR
 
 
 def only_one(deployments: Sequence[Deployment], what: str) -> Deployment:

@@ -56,7 +56,7 @@ def compare_offline(
     if hooks is not None:
         current, desired, unasked = hooks.held(dialect, current, desired)
     renaming = decided(current, desired, dialect, metadatas, wishes or PROPOSE)
-    comparison = compared(current, desired, renaming, dialect, NoServer())
+    comparison, _ = compared(current, desired, renaming, dialect, NoServer())
     found = _undecided(comparison, dialect)
     return replace(found, not_compared=(*found.not_compared, *unasked)) if unasked else found
 

@@ -167,6 +167,12 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
+def names_of(calls: Sequence[Configured]) -> tuple[str, ...]:
+    """What env.py calls its databases; none where it names no more than one."""
+    names = tuple(dict.fromkeys(call.name for call in calls if call.name))
+    return names if len(names) > 1 else ()
+
+
 def chosen(settings: AlembicSettings, calls: Sequence[Configured], name: str | None) -> Configured:
     """The call that is meant: the only one, or that of the database which the user names."""
     named = [call for call in calls if call.name]
@@ -181,7 +187,7 @@ def chosen(settings: AlembicSettings, calls: Sequence[Configured], name: str | N
     listed = ", ".join(
         f"{call.name or 'unnamed'} ({display(call.url) if call.url else 'no URL'})" for call in calls
     )
-    names = tuple(dict.fromkeys(call.name for call in named)) if len(named) == len(calls) else ()
+    names = names_of(calls) if len(named) == len(calls) else ()
     raise SeveralDatabases(
         f"{settings.env_py} configures {len(calls)} databases: {listed}. Name the one that is meant: "
         f"--database {named[0].name if named else 'NAME'}.",

@@ -12,7 +12,6 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
@@ -24,6 +23,8 @@ from autogen.project.url import same_place
 from autogen.project.user_code import contained, failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from sqlalchemy.engine import URL, Connection, Engine

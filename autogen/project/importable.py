@@ -56,7 +56,7 @@ def _statements(revisions: Revisions) -> Iterator[Statement]:
             continue
         text = source_text(file.path)
         if file.id in revisions.heads or any(not KNOWN.issuperset(_roots(m)) for m in _IMPORT.finditer(text)):
-            for node in _parsed(file, text).body:
+            for node in parsed(file, text).body:
                 if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level):
                     yield file, node
 
@@ -68,7 +68,8 @@ def _roots(found: re.Match[str]) -> set[str]:
     return {name.split()[0].partition(".")[0] for name in found[2].split(",") if name.strip()}
 
 
-def _parsed(file: RevisionFile, text: str) -> ast.Module:
+def parsed(file: RevisionFile, text: str) -> ast.Module:
+    """The source of a revision; an AutogenError where it is no Python."""
     try:
         return ast.parse(text, str(file.path))
     except (SyntaxError, ValueError) as error:

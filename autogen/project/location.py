@@ -126,7 +126,7 @@ def environment(
     named = bool(config.models) and given is not None
     if named and stated.complete and config.database is None:
         return Configured(stated.options, begun=stated.begins), (), ()
-    from autogen.project.env_py import chosen, read_env
+    from autogen.project.env_py import chosen, names_of, read_env
 
     try:
         calls = read_env(settings, given)
@@ -138,13 +138,21 @@ def environment(
             raise
         note = f"What it passes to context.configure is left out of this: {error}"
         return Configured(stated.options, begun=stated.begins), (note,), ()
-    names = tuple(dict.fromkeys(call.name for call in calls))
-    return env, _elsewhere(settings, env, given), names if len(names) > 1 else ()
+    return env, _elsewhere(settings, env, given), names_of(calls)
 
 
 def located_by(settings: AlembicSettings, env: Configured) -> AlembicSettings:
     """The settings with the folders of revisions that env.py has set."""
     return settings._replace(version_locations=env.version_locations) if env.version_locations else settings
+
+
+def databases_of(settings: AlembicSettings) -> tuple[str, ...]:
+    """The names of the databases of a project that has several; env.py is run where it speaks of such."""
+    if not stated_in(settings.env_py).several:
+        return ()
+    from autogen.project.env_py import names_of, read_env
+
+    return names_of(read_env(settings))
 
 
 def known_environment(config: Config, settings: AlembicSettings, given: URL | None) -> Configured:
@@ -161,12 +169,12 @@ def known_environments(
     stated = stated_in(settings.env_py)
     if given is not None and config.database is None and not stated.several:
         return (Configured(stated.options),)
-    from autogen.project.env_py import chosen, read_env
+    from autogen.project.env_py import chosen, names_of, read_env
 
     calls = read_env(settings, given)
-    named = {call.name: call for call in calls if call.name}
-    if every and given is None and config.database is None and len(named) > 1:
-        return tuple(named.values())
+    names = names_of(calls) if every and given is None and config.database is None else ()
+    if names:
+        return tuple(chosen(settings, calls, name) for name in names)
     return (chosen(settings, calls, config.database),)
 
 

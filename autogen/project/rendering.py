@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ def prefixed(options: Mapping[str, Any], template: Path, desired: Schema) -> Sch
     prefix = options.get("user_module_prefix")
     if not isinstance(prefix, str) or not prefix:
         return desired
-    imports = frozenset(_binding(prefix.partition(".")[0], template)) or {f"import {prefix.rstrip('.')}"}
+    imports = frozenset(_binding(prefix.partition(".")[0], template) or [f"import {prefix.rstrip('.')}"])
     codes: dict[Code, Code] = {}
     spelled = []
     for column in desired.of_kind(Column):
@@ -77,7 +77,7 @@ def prefixed(options: Mapping[str, Any], template: Path, desired: Schema) -> Sch
         if code is None:
             continue
         if code not in codes:
-            codes[code] = _behind(prefix, frozenset(imports), code)
+            codes[code] = _behind(prefix, imports, code)
         if codes[code] != code:
             spelled.append(replace(column, type=replace(column.type, code=codes[code])))
     return desired.replace(add=spelled) if spelled else desired
@@ -101,20 +101,25 @@ def _behind(prefix: str, imports: frozenset[str], code: Code) -> Code:
     return made if same else code
 
 
-def _binding(name: str, template: Path) -> Iterator[str]:
+def _binding(name: str, template: Path) -> list[str]:
     """The lines of a template that import something under this name."""
     try:
         lines = template.read_text("utf-8").splitlines()
     except (OSError, ValueError):
-        return
-    for line in lines:
-        if not line.startswith(("import ", "from ")) or "${" in line:
-            continue
-        try:
-            (statement,) = ast.parse(line).body
-        except (SyntaxError, ValueError):
-            continue
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            bound = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-            if name in bound:
-                yield line.strip()
+        return []
+    plain = (line for line in lines if line.startswith(("import ", "from ")) and "${" not in line)
+    return [line.strip() for line in plain if name in _bound(line)]
+
+
+def _bound(line: str) -> set[str]:
+    """The names under which a line imports something."""
+    try:
+        statements = ast.parse(line).body
+    except (SyntaxError, ValueError):
+        return set()
+    return {
+        (alias.asname or alias.name).partition(".")[0]
+        for statement in statements
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        for alias in statement.names
+    }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from autogen.errors import AutogenError
-from autogen.project.revisions import source_text
+from autogen.project.importable import parsed
+from autogen.project.revisions import RevisionFile, source_text
 
 _DEFINITION = re.compile(r"^def (upgrade|downgrade)\(\) -> None:$", re.M)
 
@@ -30,7 +30,7 @@ def for_one_of(text: str, database: str, databases: Iterable[str]) -> str:
     return _DEFINITION.sub(dispatching, text)
 
 
-def refuse_to_take_out(draft: Path, database: str, databases: Iterable[str]) -> None:
+def refuse_to_take_out(draft: RevisionFile, database: str, databases: Iterable[str]) -> None:
     """An AutogenError where a draft that is to be replaced by one for this database does something for
     another one, too."""
     others = {
@@ -38,12 +38,12 @@ def refuse_to_take_out(draft: Path, database: str, databases: Iterable[str]) -> 
     }
     busy = {
         others[node.name]
-        for node in ast.parse(source_text(draft)).body
+        for node in parsed(draft, source_text(draft.path)).body
         if isinstance(node, ast.FunctionDef) and node.name in others
         if not all(isinstance(line, ast.Pass) for line in node.body)
     }
     if busy:
         raise AutogenError(
-            f"The newest draft, {draft.name}, does something for {' and '.join(sorted(busy))}, too, which "
-            "--amend would take out of it. Without --amend, autogen diff drafts a revision of its own."
+            f"The newest draft, {draft.path.name}, does something for {' and '.join(sorted(busy))}, too, "
+            "which --amend would take out of it. Without --amend, autogen diff drafts a revision of its own."
         )
