@@ -155,6 +155,7 @@ class _Names:
         self._old, self._new = _by_label(current), _by_label(desired)
         old, new = ({key for keys in side.values() for key in keys} for side in (self._old, self._new))
         self._gone, self._come = old - new, new - old
+        self._left_alone = {s.object: s.reason for s in (*desired.skipped, *current.skipped)}
 
     def pair(self, text: str) -> Pair:
         """The two objects of ``old=new``: of one kind, those that differ first. An equals sign may be part of
@@ -172,6 +173,9 @@ class _Names:
         ]
         if not found:
             raise AutogenError(self._unknown_pair(text, splits[0]))
+        for before, after in found:
+            if why := self._hidden(before) or self._hidden(after):
+                raise AutogenError(f"--rename {text}: {why}.")
         return min(found, key=lambda pair: ((pair[0] not in self._gone) + (pair[1] not in self._come), pair))
 
     def gone(self, name: str) -> Key:
@@ -179,12 +183,13 @@ class _Names:
             raise AutogenError("--drop lacks a name.")
         found = [key for key in self._at(self._old, name.strip()) if key in self._gone]
         if not found:
-            if self._at(self._old, name.strip()):
-                what = f"The models still have {name}"
+            at = self._at(self._old, name.strip())
+            if at:
+                what = self._hidden(at[0]) or f"The models still have {name}"
             elif self._at(self._new, name.strip()):
                 what = f"The database has no {name}: it is new in the models"
             else:
-                what = f"The database has no {name}"
+                what = self._alone(name.strip()) or f"The database has no {name}"
             meant = [key.label for key in _ending(self._gone, name.strip())]
             raise AutogenError(f"--drop {name}: {what}. {_meant('drop', meant) or self._could_mean(name)}")
         return min(found)
@@ -204,6 +209,16 @@ class _Names:
             at += len(part) + bool(part)
         return self._folded(Key(key.kind, *parts)) == self._folded(key)
 
+    def _alone(self, label: str) -> str | None:
+        """Why an object that both sides may have is in neither here."""
+        why = self._left_alone.get(label)
+        return why and f"{label} is left alone: {why}"
+
+    def _hidden(self, key: Key) -> str | None:
+        """The same for a part of a table, which then stands on both sides as the database has it."""
+        why = self._left_alone.get(f"{key.kind.replace('_', ' ')} {key.label}")
+        return f"{key.label} is left alone: {why}" if why and why.startswith("left out") else None
+
     def _unknown_pair(self, text: str, split: tuple[str, str]) -> str:
         old, new = split
         if old == new:
@@ -213,7 +228,7 @@ class _Names:
         elif not self._at(self._old, old):
             what = self._not_there(old, new)
         elif not self._at(self._new, new):
-            what = f"The models have no {new}"
+            what = self._alone(new) or f"The models have no {new}"
         else:
             kinds = (_sort(self._at(side, name)[0]) for side, name in ((self._old, old), (self._new, new)))
             what = "{} is a {} in the database, {} a {} in the models".format(old, next(kinds), new, *kinds)
@@ -246,7 +261,7 @@ class _Names:
         if (schema == old and not becomes_schema) or any(
             label.partition(".")[0] == schema for label in self._old
         ):
-            return f"The database has no {old}"
+            return self._alone(old) or f"The database has no {old}"
         return (
             f"autogen sees no {'schema ' if schema == old else ''}{old} in the database. Where the models no "
             f'longer use the schema {schema}, list it: schemas = ["{schema}"] under [tool.autogen]'

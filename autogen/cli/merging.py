@@ -14,8 +14,11 @@ from autogen.errors import AutogenError
 from autogen.lockfile.document import Conflicted, Lock, load
 from autogen.lockfile.joining import Three, from_git
 from autogen.lockfile.place import lock_path
-from autogen.lockfile.project import Unserved, unserved
+from autogen.lockfile.project import Unserved, applied, unserved
+from autogen.lockfile.relinking import Relink, newer, not_applied, relinked
 from autogen.lockfile.sides import Side, differences, overlaps, recorded_side
+from autogen.project.files import write_atomic
+from autogen.project.review_lists import not_merged
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import AlembicSettings
 from autogen.schema import Key
@@ -39,6 +42,7 @@ class Merged:
     lock: str | None
     dry_run: bool = False
     had_lock: bool = True
+    would_move: Path | None = None
 
     @property
     def code(self) -> int:
@@ -81,6 +85,8 @@ class Merged:
             yield from (f"  {said}" for said in unseen[:_SHOWN])
 
     def _rows(self) -> Iterator[tuple[str, str]]:
+        if self.would_move is not None:
+            yield "Dry run", f"--relink would let {os.path.relpath(self.would_move)} follow {self.onto}"
         if self.written is None:
             if self.both and not self.dry_run:
                 yield "Next", (
@@ -108,20 +114,26 @@ def merged(config: Config, *, relink: bool, message: str | None, force: bool, dr
     project = found[0].project
     sides = tuple(_together(side) for side in zip(*(each.sides for each in found), strict=True))
     both = tuple(dict.fromkeys(key for each in found for key in each.both))
-    if dry_run or (both and not (relink or force)):
-        return Merged(sides, both, None, None, None, dry_run)
+    projects = [each.project for each in found]
     if relink and len(sides) != 2:
         raise AutogenError(
             f"The revisions have {len(sides)} heads, and --relink puts one of two on top of the other. "
             "Run autogen merge without it."
         )
+    if dry_run and relink:
+        move = _relinking(projects, (sides[0], sides[1]))
+        return Merged(sides, both, None, move.onto, None, dry_run, would_move=move.file.path)
+    if dry_run or (both and not (relink or force)):
+        return Merged(sides, both, None, None, None, dry_run)
     for each in found:
         each.project.metadatas()  # models that hold the marks of a conflict stop it here
-    written, onto = (
-        _relinked([each.project for each in found], (sides[0], sides[1]))
-        if relink
-        else (_drafted(project.settings, project.revisions, message), None)
-    )
+    onto: str | None = None
+    if relink:
+        move = _relinking(projects, (sides[0], sides[1]))
+        write_atomic(move.file.path, move.data, replace=True)
+        written, onto = move.file.path, move.onto
+    else:
+        written = _drafted(project.settings, project.revisions, message)
     locks = [_lock(each.project, each.path, each.three, bool(each.both)) for each in found]
     told = "; ".join(dict.fromkeys(lock for lock, _ in locks if lock)) or None
     return Merged(sides, both, written, onto, told, had_lock=all(kept for _, kept in locks))
@@ -250,20 +262,14 @@ def _drafted(settings: AlembicSettings, revisions: Revisions, message: str | Non
     return path
 
 
-def _relinked(projects: Sequence[Unserved], sides: tuple[Side, Side]) -> tuple[Path, str]:
-    from autogen.lockfile.project import applied
-    from autogen.lockfile.relinking import newer, not_applied, relinked
-    from autogen.project.files import write_atomic
-    from autogen.project.review_lists import not_merged
-
+def _relinking(projects: Sequence[Unserved], sides: tuple[Side, Side]) -> Relink:
+    """The revision that is put elsewhere, as it then is; an error where some database has run its side."""
     paths = [file.path for side in sides for file in side.revisions]
     side = newer(sides, not_merged(paths))
     other = sides[1] if side == sides[0] else sides[0]
-    found = relinked(side, other.head)
     for project in projects:
         not_applied(side, other, applied(project))
-    write_atomic(found.file.path, found.data, replace=True)
-    return found.file.path, other.head
+    return relinked(side, other.head)
 
 
 def _lock(project: Unserved, path: Path | None, three: Three | None, both: bool) -> tuple[str | None, bool]:

@@ -9,7 +9,7 @@ from autogen.emit.problems import boxes_words
 from autogen.emit.report import Located, Look, OpenList, Report, by_object, settled
 from autogen.emit.review_list import paragraphs
 from autogen.emit.states import TO_DRAFT, rows, to_do
-from autogen.emit.verdict import labelled
+from autogen.emit.verdict import for_database, labelled
 from autogen.emit.words import cells, one_line, pad, shown
 from autogen.plan import Plan, Proof
 
@@ -64,6 +64,7 @@ def _draft(report: Report, look: Look) -> list[str]:
             fails=fails,
             lock=report.lock,
             several=report.several_heads,
+            database=report.database,
         )
     ]
     parts += _texts(report.draft, report.sql, look)
@@ -187,9 +188,7 @@ def _next(report: Report) -> list[str]:
             "to leave out what is merged"
         )
     said += to_do(report.states) if report.states is not None else _to_draft(report)
-    if report.database is None:
-        return said
-    return [words.replace("autogen diff -", f"autogen diff --database {report.database} -") for words in said]
+    return [for_database(words, report.database) for words in said]
 
 
 def _to_draft(report: Report) -> list[str]:

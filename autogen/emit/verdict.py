@@ -55,16 +55,19 @@ def render_verdict(
     fails: bool = False,
     lock: str | None = None,
     several: bool = False,
+    database: str | None = None,
 ) -> str:
     """The Draft, Proof and Next lines; ``path`` is None for a dry run. ``fails`` says that rows which are
-    there make the upgrade fail, ``several`` that the revisions have several heads."""
+    there make the upgrade fail, ``several`` that the revisions have several heads, ``database`` which one of
+    several in env.py was asked for."""
     lines = labelled("Draft", path if path is not None else "not written (--dry-run)", width)
     words, style = _proof(proof)
     marked = labelled("Proof", words, width)
     lines += [f"\x1b[{style}m{line}\x1b[0m" if colour else line for line in marked]
     lines += labelled("Lock", lock, width) if lock is not None else []
     if path is not None:
-        lines += labelled("Next", _next(proof, to_review, fails, several), width)
+        first = for_database(_next(proof, to_review, fails, several), database)
+        lines += labelled("Next", first, width)
     return "\n".join(lines) + "\n"
 
 
@@ -113,6 +116,11 @@ def _next(proof: Proof, to_review: bool, fails: bool, several: bool) -> str:
         return "read it, correct the rows it will fail on, or the models, then: autogen diff --amend"
     ticks = ", tick its boxes" if to_review else ""
     return f"read it{ticks}, then: alembic upgrade head{'s' if several else ''}"
+
+
+def for_database(words: str, database: str | None) -> str:
+    """Advice that drafts, for one of several databases."""
+    return words if database is None else words.replace("autogen diff", f"autogen diff --database {database}")
 
 
 def labelled(label: str, words: str, width: int, indent: int = _LABEL_WIDTH) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen.errors import AutogenError
 from autogen.lint.apart import SECONDS, STATEMENTS, Endless, within, without_databases
+from autogen.project.importable import mending
 from autogen.project.raw_connections import only_reading
 from autogen.values import value
 
@@ -55,7 +56,8 @@ def load(path: Path, dialect: Dialect, text: str | None = None) -> Module:
     except (Exception, SystemExit, Endless) as error:
         said = _ENDLESS if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
         where = _place(error, path)
-        raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.") from None
+        what = "" if isinstance(error, Endless) else f" {mending(error)}"
+        raise AutogenError(f"The revision file {path} could not be loaded{where}: {said}.{what}") from None
     if not {"revision", "upgrade", "downgrade"} & namespace.keys():
         raise AutogenError(f"{path} is no revision: it has neither a revision id nor upgrade().")
     return Module(namespace, tuple(gaps))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KNOWN = frozenset({"alembic", "sqlalchemy", "autogen", "__future__"}) | sys.stdlib_module_names
 """The packages whose import needs no looking at."""
+_PUT_BACK = "Put back what it imports, or write what it needs of it into the revision."
 _IMPORT = re.compile(r"^(?:from[ \t]+(\w+)|import[ \t]+([^\n#]+))", re.M)
 
 Statement = tuple[RevisionFile, ast.Import | ast.ImportFrom]
@@ -44,9 +45,13 @@ def check_importable(settings: AlembicSettings, revisions: Revisions) -> None:
         (file, node), error = failing
         raise AutogenError(
             f"Revision {file.id} ({file.path}, line {node.lineno}) cannot be imported, so no migration can "
-            f"run: {failure(error, settings.root)}Put back what it imports, or write what it needs of it "
-            "into the revision."
+            f"run: {failure(error, settings.root)}{_PUT_BACK}"
         )
+
+
+def mending(error: BaseException) -> str:
+    """What is to be done about a revision that could not be loaded."""
+    return _PUT_BACK if isinstance(error, ImportError) else "Correct the file."
 
 
 def _statements(revisions: Revisions) -> Iterator[Statement]:

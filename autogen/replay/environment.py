@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autogen.errors import AutogenError
 from autogen.project.env_runner import alembic_config, env_error, only_for, run_in
+from autogen.project.importable import mending
 from autogen.project.raw_connections import only_reading
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
@@ -65,7 +66,7 @@ def _loaded(settings: AlembicSettings) -> ScriptDirectory:
     except (Exception, SystemExit) as error:
         raise AutogenError(
             f"The revisions in {settings.version_locations[0]} could not be imported: "
-            f"{failure(error, settings.root).rstrip()}"
+            f"{failure(error, settings.root)}{mending(error)}"
         ) from error
     return script
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autogen.errors import AutogenError
 from autogen.project.env_runner import env_error, write_sql
 from autogen.project.env_runner import run_env as run_project_env
+from autogen.project.importable import mending
 from autogen.project.revisions import script_directory
 from autogen.project.settings import AlembicSettings
 from autogen.project.user_code import contained, failure
@@ -31,7 +32,7 @@ def scripts(settings: AlembicSettings) -> ScriptDirectory:
             list(script.walk_revisions())
     except (Exception, SystemExit) as error:
         raise AutogenError(
-            f"A revision could not be loaded: {failure(error)}Correct the file; nothing was run."
+            f"A revision could not be loaded: {failure(error)}{mending(error)} Nothing was run."
         ) from error
     return script
 

@@ -199,6 +199,7 @@ def test_a_revision_that_does_not_load_is_an_error_with_its_line(shop: UserProje
     ran = shop.autogen("lint", "bbb2")
     assert ran.code == 2
     assert "2.py could not be loaded, line 2: ModuleNotFoundError" in ran.err
+    assert "Put back what it imports" in ran.err
 
 
 def test_nothing_found_is_fine_and_minor_findings_too(shop: UserProject) -> None:

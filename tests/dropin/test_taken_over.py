@@ -363,3 +363,18 @@ def test_what_is_left_out_stays_on_a_table_that_gets_a_new_name(
     assert execute(database_url, "SELECT name, kept_note FROM people") == [("Ada", "x"), ("Grace", "x")]
     assert "kept_ix" in indexes(database_url, "people")
     assert objects(project) == []
+
+
+def test_answers_about_what_is_left_out_are_refused(project: AlembicProject, database_url: URL) -> None:
+    models = MODELS.replace(
+        "    name:", "    nick: Mapped[str | None] = mapped_column(sa.String(20))\n    name:", 1
+    )
+    assert models != MODELS
+    made(project, database_url, imports=KEEPS, options=", include_object=include_object", models=models)
+    execute(database_url, "ALTER TABLE users ADD COLUMN kept_note VARCHAR(20)")
+    for flags in (("--rename", "users.kept_note=users.nick"), ("--drop", "users.kept_note")):
+        ran = project.autogen("diff", *flags)
+        assert (ran.code, ran.out) == (2, "")
+        assert "users.kept_note is left alone: left out by include_object in env.py" in " ".join(
+            ran.err.split()
+        )

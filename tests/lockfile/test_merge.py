@@ -166,7 +166,14 @@ def test_a_dry_run_only_says(project: LockedProject) -> None:
     before = project.files()
     ran = project.autogen("merge", "--dry-run")
     assert (ran.code, project.files()) == (0, before)
-    assert "They change no object in common" in ran.out
+    assert "They change no object in common" in ran.out and "Dry run" not in ran.out
+
+    ran = project.autogen("merge", "--relink", "--dry-run")
+    assert (ran.code, project.files()) == (0, before)
+    told = re.search(r"^Dry run +--relink would let (\S+) follow (\w+)$", ran.out, re.M)
+    assert told, ran.out
+    assert project.autogen("merge", "--relink").code == 0
+    assert f'down_revision = "{told[2]}"' in (project.root / told[1]).read_text()
 
 
 def test_what_was_not_understood_is_said(project: LockedProject) -> None:
