@@ -27,7 +27,7 @@ class Code:
     imports: frozenset[str] = frozenset()
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class ColumnType:
     """A column type in the server's spelling.
 
@@ -122,7 +122,7 @@ class Sequence:
         return Key("sequence", self.schema, "", self.name)
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class Table:
     """A table without its parts; columns, constraints and indexes are objects of their own.
 
@@ -142,7 +142,7 @@ class Table:
         return Key("table", self.schema, "", self.name)
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class Column:
     """A column. ``autoincrement`` is SERIAL, AUTO_INCREMENT or SQLite's AUTOINCREMENT, whose machinery
     (owned sequence, nextval default) is folded into the flag. ``position`` orders columns, uncompared.
@@ -171,7 +171,7 @@ class Column:
         return Key("column", self.schema, self.table, self.name)
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class PrimaryKey:
     """``name`` is ``None`` while unnamed: in the models, or for good on a database that keeps no name."""
 
@@ -191,7 +191,7 @@ class PrimaryKey:
         return Key("primary_key", self.schema, self.table, "(primary key)")
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class Unique:
     kind: ClassVar[Kind] = "unique"
     EXPRESSIONS: ClassVar[tuple[str, ...]] = ()
@@ -209,7 +209,7 @@ class Unique:
         return Key("unique", self.schema, self.table, self.name or f"unique({', '.join(self.columns)})")
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class ForeignKey:
     """Actions are upper case, ``None`` where they are NO ACTION; ``match`` is ``None`` for SIMPLE."""
 
@@ -240,7 +240,7 @@ class ForeignKey:
         return Key("table", self.target_schema, "", self.target_table)
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class Check:
     """``column`` is set where the server keeps the check inside a column's definition (MariaDB)."""
 
@@ -276,7 +276,7 @@ class Exclude:
         return Key("exclude", self.schema, self.table, self.name or f"exclude({self.definition})")
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class IndexElement:
     """One key of an index: a column name, or (``is_expression``) SQL without outer parentheses.
 
@@ -294,7 +294,7 @@ class IndexElement:
     length: int | None = None
 
 
-@value(frozen=True, slots=True)
+@value(frozen=True, slots=True, compared_often=True)
 class Index:
     """``method`` is lower case, ``None`` for btree; fulltext and spatial are methods here.
 
