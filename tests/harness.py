@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from unittest.mock import patch
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
@@ -93,6 +94,11 @@ def diff(
             return Drafted(changes, text, None, "not asked for", plan.findings, left, raw, renames)
         proof = pipeline.proven(seen, text)
         return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw, renames)
+
+
+def unformatted() -> AbstractContextManager[object]:
+    """Drafts as they come from the emitter: black takes as long as all that is before it."""
+    return patch("black.format_str", lambda text, mode: text)
 
 
 def differences(

@@ -27,10 +27,11 @@ SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() A
   OR EXISTS (SELECT FROM pg_language WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_transform)
   OR EXISTS (SELECT FROM pg_class c LEFT JOIN pg_init_privs p
              ON p.classoid = 'pg_class'::regclass AND p.objoid = c.oid AND p.objsubid = 0
-             WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relacl IS DISTINCT FROM p.initprivs)
+             WHERE c.relacl IS NOT NULL AND c.relnamespace = 'pg_catalog'::regnamespace
+               AND c.relacl IS DISTINCT FROM p.initprivs)
   OR EXISTS (SELECT FROM pg_proc f LEFT JOIN pg_init_privs p
              ON p.classoid = 'pg_proc'::regclass AND p.objoid = f.oid
-             WHERE f.oid < 16384 AND f.proacl IS DISTINCT FROM p.initprivs)
+             WHERE f.proacl IS NOT NULL AND f.oid < 16384 AND f.proacl IS DISTINCT FROM p.initprivs)
 """
 """What stands outside of schemas, what is at work there, and rights to the catalog that were changed."""
 _SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"

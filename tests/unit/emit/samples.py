@@ -59,12 +59,13 @@ def table(name: str, **more: object) -> Table:
 def plan_of(*changes: Change, findings: tuple[Finding, ...] = ()) -> Plan:
     """A plan whose database holds just what the changes start from."""
     before: dict[Key, Object] = {}
+    keys = {change.key for change in changes}
     for change in changes:
         if not isinstance(change, Create):
             before[change.before.key] = change.before
             if change.key.table:
                 before.setdefault(change.before.key.owner, Table("", change.before.key.table))
-        elif change.key.table and Key("table", "", "", change.key.table) not in {c.key for c in changes}:
+        elif change.key.table and Key("table", "", "", change.key.table) not in keys:
             before.setdefault(change.key.owner, Table("", change.key.table))
     schema = Schema(before.values())
     return Plan(Comparison(changes, schema, apply(changes, schema)), findings)
