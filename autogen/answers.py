@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -45,51 +46,70 @@ def answers_ahead(wishes: Wishes, current: Schema, desired: Schema, dialect: Dia
     names = _Names(current, desired, dialect)
     renames, drops = ([Said(text) for text in texts] for texts in (wishes.renames, wishes.drops))
     said = _answers(renames, drops, names, current, desired)
-    for rename in wishes.earlier[0]:
-        said = _with(said, (rename,), (), names, current, desired)
+    said = replace(said, renamed=_kept(wishes.earlier[0], said, names, current, desired))
     for drop in wishes.earlier[1]:
-        said = _with(said, (), (drop,), names, current, desired)
+        with suppress(AutogenError):  # it says nothing any more
+            gone = names.gone(drop.text)
+            if all(before != gone for before, _ in said.renamed):
+                said = replace(said, dropped={gone: drop.by} | dict(said.dropped))
     return said
 
 
-def _with(
-    said: Answers,
-    renames: Sequence[Said],
-    drops: Sequence[Said],
-    names: _Names,
-    current: Schema,
-    desired: Schema,
-) -> Answers:
-    """These and an earlier answer, where that still says something and contradicts none of them."""
-    try:
-        return _answers(renames, drops, names, current, desired, said)
-    except AutogenError:
-        return said
-
-
 def _answers(
-    renames: Sequence[Said],
-    drops: Sequence[Said],
-    names: _Names,
-    current: Schema,
-    desired: Schema,
-    said: Answers | None = None,
+    renames: Sequence[Said], drops: Sequence[Said], names: _Names, current: Schema, desired: Schema
 ) -> Answers:
-    pairs: dict[Pair, DecidedBy] = dict(said.renamed) if said else {}
-    dropped: dict[Key, DecidedBy] = dict(said.dropped) if said else {}
+    pairs: dict[Pair, DecidedBy] = {}
     found = [(rename, names.pair(rename.text)) for rename in renames]
-    for rename, pair in sorted(found, key=lambda one: bool(one[1][0].table)):
-        for one in (*_owners(pair), pair):
-            if one != pair and one not in pairs:
-                _implied(one, pair, current, desired)
-            _contradiction(one, pairs, rename.text)
-            pairs.setdefault(one, rename.by)
-    dropped = {names.gone(drop.text): drop.by for drop in drops} | dropped
+    for rename, pair in sorted(found, key=_tables_first):
+        _add(pairs, rename, pair, current, desired)
+    dropped = {names.gone(drop.text): drop.by for drop in drops}
     for before, _ in pairs:
         if before in dropped:
             raise AutogenError(f"{before.label} cannot be dropped and renamed: --drop contradicts --rename.")
-    _taken_names(pairs, current)
+    for before, after, there in _taken_names(pairs, current):
+        raise AutogenError(
+            f"{before.label} cannot be renamed to {after.label}: the database has a {there.label} "
+            f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of "
+            "its own first."
+        )
     return Answers(pairs, dropped=dropped)
+
+
+def _kept(
+    earlier: Sequence[Said], said: Answers, names: _Names, current: Schema, desired: Schema
+) -> Mapping[Pair, DecidedBy]:
+    """What is said now and the earlier renames that still say something and contradict none of it. They are
+    taken together: in a swap either name is free because of the other rename."""
+    found = []
+    for rename in earlier:
+        with suppress(AutogenError):
+            found.append((rename, names.pair(rename.text)))
+    pairs = dict(said.renamed)
+    for rename, pair in sorted(found, key=_tables_first):
+        if pair[0] not in said.dropped:
+            with suppress(AutogenError):
+                _add(pairs, rename, pair, current, desired)
+    while True:
+        wrong = {(before, after) for before, after, _ in _taken_names(pairs, current)}
+        wrong |= {pair for pair in pairs if any(one not in pairs for one in _owners(pair))}
+        if not wrong - said.renamed.keys():
+            return pairs
+        pairs = {pair: by for pair, by in pairs.items() if pair not in wrong or pair in said.renamed}
+
+
+def _tables_first(found: tuple[Said, Pair]) -> bool:
+    return bool(found[1][0].table)
+
+
+def _add(pairs: dict[Pair, DecidedBy], rename: Said, pair: Pair, current: Schema, desired: Schema) -> None:
+    """Adds a pair and those that it implies, or none of them where an AutogenError says why not."""
+    both = (*_owners(pair), pair)
+    for one in both:
+        if one != pair and one not in pairs:
+            _implied(one, pair, current, desired)
+        _contradiction(one, pairs, rename.text)
+    for one in both:
+        pairs.setdefault(one, rename.by)
 
 
 def owner(key: Key) -> Key | None:
@@ -123,8 +143,8 @@ def _contradiction(pair: Pair, pairs: Iterable[Pair], text: str) -> None:
             )
 
 
-def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
-    """A name is free for a rename when what bears it is renamed too."""
+def _taken_names(pairs: Iterable[Pair], current: Schema) -> Iterator[tuple[Key, Key, Key]]:
+    """The pairs whose new name is not free, with what bears it: it would be when that is renamed too."""
     pairs = tuple(pairs)
     going = {before for before, _ in pairs}
     tables = {before: after for before, after in pairs if before.kind == "table"}
@@ -139,11 +159,7 @@ def _taken_names(pairs: Iterable[Pair], current: Schema) -> None:
         else:
             stands = there in current
         if stands and there not in going:
-            raise AutogenError(
-                f"{before.label} cannot be renamed to {after.label}: the database has a {there.label} "
-                f"already. Say what becomes of it, --rename {there.label}=NEW, or drop it in a revision of "
-                "its own first."
-            )
+            yield before, after, there
 
 
 class _Names:

@@ -144,10 +144,24 @@ def _nothing(found: Session, form: str, verbose: bool, in_phases: bool) -> int:
     from autogen.cli.reporting import report_of, tell
     from autogen.plan import Plan
 
+    if found.amended is not None:
+        _tell_of_draft_that_stays(found.amended.draft.path)
+
     phases = () if in_phases else None
     plan = Plan(found.seen.comparison)
     tell(report_of("diff", found, plan, form, verbose=verbose, phases=phases), form, verbose)
     return 0
+
+
+def _tell_of_draft_that_stays(path: Path) -> None:
+    import os
+
+    from autogen.cli.terminal import warn
+
+    warn(
+        f"{os.path.relpath(path)}, which --amend was to replace, is as it was: models and database agree "
+        "without it. Delete it, unless it does what no comparison shows."
+    )
 
 
 def _draft(

@@ -109,6 +109,11 @@ def session(
             _refuse_half_done(project, dialect, connection, applied)
         for key, names in unheard_hints(seen).items():
             warn(unheard(key, names, seen.comparison))
+        for pair in _given_up(amended, seen.comparison):
+            warn(
+                f"The draft that is replaced has a ticked box for the rename {pair}, which fits the models "
+                "and the database no more: it is not made."
+            )
         yield Session(project, seen, follows, amended, data, behind)
 
 
@@ -126,6 +131,14 @@ def _refuse_half_done(
         if runner := running(dialect.deploying(), project.url, project.version_table):
             raise AutogenError(f"{under_way(left, runner)} Run autogen again when that has ended.")
         raise AutogenError(f"{left_behind(left)} Run that first, and then autogen again.")
+
+
+def _given_up(amended: Amended | None, comparison: Comparison) -> list[str]:
+    """The ticked renames of a draft about to be replaced that are none any more."""
+    if amended is None:
+        return []
+    made = {f"{d.before.label}={d.after.label}" for d in comparison.renames if d.accepted}
+    return [said.text.replace("=", " -> ", 1) for said in amended.renames if said.text not in made]
 
 
 def unheard(key: Key, names: Sequence[str], comparison: Comparison) -> str:

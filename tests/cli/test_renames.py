@@ -170,6 +170,44 @@ def test_columns_that_swap(people: UserProject) -> None:
     assert people.sql("SELECT fullname, nick FROM users ORDER BY id") == [("7", "Ann"), ("8", "Bob")]
 
 
+NICKS = BEFORE.replace("nick: Mapped[int]", "nick: Mapped[str] = mapped_column(sa.String(50))")
+SWAP = ("--rename", "users.fullname=users.nick", "--rename", "users.nick=users.fullname")
+
+
+def test_a_swap_outlives_amend(people: UserProject) -> None:
+    people.write("models.py", NICKS)
+    assert people.autogen("diff").code == 0
+    people.upgrade()
+    assert people.autogen("diff", *SWAP).code == 0
+    people.write("models.py", NICKS.replace("written:", "age: Mapped[int | None]\n    written:"))
+    for _ in range(2):
+        ran = people.autogen("diff", "--amend")
+        assert ran.code == 0, ran.err
+        assert "no more" not in ran.err
+    assert sorted(boxes(people)) == [
+        "[x] rename-column users.fullname -> users.nick",
+        "[x] rename-column users.nick -> users.fullname",
+    ]
+    people.upgrade()
+    assert people.sql("SELECT fullname, nick FROM users ORDER BY id") == [("7", "Ann"), ("8", "Bob")]
+
+
+def test_a_tick_that_fits_no_more_is_told(people: UserProject) -> None:
+    edited(people, COLUMN)
+    assert people.autogen("diff", "--rename", "users.fullname=users.full_name").code == 0
+    people.write("models.py", BEFORE.replace("fullname", "name_in_full"))
+    ran = people.autogen("diff", "--amend")
+    assert ran.code == 0 and "the rename users.fullname -> users.full_name, which fits" in " ".join(
+        ran.err.split()
+    )
+    people.write("models.py", BEFORE)
+    ran = people.autogen("diff", "--amend")
+    assert ran.code == 0 and "In sync" in ran.out
+    assert f"{people.drafts()[-1].name}, which --amend was to replace, is as it was" in " ".join(
+        ran.err.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [

@@ -11,7 +11,7 @@ from autogen.dialects.generic import Generic
 from autogen.errors import AutogenError
 from autogen.plan import RenameDecision
 from autogen.schema import Column, ColumnType, Computed, EnumType, Key, Namespace, Object, Schema, Table
-from autogen.wishes import Answer, Wishes
+from autogen.wishes import Answer, Said, Wishes
 
 INT = ColumnType("integer")
 PUBLIC = Generic(DefaultDialect(), "public")
@@ -37,6 +37,33 @@ def pairs(
 def test_columns_and_tables() -> None:
     assert pairs(tables(t="a"), tables(t="b"), "t.a=t.b") == {("t.a", "t.b")}
     assert pairs(tables(t="a"), tables(u="a"), "t=u") == {("t", "u")}
+
+
+def kept(old: list[Object], new: list[Object], *earlier: str, now: tuple[str, ...] = ()) -> set[str]:
+    """The renames that hold when a replaced draft was told some."""
+    wishes = Wishes(now, (), (tuple(Said(text) for text in earlier), ()))
+    answers = answers_ahead(wishes, Schema(old), Schema(new), PUBLIC)
+    return {f"{before.label}={after.label}" for before, after in answers.renamed}
+
+
+def test_earlier_answers_are_kept_together() -> None:
+    swap, chain = tables(t="a b"), tables(t="b c d")
+    assert kept(swap, swap, "t.a=t.b", "t.b=t.a") == {"t.a=t.b", "t.b=t.a"}
+    assert kept(tables(t="a b c"), chain, "t.a=t.b", "t.b=t.c", "t.c=t.d") == {
+        "t.a=t.b",
+        "t.b=t.c",
+        "t.c=t.d",
+    }
+    assert kept(tables(p="a", q="a"), tables(p="a", q="a"), "p=q", "q=p") == {"p=q", "q=p"}
+    inside = ("u=v", "u.a=v.b", "u.b=v.a")
+    assert kept(tables(u="a b"), tables(v="a b"), *inside) == set(inside)
+
+
+def test_earlier_answers_that_fit_no_more_are_not_kept() -> None:
+    assert kept(tables(t="a b"), tables(t="a b"), "t.a=t.b") == set()
+    assert kept(tables(t="a b c"), tables(t="b c e"), "t.a=t.b", "t.b=t.c", "t.c=t.d") == set()
+    assert kept(tables(t="a", u="b"), tables(v="a", u="b"), "t=u", "t.a=u.x") == set()
+    assert kept(tables(t="a b"), tables(t="c d"), "t.a=t.c", "t.b=t.d", now=("t.b=t.c",)) == {"t.b=t.c"}
 
 
 def test_a_column_takes_its_table_along() -> None:
