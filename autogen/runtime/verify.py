@@ -65,7 +65,11 @@ def ground_of(deployment: Deployment) -> Ground:
 
 def verify(deployment: Deployment, wanted: Sequence[RevisionFile], ground: Ground) -> Iterator[Verified]:
     """Each revision, oldest first, as soon as it is known. The revisions before them are run, and not
-    judged."""
+    judged.
+
+    A revision meets the rows of those before it, with NULL in columns that came since, which a backfill
+    between two deploys would have filled: one that fails there is tried again with rows made for it alone.
+    """
     from sqlalchemy.exc import DBAPIError
 
     asked = {file.id for file in wanted}
@@ -75,14 +79,16 @@ def verify(deployment: Deployment, wanted: Sequence[RevisionFile], ground: Groun
     try:
         with ExitStack() as stack:
             for place, file in enumerate(order):
-                if bench is None:
-                    bench = stack.enter_context(_bench(deployment, ground))
-                    for earlier in order[:place]:
-                        bench.run("upgrade", earlier)
+                rows_before = bench is not None and bench.filled
+                bench = bench or stack.enter_context(_bench(deployment, ground, order[:place]))
                 if file.id not in asked:
                     bench.run("upgrade", file)
                     continue
                 found, clean = _verified(bench, file)
+                if not clean and rows_before:
+                    stack.close()
+                    bench = stack.enter_context(_bench(deployment, ground, order[:place]))
+                    found, clean = _verified(bench, file)
                 asked.discard(file.id)
                 yield found
                 if not clean:
@@ -116,6 +122,7 @@ class _Bench:
     scope: Scope = field(default_factory=Scope)
     schema: Schema = field(default_factory=Schema)
     """What stood there when it was last looked at."""
+    filled: bool = False
 
     def run(self, direction: Direction, file: RevisionFile) -> None:
         """One revision, through env.py; raises _Failed."""
@@ -141,6 +148,7 @@ class _Bench:
 
     def fill(self, enough: int) -> rows.Filled:
         """Puts rows everywhere."""
+        self.filled = True
         with self._rows() as (connection, found):
             return rows.fill(connection, found, self.schema, enough)
 
@@ -171,9 +179,13 @@ class _Bench:
 
 
 @contextmanager
-def _bench(deployment: Deployment, ground: Ground) -> Iterator[_Bench]:
+def _bench(deployment: Deployment, ground: Ground, before: Sequence[RevisionFile]) -> Iterator[_Bench]:
+    """A new one, on which the revisions ``before`` were run without any rows."""
     with ground.running() as server, ground.dialect.scratch_database(server) as url:
-        yield _Bench(deployment, ground.dialect, url, server, scripts(deployment.settings))
+        bench = _Bench(deployment, ground.dialect, url, server, scripts(deployment.settings))
+        for file in before:
+            bench.run("upgrade", file)
+        yield bench
 
 
 def _verified(bench: _Bench, file: RevisionFile) -> tuple[Verified, bool]:

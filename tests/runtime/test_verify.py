@@ -57,6 +57,30 @@ def test_good_revisions_and_what_they_cost(deployed: Deployed) -> None:
     assert "1 proven, 1 loses rows" in ran.out
 
 
+def test_a_column_that_a_backfill_fills_in_between(deployed: Deployed) -> None:
+    """The rows made for the first revision have nothing in a column that came with the second one."""
+    deployed.revision("a1", USERS, ["DROP TABLE users"])
+    deployed.revision(
+        "b2", ["ALTER TABLE users ADD COLUMN nick VARCHAR(20)"], ["ALTER TABLE users DROP COLUMN nick"]
+    )
+    strict = [
+        "CREATE TABLE nicks (id INTEGER NOT NULL PRIMARY KEY, nick VARCHAR(20) NOT NULL)",
+        "INSERT INTO nicks SELECT id, nick FROM users",
+    ]
+    deployed.revision("c3", strict, ["DROP TABLE nicks"])
+    deployed.revision("d4", ["CREATE INDEX ix ON users (name)"], _drop_index(deployed, table="users"))
+    deployed.revision("e5", ["INSERT INTO users (id) SELECT id FROM users"], [])
+    code, found = verdicts(deployed, "all")
+    assert code == 1
+    assert [(r, v["verdict"]) for r, v in found.items()] == [
+        ("a1", "proven"),
+        ("b2", "proven"),
+        ("c3", "proven"),
+        ("d4", "proven"),
+        ("e5", "fails"),
+    ]
+
+
 def test_revisions_that_do_not_come_back(deployed: Deployed) -> None:
     """Each goes wrong in its own way, and the next is judged all the same."""
     deployed.revision("a1", USERS, ["DROP TABLE users"])
