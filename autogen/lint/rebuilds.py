@@ -31,6 +31,8 @@ def as_changed(recording: Recording) -> tuple[Change, ...]:
                     changes = [c for c in changes if c.key.owner != first and c not in old.changes]
                     changes += _between(old.before, end, change.after.key)
                     continue
+            elif table and isinstance(change, Rename) and change.before.key in standing:
+                standing.add(change.after.key)
             changes.append(change)
     return tuple(changes)
 

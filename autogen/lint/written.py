@@ -109,6 +109,13 @@ class Transaction:
 
 
 @value(frozen=True, slots=True)
+class SchemaCreated:
+    """CREATE SCHEMA."""
+
+    name: str
+
+
+@value(frozen=True, slots=True)
 class Dropped:
     """A thing is dropped that is no part of the schema: a database, a schema, a type, a view …"""
 
@@ -176,6 +183,7 @@ Statement = (
     | PartRenamed
     | NotNullAdded
     | Transaction
+    | SchemaCreated
     | Dropped
     | DomainLimited
     | Detached

@@ -315,9 +315,12 @@ def _element(dialect: MySQL, declared: sqlalchemy.Index, value: IndexElement, le
 
 
 def _covers(declared: sqlalchemy.Index, name: str, length: int, dialect: MySQL) -> bool:
-    """Whether a prefix is as long as its column, which the server stores as no prefix."""
+    """Whether a prefix is as long as its column, which the server stores as no prefix. A revision states an
+    index without the types of its columns."""
+    from sqlalchemy.types import NullType
+
     for column in declared.columns:
-        if column.name == name:
+        if column.name == name and not isinstance(column.type, NullType):
             parts = types.parse(column.type.compile(dialect=dialect.sqla))
             sized = parts.name in ("char", "varchar", "binary", "varbinary") and parts.args
             return bool(sized) and length >= int(parts.args[0])

@@ -34,6 +34,7 @@ EFFECTS: dict[str, Callable[[Meaning, Any, Schema], Effect]] = {
     "NotNullAdded": parts.not_null_added,
     "PartRenamed": parts.part_renamed,
     "EnumCreated": enums.enum_created,
+    "SchemaCreated": enums.schema_created,
     "Dropped": enums.dropped,
     "LabelAdded": enums.label_added,
     "LabelRenamed": enums.label_renamed,

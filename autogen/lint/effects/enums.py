@@ -1,4 +1,4 @@
-"""What statements about enum types do to a schema."""
+"""What statements about enum types and schemas do to a schema."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from dataclasses import replace
 from autogen.changes import Create, Drop, Rename
 from autogen.lint import written
 from autogen.lint.meaning import NOTHING, Effect, Meaning, altered
-from autogen.schema import (
-    EnumType,
-    Key,
-    Schema,
-)
+from autogen.schema import EnumType, Key, Namespace, Schema
 
 # -- enum types -------------------------------------------------------------------------------------------
 
@@ -39,6 +35,12 @@ def dropped(self: Meaning, operation: written.Dropped, schema: Schema) -> Effect
         found = schema.get(Key("schema", "", "", name))
         return Effect((Drop(found),)) if found is not None else NOTHING
     return NOTHING
+
+
+def schema_created(self: Meaning, operation: written.SchemaCreated, schema: Schema) -> Effect:
+    name = self.declaration.schema(operation.name)
+    made = Namespace(name)
+    return NOTHING if not name or made.key in schema else Effect((Create(made),))
 
 
 def label_added(self: Meaning, operation: written.LabelAdded, schema: Schema) -> Effect:

@@ -57,6 +57,8 @@ def drop_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
 
 def rename_table(self: Meaning, operation: Any, schema: Schema) -> Effect:
     key = self.key(operation.table_name, operation.schema)
+    if key not in schema and key._replace(kind="sequence") in schema:
+        return NOTHING  # MariaDB renames sequences by the same statement
     assumed = self.standing(key, schema)
     table = schema.get(key) or assumed[-1]
     assert isinstance(table, Table)

@@ -49,6 +49,8 @@ def _statement(reader: Reader, text: str, grammar: str) -> Iterator[Any]:
         yield from _drop(reader)
     elif reader.take("TRUNCATE"):
         yield _truncate(reader)
+    elif reader.take("RENAME", "TABLE"):
+        yield from _renamed(reader)
     else:
         yield read_other(reader, text)
 
@@ -63,6 +65,18 @@ def _create(reader: Reader, text: str) -> Iterator[Any]:
     else:
         reader.at -= 1
         yield read_other(reader, text)
+
+
+def _renamed(reader: Reader) -> Iterator[Any]:
+    """MySQL's own statement, for several tables."""
+    reader.take("IF", "EXISTS")
+    for part in reader.split():
+        schema, old = part.dotted()
+        part.expect("TO")
+        to, new = part.dotted()
+        if to not in ("", schema) or not part.done:
+            raise NotUnderstood("a table that goes into another database")
+        yield ops.RenameTableOp(old, new, schema=schema or None)
 
 
 def _create_table(reader: Reader) -> Any:

@@ -15,6 +15,7 @@ from autogen.lint.written import (
     Locked,
     PartRenamed,
     Rebuilt,
+    SchemaCreated,
     Setting,
     Transaction,
     Unclear,
@@ -118,6 +119,9 @@ def _made(reader: Reader, text: str) -> Any:
         if reader.take("RENAME", "TO"):
             return PartRenamed(None, schema, old, reader.name())
         return Beside("ALTER INDEX")
+    if not altered and reader.take("SCHEMA"):
+        reader.take("IF", "NOT", "EXISTS")
+        return Beside("CREATE SCHEMA") if reader.sees("AUTHORIZATION") else SchemaCreated(reader.name())
     if word in _MADE or word == "DEFAULT":
         return Beside(f"{'ALTER' if altered else 'CREATE'} {word}")
     return Unclear(text, "an unknown statement")

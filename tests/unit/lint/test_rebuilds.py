@@ -58,6 +58,17 @@ def test_what_is_done_before_and_after_stays() -> None:
     assert found.index("create column t.b") < found.index("drop column t.b")
 
 
+def test_a_table_that_got_a_new_name_before() -> None:
+    again = REBUILD.replace('"t"', '"u"').replace("_new_t", "_new_u").replace("FROM t", "FROM u")
+    renamed = 'op.rename_table("t", "u")\n'
+    assert changes(renamed + again) == [
+        "rename table u",
+        "drop column u.gone",
+        "drop index u.i",
+        "alter column u.a: nullable",
+    ]
+
+
 def test_other_drops_and_renames_are_what_they_are() -> None:
     assert changes('op.rename_table("t", "u")') == ["rename table u"]
     made = changes('op.create_table("n", sa.Column("id", sa.Integer()))\nop.rename_table("n", "m")')

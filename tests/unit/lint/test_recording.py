@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from autogen.errors import AutogenError
 from autogen.lint.loading import load
 from autogen.lint.written import Data
-from autogen.schema import Column, Key, Schema
+from autogen.schema import Column, Key, Schema, Sequence
+from tests.harness import label
 from tests.unit.lint.reading import FIRST_LINE, dialect, recorded
 
 T = Key("table", "", "", "t")
@@ -376,3 +377,27 @@ def test_a_table_is_created_together_with_its_indexes() -> None:
         """)
     assert found.gaps == ()
     assert {"t", "t.ix", "t.ix_t_a"} <= labels(found.after)
+
+
+def test_a_schema_that_is_made_and_dropped() -> None:
+    up = 'op.execute("CREATE SCHEMA IF NOT EXISTS billing")\n'
+    up += 'op.create_table("t", sa.Column("id", sa.Integer()), schema="billing")'
+    there = recorded(up)
+    assert label(there.changes[0]) == "create schema billing" and there.before == Schema()
+    down = 'op.drop_table("t", schema="billing")\nop.execute("DROP SCHEMA billing")'
+    assert recorded(up, start=there.after, downgrade=down, direction="downgrade").after == there.before
+    assert not recorded('op.execute("CREATE SCHEMA public; CREATE SCHEMA AUTHORIZATION me")').changes
+
+
+def test_a_prefix_of_a_column_whose_type_is_not_stated() -> None:
+    made = recorded('op.create_index("ix", "t", ["body"], mysql_length={"body": 10})', "mysql")
+    assert (made.gaps, [label(change) for change in made.changes]) == ((), ["create index t.ix"])
+
+
+def test_tables_that_mysql_renames() -> None:
+    found = recorded('op.execute("RENAME TABLE a TO b, `c d` TO `e`")', "mysql")
+    assert [label(change) for change in found.changes] == ["rename table b", "rename table e"]
+    assert recorded('op.execute("RENAME TABLE a TO other.b")', "mysql").gaps
+    start = Schema([Sequence("", "sq")])
+    named = recorded('op.execute("RENAME TABLE `sq` TO `sq2`")', "mysql", start)
+    assert (named.changes, named.gaps) == ((), ())
