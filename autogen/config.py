@@ -106,6 +106,9 @@ def load_config(
 
     The keyword arguments are the flags. Relative paths from flags are taken from the working folder,
     those from pyproject.toml from the folder of that file."""
+    for flag, given in (("--url", url), ("--migrations", migrations), ("--models", models)):
+        if given in ("", [""], ("",)):  # an unset variable in a script: what is meant is not known
+            raise AutogenError(f"{flag} is empty. Give it a value, or leave it out.")
     start = (root or Path.cwd()).absolute()
     env = os.environ if environ is None else environ
     folder = pyproject.find_root(start)

@@ -127,13 +127,22 @@ def comparison_of(recording: Recording) -> Comparison:
     changes = as_changed(recording)
     renames = [c for c in changes if isinstance(c, Rename) and is_moved(c)]
     own = _made_here(changes)
+    tables = {c.key: c.before.key for c in reversed(renames) if c.key.kind == "table"}
     decisions = [
-        RenameDecision(before, after, True, 1.0, ("the revision renames it",), "revision")
+        RenameDecision(
+            _under_old_name(before, tables), after, True, 1.0, ("the revision renames it",), "revision"
+        )
         for before, after in pairs_of(renames)
         if before not in own and before.owner not in own
     ]
     renaming = Renaming(tuple(decisions))
     return Comparison(changes, recording.before, recording.after, renaming=renaming)
+
+
+def _under_old_name(part: Key, tables: Mapping[Key, Key]) -> Key:
+    """A part of a table, named as before the revision where that gives the table a new name as well."""
+    old = tables.get(part.owner) if part.table else None
+    return part if old is None else part._replace(schema=old.schema, table=old.name)
 
 
 def _made_here(changes: Iterable[Change]) -> frozenset[Key]:

@@ -121,3 +121,10 @@ def test_safe_forms(tmp_path: Path) -> None:
     config = load_config(tmp_path, online=False, lift_defaults=False, environ={})
     assert config.forms == Forms("never", "500ms", False)
     assert load_config(project(tmp_path), online=True, environ={}).forms == Forms("always", "5s")
+
+
+@pytest.mark.parametrize("flag", ["url", "models", "migrations"])
+def test_an_empty_flag_is_no_flag_left_out(tmp_path: Path, flag: str) -> None:
+    """A script whose variable is not set means another database than the project's own."""
+    with pytest.raises(AutogenError, match=f"--{flag} is empty"):
+        load_config(tmp_path, **{flag: ""}, optional=("url", "models"))  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from autogen.lint.recording import Step
 from autogen.lint.rules.lock_table import blocks
 from autogen.lint.told import Reading, Told, flag, tables_of
-from autogen.lint.written import Data, Detached, DomainLimited, Locked, Rebuilt, Setting
+from autogen.lint.written import Data, Detached, DomainLimited, Locked, Rebuilt, Setting, Validate
 from autogen.review.locks import heaviest
 from autogen.review.rules.no_lock_timeout import RULE
 from autogen.schema import Key
@@ -40,8 +40,10 @@ def check(reading: Reading) -> Iterable[Told]:
 
 def locked(step: Step, reading: Reading) -> list[Key]:
     """The standing tables that a statement locks so that others have to wait behind it. A concurrent build
-    waits for others, and nobody waits behind it."""
+    waits for others, and nobody waits behind it; nor do reads and writes behind a validation."""
     operation = step.written.operation
+    if isinstance(operation, Validate):
+        return []
     if flag(operation, "postgresql_concurrently") or getattr(operation, "concurrently", False):
         return []
     if isinstance(operation, Detached):

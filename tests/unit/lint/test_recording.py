@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from autogen.errors import AutogenError
+from autogen.lint.examine import comparison_of
 from autogen.lint.loading import load
 from autogen.lint.written import Data
 from autogen.schema import Column, Key, Schema, Sequence
@@ -401,3 +402,9 @@ def test_tables_that_mysql_renames() -> None:
     start = Schema([Sequence("", "sq")])
     named = recorded('op.execute("RENAME TABLE `sq` TO `sq2`")', "mysql", start)
     assert (named.changes, named.gaps) == ((), ())
+
+
+def test_a_column_of_a_table_that_gets_a_new_name_is_told_by_its_old_one() -> None:
+    renames = 'op.rename_table("t", "u")\nop.alter_column("u", "a", new_column_name="b")'
+    decided = comparison_of(recorded(renames)).renames
+    assert [(d.before.label, d.after.label) for d in decided] == [("t", "u"), ("t.a", "u.b")]

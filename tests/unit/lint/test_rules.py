@@ -437,3 +437,8 @@ def test_not_null_is_told_where_it_is_set(tmp_path: Path) -> None:
     found = looked_at(tmp_path, upgrade, before=before)
     (line,) = {f.line for f in found.findings if f.finding.rule == "set-not-null"}
     assert "nullable=False" in (tmp_path / "revision.py").read_text().splitlines()[line - 1]
+
+
+def test_a_validation_has_nobody_wait(tmp_path: Path) -> None:
+    change = 'op.execute("ALTER TABLE t VALIDATE CONSTRAINT fk")'
+    assert "no-lock-timeout" not in rules(looked_at(tmp_path, change))
