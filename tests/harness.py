@@ -26,7 +26,7 @@ from autogen.emit.revision import Header
 from autogen.online import DEFAULT, Forms
 from autogen.phase import Phasing
 from autogen.plan import Finding, Proof, RenameDecision
-from autogen.schema import Column, Skipped, Table
+from autogen.schema import Column, Key, Schema, Skipped, Table
 from autogen.wishes import PROPOSE, Wishes
 from tests.databases.connections import connect, forget
 
@@ -99,6 +99,22 @@ def diff(
 def unformatted() -> AbstractContextManager[object]:
     """Drafts as they come from the emitter: black takes as long as all that is before it."""
     return patch("black.format_str", lambda text, mode: text)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """A database that nobody changes meanwhile is read once by each connection."""
+    found: dict[tuple[int, tuple[str, ...], Key], Schema] = {}
+    read = pipeline.introspect
+
+    def remembered(connection: sa.Connection, dialect: Dialect, scope: Scope) -> Schema:
+        key = id(connection), scope.schemas, scope.version_table
+        if key not in found:
+            found[key] = read(connection, dialect, scope)
+        return found[key]
+
+    with patch.object(pipeline, "introspect", remembered):
+        yield
 
 
 def differences(

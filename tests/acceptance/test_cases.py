@@ -17,7 +17,7 @@ from tests.acceptance.case import Case
 from tests.conftest import fresh
 from tests.databases.databases import Backend
 from tests.dump import dump
-from tests.harness import Drafted, build, diff, differences, needs_values, run
+from tests.harness import Drafted, build, diff, differences, needs_values, read_once, run
 from tests.metadata import declared_names
 from tests.rows import fill, lost, snapshot, under_new_names
 
@@ -62,7 +62,7 @@ def test_case(case: Case, backend: Backend, tmp_path: Path) -> None:
     with fresh(backend, tmp_path, again=True) as url:
         build(url, before, case.statements(backend))
         fill(url, before)
-        with pipeline.connected(url) as live:
+        with pipeline.connected(url) as live, read_once():
             assert differences(url, before, live=live) == ()
             drafted = diff(
                 url,

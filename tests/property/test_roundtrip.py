@@ -18,7 +18,7 @@ from autogen.wishes import Wishes
 from tests.conftest import fresh
 from tests.databases.databases import Backend
 from tests.dump import dump
-from tests.harness import Drafted, build, diff, differences, needs_values, run, unformatted
+from tests.harness import Drafted, build, diff, differences, needs_values, read_once, run, unformatted
 from tests.metadata import declared_names
 from tests.property.build import metadata
 from tests.property.strategies import Models, pairs, renamed_pairs
@@ -98,7 +98,7 @@ def round_trip(
         fresh(backend, folder, again=True) as direct,
     ):
         build(url, old)
-        with pipeline.connected(url) as live:
+        with pipeline.connected(url) as live, read_once():
             assert differences(url, old, live=live) == ()
             drafted = diff(url, new, prove=False, wishes=Wishes(renames), live=live)
         assert drafted.not_compared == ()
