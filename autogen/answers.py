@@ -189,10 +189,10 @@ class _Names:
         ]
         if not found:
             raise AutogenError(self._unknown_pair(text, splits[0]))
-        for before, after in found:
-            if why := self._hidden(before) or self._hidden(after):
-                raise AutogenError(f"--rename {text}: {why}.")
-        return min(found, key=lambda pair: ((pair[0] not in self._gone) + (pair[1] not in self._come), pair))
+        pair = min(found, key=lambda one: ((one[0] not in self._gone) + (one[1] not in self._come), one))
+        if why := self._hidden(pair[0]) or self._hidden(pair[1]):
+            raise AutogenError(f"--rename {text}: {why}.")
+        return pair
 
     def gone(self, name: str) -> Key:
         if not name.strip():

@@ -31,9 +31,7 @@ else:
                 cls.__repr__ = _shown
             if compared_often:
                 return dataclass(slots=slots, unsafe_hash=frozen, repr=False)(cls)
-            made = dataclass(slots=slots, eq=False, repr=False)(cls)
-            _comparable(made, frozen)
-            return made
+            return _comparable(dataclass(slots=slots, eq=False, repr=False)(cls), frozen)
 
         return made
 
@@ -48,6 +46,7 @@ else:
 
         cls.__eq__ = equal
         cls.__hash__ = hashed if hashable else None
+        return cls
 
     def _shown(self):
         shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)

@@ -83,7 +83,9 @@ def linted(target: Target, history: History, around: Surroundings) -> Linted:
     found = [*_of_review(reading, asking), *_of_form(reading), *_of_downgrade(down, history.dialect)]
     judged = [replace(f, finding=j) for f in found for j in around.settings.judged([f.finding])[0]]
     judged = _answered(judged, target.path)
-    unseen = {(f.finding.message, f.line): f for f in (*_unseen(down), *_unseen(up))}  # a line may serve both
+    unseen: dict[tuple[str, int], Located] = {}
+    for one in (*_unseen(up), *_unseen(down)):  # a line may serve both
+        unseen.setdefault((one.finding.message, one.line), one)
     return Linted(
         target.id,
         target.path,

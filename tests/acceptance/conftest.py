@@ -1,4 +1,4 @@
-"""Proofs that many tests of this folder ask for."""
+"""The scratch databases of this folder."""
 
 from tests.databases.scratches import proofs_on_emptied_databases
 
