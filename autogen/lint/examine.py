@@ -31,7 +31,7 @@ from autogen.review.inquiry import Inquiry
 from autogen.review.rule import REVISION, SEVERITIES, Rule
 from autogen.review.settings import RuleSettings
 from autogen.review.written import DATA_DEPENDENT, NOT_UNDERSTOOD
-from autogen.schema import Dependent, Key, Kind, Schema
+from autogen.schema import Dependent, Key, Kind, Pair, Schema
 from autogen.values import value
 
 _SHOWN = 80
@@ -129,16 +129,25 @@ def comparison_of(recording: Recording) -> Comparison:
     changes = as_changed(recording)
     renames = [c for c in changes if isinstance(c, Rename) and is_moved(c)]
     own = _made_here(changes)
-    tables = {c.key: c.before.key for c in reversed(renames) if c.key.kind == "table"}
+    pairs = _end_to_end(pairs_of(renames))
+    tables = {after: before for before, after in pairs if after.kind == "table"}
     decisions = [
         RenameDecision(
             _under_old_name(before, tables), after, True, 1.0, ("the revision renames it",), "revision"
         )
-        for before, after in pairs_of(renames)
+        for before, after in pairs
         if before not in own and before.owner not in own
     ]
     renaming = Renaming(tuple(decisions))
     return Comparison(changes, recording.before, recording.after, renaming=renaming)
+
+
+def _end_to_end(pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs without names that are borne for a moment, as one of two columns that swap theirs does."""
+    first: dict[Key, Key] = {}
+    for before, after in pairs:
+        first[after] = first.pop(before, before)
+    return [(before, after) for after, before in first.items() if before != after]
 
 
 def _under_old_name(part: Key, tables: Mapping[Key, Key]) -> Key:

@@ -408,3 +408,10 @@ def test_a_column_of_a_table_that_gets_a_new_name_is_told_by_its_old_one() -> No
     renames = 'op.rename_table("t", "u")\nop.alter_column("u", "a", new_column_name="b")'
     decided = comparison_of(recorded(renames)).renames
     assert [(d.before.label, d.after.label) for d in decided] == [("t", "u"), ("t.a", "u.b")]
+
+
+def test_columns_that_swap_by_a_name_of_a_moment() -> None:
+    names = (("a", "tmp"), ("b", "a"), ("tmp", "b"))
+    renames = "\n".join(f'op.alter_column("t", "{old}", new_column_name="{new}")' for old, new in names)
+    decided = comparison_of(recorded(renames)).renames
+    assert {(d.before.label, d.after.label) for d in decided} == {("t.a", "t.b"), ("t.b", "t.a")}
