@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -123,18 +124,37 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 AROUND = {"cli", "dropin", "lockfile", "plugin", "replay", "runtime"}
 """Tests of what goes on around the SQL."""
-MANY = {"test_cases.py", "test_lowering.py", "test_online.py", "test_phases.py", "test_rules.py"}
+MANY = {
+    "test_cases.py",
+    "test_lowering.py",
+    "test_online.py",
+    "test_phases.py",
+    "test_real.py",
+    "test_rules.py",
+}
 """Cases of which one in four has to do for an older server."""
 
 
 def on_older(item: pytest.Item) -> bool:
+    """Whether it is one of several of a kind, this one for the older PostgreSQL."""
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and "pg15" in callspec.params.values()
+    if callspec is None or item.get_closest_marker("older"):
+        return False
+    return any(
+        "pg15" in (value if isinstance(value, tuple) else (value,)) for value in callspec.params.values()
+    )
 
 
 def spared(item: pytest.Item) -> bool:
     many = item.path.name in MANY and crc32(item.name.encode()) % 4 != 0
     return many or bool(AROUND.intersection(item.path.parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: no use in looking for garbage among it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure() -> None:

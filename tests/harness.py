@@ -96,9 +96,10 @@ def diff(
         return Drafted(changes, text, proof.verified, proof.reason, plan.findings, left, raw, renames)
 
 
-def unformatted() -> AbstractContextManager[object]:
-    """Drafts as they come from the emitter: black takes as long as all that is before it."""
-    return patch("black.format_str", lambda text, mode: text)
+def formatted(wanted: bool) -> AbstractContextManager[object]:
+    """Drafts as black leaves them, or as they come from the emitter: black takes as long as all that is
+    before it, and sees nothing of a database."""
+    return nullcontext() if wanted else patch("black.format_str", lambda text, mode: text)
 
 
 @contextmanager

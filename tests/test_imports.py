@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,12 @@ ANYONE = {"", "__main__"}
 """autogen itself (its version) may be imported by all; __main__ imports the command line."""
 
 
-def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+@cache
+def modules() -> list[tuple[str, Path, ast.Module]]:
+    return list(parsed())
+
+
+def parsed() -> Iterator[tuple[str, Path, ast.Module]]:
     for path in sorted((ROOT / "autogen").rglob("*.py")):
         parts = path.relative_to(ROOT / "autogen").with_suffix("").parts
         yield part_of(".".join(p for p in parts if p != "__init__")), path, ast.parse(path.read_text("utf-8"))

@@ -21,7 +21,7 @@ from autogen.wishes import Wishes
 from tests.acceptance.rule_case import FAMILIES, RuleCase
 from tests.conftest import fresh
 from tests.databases.databases import Backend
-from tests.harness import Drafted, build, connect, diff
+from tests.harness import Drafted, build, connect, diff, formatted
 from tests.rows import fill
 
 PLAIN = Forms("never")
@@ -143,12 +143,13 @@ def drafted_for(case: RuleCase, backend: Backend, url: URL, forms: Forms, readin
             connection.commit()
         fill(url, before, tables=[t for t in before.sorted_tables if t.fullname not in case.many])
     wishes = Wishes(tuple(case.renames), tuple(case.drops))
-    return diff(
-        url.update_query_dict(case.query),
-        after,
-        scope=Scope(case.schemas),
-        prove=False,
-        wishes=wishes,
-        forms=forms,
-        reading=reading,
-    )
+    with formatted(False):
+        return diff(
+            url.update_query_dict(case.query),
+            after,
+            scope=Scope(case.schemas),
+            prove=False,
+            wishes=wishes,
+            forms=forms,
+            reading=reading,
+        )

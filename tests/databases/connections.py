@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.engine import URL, Connection, CursorResult, Engine
 
 _LIKE_NEW = (
     "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all();"
     " DISCARD TEMP; DISCARD SEQUENCES"
 )
 """DISCARD ALL without the prepared statements."""
+_AS_IT_IS = {"no_parameters": True}
 _engines: dict[URL, Engine] = {}
 
 
@@ -30,6 +31,15 @@ def connect(url: URL, *, foreign_keys: bool = True) -> Iterator[Connection]:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")
         yield connection
+
+
+def planned(connection: Connection, name: str, sql: str) -> CursorResult[Any]:
+    """Runs a statement that PostgreSQL plans once for a connection: to plan a query over catalogs takes it
+    longer than to run it."""
+    if name not in connection.info:
+        connection.exec_driver_sql(f"PREPARE {name} AS {sql}", execution_options=_AS_IT_IS)
+        connection.info[name] = True
+    return connection.exec_driver_sql(f"EXECUTE {name}")
 
 
 def forget(url: URL) -> None:

@@ -4,11 +4,12 @@ times as much."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 
-from tests.databases.connections import connect
+from tests.databases.connections import connect, planned
 
 TIMES = 20
 """As often: nothing vacuums the catalogs of the tests' servers."""
@@ -34,16 +35,47 @@ SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() A
              WHERE f.proacl IS NOT NULL AND f.oid < 16384 AND f.proacl IS DISTINCT FROM p.initprivs)
 """
 """What stands outside of schemas, what is at work there, and rights to the catalog that were changed."""
-_SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+_SCHEMAS = """
+SELECT nspname, nspname = 'public' AND nspowner = 'pg_database_owner'::regrole
+  AND nspacl::text = '{pg_database_owner=UC/pg_database_owner,=U/pg_database_owner}'
+  AND obj_description(oid, 'pg_namespace') = 'standard public schema'
+FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+"""
+"""The schemas, and whether it is the one that every database has, as it was."""
 _PUBLIC = """
 CREATE SCHEMA public AUTHORIZATION pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 COMMENT ON SCHEMA public IS 'standard public schema'
 """
+_IN_PUBLIC = """
+SELECT format('DROP %s IF EXISTS public.%I CASCADE;', CASE relkind WHEN 'v' THEN 'VIEW'
+    WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE'
+    ELSE 'TABLE' END, relname)
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+UNION ALL
+SELECT format('DROP TYPE IF EXISTS public.%I CASCADE;', typname)
+FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
+UNION ALL
+SELECT format('DROP ROUTINE IF EXISTS %s CASCADE;', oid::regprocedure)
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+ORDER BY 1 DESC
+"""
+"""What drops most of what may be in it, tables before their sequences; the schema stays, and with it what is
+planned: a schema that goes makes the server plan all anew."""
 _NOTHING = """
 SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid >= 16384 AND relnamespace <> 'pg_toast'::regnamespace)
    AND NOT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384)
    AND NOT EXISTS (SELECT FROM pg_type WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_collation WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_operator WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_opclass WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_opfamily WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_conversion WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_ts_config WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_ts_dict WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_ts_parser WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_ts_template WHERE oid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_statistic_ext)
 """
 
 _free: dict[str, list[URL]] = {}
@@ -69,17 +101,32 @@ def _emptied(url: URL) -> bool:
     try:
         with connect(url) as connection:
             (version,) = connection.exec_driver_sql("SELECT current_setting('server_version_num')::int").one()
-            if version < 150000 or connection.exec_driver_sql(_LEFT).scalar():
+            if version < 150000 or planned(connection, "left_there", _LEFT).scalar():
                 return False
-            names = connection.exec_driver_sql(_SCHEMAS).scalars().all()
-            quote = connection.dialect.identifier_preparer.quote_identifier
-            gone = "".join(f"DROP SCHEMA {quote(name)} CASCADE;" for name in names)
-            connection.exec_driver_sql(gone + _PUBLIC, execution_options={"no_parameters": True})
-            empty = bool(connection.exec_driver_sql(_NOTHING).scalar())
+            schemas = {row[0]: row[1] for row in planned(connection, "schemas", _SCHEMAS)}
+            if schemas.pop("public", False):
+                gone = "".join(planned(connection, "in_public", _IN_PUBLIC).scalars())
+                _run(connection, _dropped(connection, schemas) + gone)
+            else:
+                _run(connection, _dropped(connection, ["public", *schemas]) + _PUBLIC)
+            empty = bool(planned(connection, "nothing", _NOTHING).scalar())
+            if not empty:
+                _run(connection, _dropped(connection, ["public"]) + _PUBLIC)
+                empty = bool(planned(connection, "nothing", _NOTHING).scalar())
             connection.commit()
             return empty
     except sa.exc.DBAPIError:
         return False
+
+
+def _dropped(connection: Connection, schemas: Iterable[str]) -> str:
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    return "".join(f"DROP SCHEMA IF EXISTS {quote(name)} CASCADE;" for name in schemas)
+
+
+def _run(connection: Connection, sql: str) -> None:
+    if sql:
+        connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
 
 def left() -> list[tuple[str, URL]]:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 from sqlalchemy.engine import Connection
 
+from tests.databases.connections import planned
+
 OURS = """n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
     SELECT 1 FROM pg_depend e WHERE e.classid = '{catalog}'::regclass AND e.objid = {oid} AND e.deptype = 'e')"""
 TABLES = OURS.format(catalog="pg_class", oid="c.oid") + " AND c.relname <> 'alembic_version'"
@@ -87,9 +89,9 @@ QUERIES = {
 
 def dump(connection: Connection, declared: Collection[str] | None) -> dict[str, str]:
     found: dict[str, str] = {}
-    connection.exec_driver_sql("SET LOCAL join_collapse_limit = 1")  # planning takes longer than running
+    connection.exec_driver_sql("SET LOCAL search_path = pg_catalog; SET LOCAL join_collapse_limit = 1")
     for kind, query in QUERIES.items():
-        for row in connection.exec_driver_sql(query):
+        for row in planned(connection, f"dump_{kind}", query):
             if kind == "constraint":
                 table, name, text = row
                 shown = name if declared is None or name in declared else "(unnamed)"

@@ -38,7 +38,7 @@ def told(item: Object) -> dict[str, object]:
     return {f.name: getattr(item, f.name) for f in fields(item) if f.name not in left_out}
 
 
-@settings(max_examples=150, **QUIET)
+@settings(max_examples=75, **QUIET)
 @given(schemas(), st.data())
 def test_a_schema_comes_back_from_its_text(schema: Schema, data: st.DataObject) -> None:
     keys = data.draw(st.sets(st.sampled_from(sorted(schema.by_key)) if schema.by_key else st.nothing()))

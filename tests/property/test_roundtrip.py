@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from autogen.wishes import Wishes
 from tests.conftest import fresh
 from tests.databases.databases import Backend
 from tests.dump import dump
-from tests.harness import Drafted, build, diff, differences, needs_values, read_once, run, unformatted
+from tests.harness import Drafted, build, diff, differences, formatted, needs_values, read_once, run
 from tests.metadata import declared_names
 from tests.property.build import metadata
 from tests.property.strategies import Models, pairs, renamed_pairs
@@ -93,7 +92,7 @@ def round_trip(
 ) -> None:
     old, new = metadata(before, backend), metadata(after, backend)
     with (
-        formatted_for_one(backend),
+        formatted(bool(renames) and backend == "sqlite"),
         fresh(backend, folder, again=True) as url,
         fresh(backend, folder, again=True) as direct,
     ):
@@ -121,11 +120,6 @@ def round_trip(
         assert dump(url) == original
         assert lost(rows, snapshot(url), moved) == []
         run(url, drafted.text, "upgrade", new)
-
-
-def formatted_for_one(backend: Backend) -> AbstractContextManager[object]:
-    """black, which takes as long as the draft does, sees those for SQLite alone."""
-    return nullcontext() if backend == "sqlite" else unformatted()
 
 
 def labels(change: Change, drafted: Drafted) -> set[str]:

@@ -29,7 +29,7 @@ SELECT w.s, w.t,
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.t AND c.relkind IN ('r', 'p')
 """
 _COUNTERS = f"""
-SELECT w.s, w.t, a.attname, q.last_value
+SELECT w.s, w.t, a.attname, pg_sequence_last_value(s.oid)
   FROM {_WANTED} AS w (s, t)
   JOIN pg_namespace n ON n.nspname = w.s
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.t
@@ -37,9 +37,8 @@ SELECT w.s, w.t, a.attname, q.last_value
    AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
   JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-  JOIN pg_namespace m ON m.oid = s.relnamespace
-  JOIN pg_sequences q ON q.schemaname = m.nspname AND q.sequencename = s.relname
- WHERE q.last_value IS NOT NULL
+ WHERE CASE WHEN has_sequence_privilege(s.oid, 'SELECT, USAGE')
+            THEN pg_sequence_last_value(s.oid) IS NOT NULL END
 """
 _VOLATILE = (
     "SELECT DISTINCT lower(proname) FROM pg_proc WHERE provolatile = 'v' AND lower(proname) = ANY(:names)"

@@ -18,7 +18,7 @@ from autogen.dialects.mysql.type_code import type_code
 from autogen.dialects.mysql.types import parse
 from autogen.schema import Column, ColumnType
 from tests.conftest import fresh
-from tests.harness import build, connect, diff, run, unformatted
+from tests.harness import build, connect, diff, formatted, run
 
 
 def strings(*values: str) -> list[str]:
@@ -219,7 +219,7 @@ def test_the_drafts_of_such_pairs_keep_them_too(mariadb_url: URL) -> None:
             inserted(execute, f"t{number}", old, 1)
         execute("COMMIT")
         start = rows(execute)
-    with unformatted():
+    with formatted(False):
         drafted = diff(mariadb_url, models(1), prove=False)
     assert "type-lossy" not in drafted.rules and len(drafted.changes) == len(PAIRS) > 20
     run(mariadb_url, drafted.text, "upgrade")

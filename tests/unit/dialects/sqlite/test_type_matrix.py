@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from tests.harness import connect, diff, run, unformatted
+from tests.harness import connect, diff, formatted, run
 
 MOMENT = dt.datetime(2024, 1, 2, 3, 4, 5, 67)
 TYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
@@ -126,7 +126,7 @@ def test_values_go_along_or_a_finding_says_so(of: str, tmp_path: Path) -> None:
             connection.execute(table.insert(), [{"v": value} for value in (*TYPES[of][1], None)])
         connection.commit()
     started = read(url, before)
-    with unformatted():
+    with formatted(False):
         drafted = diff(url, after, prove=False)
     lossy = [f for f in drafted.findings if f.rule == "type-lossy"]
     said = {f.object.removesuffix(".v"): f.message.split()[0] for f in lossy}
