@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -35,24 +36,43 @@ ANYONE = {"", "__main__"}
 """autogen itself (its version) may be imported by all; __main__ imports the command line."""
 
 
+@dataclass(frozen=True)
+class Module:
+    """What is asked of a module, each with its line."""
+
+    part: str
+    path: Path
+    imports: tuple[tuple[str, int], ...]
+    relative: tuple[int, ...]
+    dialects: tuple[tuple[int, str], ...]
+
+
 @cache
-def modules() -> list[tuple[str, Path, ast.Module]]:
-    return list(parsed())
+def modules() -> tuple[Module, ...]:
+    return tuple(map(read, sorted((ROOT / "autogen").rglob("*.py"))))
 
 
-def parsed() -> Iterator[tuple[str, Path, ast.Module]]:
-    for path in sorted((ROOT / "autogen").rglob("*.py")):
-        parts = path.relative_to(ROOT / "autogen").with_suffix("").parts
-        yield part_of(".".join(p for p in parts if p != "__init__")), path, ast.parse(path.read_text("utf-8"))
+def read(path: Path) -> Module:
+    parts = path.relative_to(ROOT / "autogen").with_suffix("").parts
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    return Module(
+        part_of(".".join(p for p in parts if p != "__init__")),
+        path.relative_to(ROOT),
+        tuple(imported(nodes)),
+        tuple(n.lineno for n in nodes if isinstance(n, ast.ImportFrom) and n.level),
+        tuple(
+            (n.lineno, ast.unparse(n)) for n in nodes if isinstance(n, ast.Compare) and asks_for_dialect(n)
+        ),
+    )
 
 
 def part_of(dotted: str) -> str:
     return dotted.partition(".")[0]
 
 
-def imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """The parts of autogen that a module imports, wherever in it the import stands."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (
                 (part_of(a.name[8:]), node.lineno) for a in node.names if a.name.startswith("autogen.")
@@ -64,16 +84,16 @@ def imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def test_every_module_has_its_layer() -> None:
-    assert {part for part, _, _ in modules()} - ANYONE <= LEVEL.keys()
+    assert {module.part for module in modules()} - ANYONE <= LEVEL.keys()
 
 
 def test_imports_point_down() -> None:
     wrong = [
-        f"{path.relative_to(ROOT)}:{line} imports {target}"
-        for part, path, tree in modules()
-        if part not in ANYONE
-        for target, line in imported(tree)
-        if target not in ANYONE and not allowed(part, target)
+        f"{module.path}:{line} imports {target}"
+        for module in modules()
+        if module.part not in ANYONE
+        for target, line in module.imports
+        if target not in ANYONE and not allowed(module.part, target)
     ]
     assert wrong == []
 
@@ -85,22 +105,15 @@ def allowed(part: str, target: str) -> bool:
 
 
 def test_no_relative_imports() -> None:
-    wrong = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for _, path, tree in modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
-    assert wrong == []
+    assert [f"{module.path}:{line}" for module in modules() for line in module.relative] == []
 
 
 def test_only_dialects_ask_which_dialect_it_is() -> None:
     wrong = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
-        for part, path, tree in modules()
-        if part != "dialects"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Compare) and asks_for_dialect(node)
+        f"{module.path}:{line} {text}"
+        for module in modules()
+        if module.part != "dialects"
+        for line, text in module.dialects
     ]
     assert wrong == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,9 +88,9 @@ _DEFERRAL: dict[str, Any] = {"deferrable": _FLAG, "initially_deferred": _FLAG}
 _INCLUDE = st.one_of(st.just(()), _NAMES)
 
 
-def parts(schema: str, table: str) -> SearchStrategy[Object]:
+def parts() -> SearchStrategy[Object]:
     """Whatever may belong to a table."""
-    place: dict[str, Any] = {"schema": st.just(schema), "table": st.just(table)}
+    place: dict[str, Any] = {"schema": st.just(""), "table": st.just("")}
     columns = st.builds(
         Column,
         **place,
@@ -152,15 +153,22 @@ def parts(schema: str, table: str) -> SearchStrategy[Object]:
     )
 
 
+# made once: to make strategies costs more than to draw from them
+_PARTS = st.lists(parts(), max_size=5)
+_SEQUENCES = st.builds(Sequence, schema=_SCHEMA, name=NAME, data_type=TEXT, **_COUNTING)
+_BESIDE: tuple[SearchStrategy[list[Object]], ...] = (
+    st.lists(st.builds(Namespace, NAME), max_size=2),
+    st.lists(st.builds(EnumType, _SCHEMA, NAME, st.lists(TEXT, max_size=3).map(tuple)), max_size=2),
+    st.lists(_SEQUENCES, max_size=2),
+)
+_TABLES = st.lists(st.builds(Table, _SCHEMA, NAME, _MAYBE, _OPTIONS), max_size=3)
+
+
 @st.composite
 def schemas(draw: DrawFn) -> Schema:
     """A schema that no server would have to accept."""
-    objects: list[Object] = list(draw(st.lists(st.builds(Namespace, NAME), max_size=2)))
-    labels = st.lists(TEXT, max_size=3).map(tuple)
-    objects += draw(st.lists(st.builds(EnumType, _SCHEMA, NAME, labels), max_size=2))
-    sequences = st.builds(Sequence, schema=_SCHEMA, name=NAME, data_type=TEXT, **_COUNTING)
-    objects += draw(st.lists(sequences, max_size=2))
-    for table in draw(st.lists(st.builds(Table, _SCHEMA, NAME, _MAYBE, _OPTIONS), max_size=3)):
+    objects = [made for strategy in _BESIDE for made in draw(strategy)]
+    for table in draw(_TABLES):
         objects.append(table)
-        objects += draw(st.lists(parts(table.schema, table.name), max_size=5))
+        objects += [replace(part, schema=table.schema, table=table.name) for part in draw(_PARTS)]  # type: ignore[type-var]
     return Schema(objects)

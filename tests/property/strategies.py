@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,41 +103,49 @@ def types(backend: Backend) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     return {**ANY_TYPES, **PG_TYPES} if backend.startswith("pg") else ANY_TYPES
 
 
-def comments(backend: Backend) -> SearchStrategy[str | None]:
-    if backend == "sqlite":
-        return st.none()
-    return st.sampled_from((None, None, "plain", 'it\'s 100% "odd"\n\\ :x'))
+@cache
+def one_of(values: tuple[Any, ...]) -> SearchStrategy[Any]:
+    """One of these; made once, as all strategies here are: to make one costs more than to draw from it."""
+    return st.sampled_from(values)
 
 
-@st.composite
-def columns(draw: DrawFn, backend: Backend, name: str, tables: Sequence[str]) -> ColumnSpec:
+FEW_NAMES = {
+    size: st.lists(one_of(NAMES), min_size=1, max_size=size, unique_by=lambda name: str(name).lower())
+    for size in (3, 5)
+}
+COMMENTS = (None, None, "plain", 'it\'s 100% "odd"\n\\ :x')
+
+
+def comment(draw: DrawFn, backend: Backend) -> str | None:
+    return None if backend == "sqlite" else draw(one_of(COMMENTS))
+
+
+def column(draw: DrawFn, backend: Backend, name: str, tables: Sequence[str]) -> ColumnSpec:
     if tables and draw(st.integers(0, 4)) == 0:
-        action = draw(st.sampled_from((None, "CASCADE", "SET NULL")))
-        return ColumnSpec(name, "integer", references=draw(st.sampled_from(tuple(tables))), on_delete=action)
-    kind = draw(st.sampled_from(sorted(types(backend))))
+        action = draw(one_of((None, "CASCADE", "SET NULL")))
+        return ColumnSpec(name, "integer", references=draw(one_of(tuple(tables))), on_delete=action)
+    kind = draw(one_of(tuple(sorted(types(backend)))))
     defaults = types(backend)[kind][1]
-    default = draw(st.sampled_from((None, *defaults)))
+    default = draw(one_of((None, *defaults)))
     return ColumnSpec(
         name,
         kind,
         nullable=draw(st.booleans()),
         default=None if default is None else str(default),
-        comment=draw(comments(backend)),
+        comment=comment(draw, backend),
         unique=kind in SIMPLE and draw(st.integers(0, 5)) == 0,
         check=kind in ("integer", "bigint") and draw(st.integers(0, 3)) == 0,
     )
 
 
-@st.composite
-def tables(draw: DrawFn, backend: Backend, name: str, others: Sequence[str]) -> TableSpec:
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique_by=str.lower))
-    made = tuple(draw(columns(backend, column, others)) for column in names)
+def table(draw: DrawFn, backend: Backend, name: str, others: Sequence[str]) -> TableSpec:
+    made = tuple(column(draw, backend, name, others) for name in draw(FEW_NAMES[5]))
     return TableSpec(
         name,
         made,
-        indexes=draw(indexes(backend, made)),
-        uniques=draw(uniques(made)),
-        comment=draw(comments(backend)),
+        indexes=indexes(draw, backend, made),
+        uniques=uniques(draw, made),
+        comment=comment(draw, backend),
         named=draw(st.booleans()),
         wide_key=not made[0].nullable and made[0].type == "integer" and draw(st.booleans()),
     )
@@ -146,76 +155,78 @@ def indexable(made: Sequence[ColumnSpec]) -> list[str]:
     return [column.name for column in made if column.type in SIMPLE and not column.references]
 
 
-@st.composite
-def indexes(draw: DrawFn, backend: Backend, made: Sequence[ColumnSpec]) -> tuple[IndexSpec, ...]:
-    keys = indexable(made)
-    if not keys:
-        return ()
-    partial = st.just(False) if backend == "mariadb" else st.booleans()
+@cache
+def index_lists(keys: tuple[str, ...], partial: bool) -> SearchStrategy[tuple[IndexSpec, ...]]:
     one = st.builds(
         IndexSpec,
-        st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True).map(tuple),
+        st.lists(one_of(keys), min_size=1, max_size=2, unique=True).map(tuple),
         st.integers(0, 3).map(lambda n: n == 0),
         st.booleans(),
-        partial,
+        st.booleans() if partial else st.just(False),
     )
-    return draw(st.lists(one, max_size=2, unique_by=lambda index: index.columns).map(tuple))
+    return st.lists(one, max_size=2, unique_by=lambda index: index.columns).map(tuple)
 
 
-@st.composite
+def indexes(draw: DrawFn, backend: Backend, made: Sequence[ColumnSpec]) -> tuple[IndexSpec, ...]:
+    keys = tuple(indexable(made))
+    return draw(index_lists(keys, backend != "mariadb")) if keys else ()
+
+
+@cache
+def orders(keys: tuple[str, ...]) -> SearchStrategy[list[str]]:
+    return st.permutations(keys)
+
+
 def uniques(draw: DrawFn, made: Sequence[ColumnSpec]) -> tuple[tuple[str, ...], ...]:
-    keys = indexable(made)
+    keys = tuple(indexable(made))
     if len(keys) < 2 or draw(st.integers(0, 2)):
         return ()
-    return (tuple(draw(st.permutations(keys))[:2]),)
+    return (tuple(draw(orders(keys))[:2]),)
 
 
 @st.composite
 def models(draw: DrawFn, backend: Backend) -> Models:
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique_by=str.lower))
-    return tuple(draw(tables(backend, name, names)) for name in names)
+    names = draw(FEW_NAMES[3])
+    return tuple(table(draw, backend, name, names) for name in names)
 
 
-@st.composite
 def mutated(draw: DrawFn, backend: Backend, before: Models) -> Models:
     """Models a few edits away: tables and columns added, dropped, changed."""
     after = before
     for _ in range(draw(st.integers(1, 4))):
-        after = draw(edited(backend, after))
+        after = edited(draw, backend, after)
     return without_dangling(after)
 
 
-@st.composite
+EDITS = ("table", "drop table", "column", "column", "drop column", "parts", "comment")
+
+
 def edited(draw: DrawFn, backend: Backend, before: Models) -> Models:
     names = [table.name for table in before]
     free = [n for n in NAMES if n.lower() not in {name.lower() for name in names}]
-    what = draw(
-        st.sampled_from(("table", "drop table", "column", "column", "drop column", "parts", "comment"))
-    )
+    what = draw(one_of(EDITS))
     if what == "table" or not before:
-        return (*before, draw(tables(backend, draw(st.sampled_from(free)), names)))
+        return (*before, table(draw, backend, draw(one_of(tuple(free))), names))
     position = draw(st.integers(0, len(before) - 1))
-    table = before[position]
+    changed = before[position]
     if what == "drop table":
         return before[:position] + before[position + 1 :]
     if what == "comment":
-        table = replace(table, comment=draw(comments(backend)))
+        changed = replace(changed, comment=comment(draw, backend))
     elif what == "parts":
-        table = replace(
-            table, indexes=draw(indexes(backend, table.columns)), uniques=draw(uniques(table.columns))
-        )
+        parts = indexes(draw, backend, changed.columns), uniques(draw, changed.columns)
+        changed = replace(changed, indexes=parts[0], uniques=parts[1])
     else:
-        table = draw(edited_columns(backend, table, names, drop=what == "drop column"))
-    return (*before[:position], table, *before[position + 1 :])
+        changed = edited_columns(draw, backend, changed, names, drop=what == "drop column")
+    return (*before[:position], changed, *before[position + 1 :])
 
 
-@st.composite
 def edited_columns(
     draw: DrawFn, backend: Backend, table: TableSpec, names: Sequence[str], drop: bool
 ) -> TableSpec:
-    name = draw(st.sampled_from(NAMES))
+    name = draw(one_of(NAMES))
     kept = [column for column in table.columns if column.name.lower() != name.lower()]
-    changed = tuple(kept) if drop and kept else (*kept, draw(columns(backend, name, names)))
+    changed = tuple(kept) if drop and kept else (*kept, column(draw, backend, name, names))
     left = set(indexable(changed))
     return replace(
         table,
@@ -245,13 +256,11 @@ def without_dangling(after: Models) -> Models:
     )
 
 
-def pairs(backend: Backend) -> SearchStrategy[tuple[Models, Models]]:
+@st.composite
+def pairs(draw: DrawFn, backend: Backend) -> tuple[Models, Models]:
     """Models, and models a few edits later."""
-
-    def later(before: Models) -> SearchStrategy[tuple[Models, Models]]:
-        return st.tuples(st.just(before), mutated(backend, before))
-
-    return models(backend).map(without_dangling).flatmap(later)
+    before = without_dangling(draw(models(backend)))
+    return before, mutated(draw, backend, before)
 
 
 @st.composite
@@ -259,10 +268,9 @@ def renamed_pairs(draw: DrawFn, backend: Backend) -> tuple[Models, Models, tuple
     """The same with some names swapped on the way, and what one has to say of it (``old=new``). A swap with a
     name that nothing bears is a plain rename."""
     before, after = draw(pairs(backend))
-    tables = draw(
-        st.just(_followed(())) if backend == "mariadb" and refers_to_itself(before, after) else swaps()
-    )
-    columns = {table.name: draw(swaps()) for table in before}
+    kept = backend == "mariadb" and refers_to_itself(before, after)
+    tables = _followed(()) if kept else _followed(draw(SWAPS))
+    columns = {table.name: _followed(draw(SWAPS)) for table in before}
     return (
         before,
         tuple(under(table, tables, columns) for table in after),
@@ -276,9 +284,7 @@ def refers_to_itself(*models: Models) -> bool:
     return any(column.references == t.name for made in models for t in made for column in t.columns)
 
 
-def swaps() -> SearchStrategy[dict[str, str]]:
-    pair = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))
-    return st.lists(pair, max_size=3).map(_followed)
+SWAPS = st.lists(st.tuples(one_of(NAMES), one_of(NAMES)), max_size=3)
 
 
 def _followed(made: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from functools import cache
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,17 +35,32 @@ ENUM = Key("enum", "", "", "e")
 TYPES = st.sampled_from([ColumnType("integer"), ColumnType("text"), ColumnType("e", enum=ENUM)])
 
 
-@st.composite
-def tables(draw: st.DrawFn, name: str, others: list[str]) -> list[Object]:
-    names = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-    found: list[Object] = [Table("", name, comment=draw(st.sampled_from([None, "x"])))]
+SOME_NAMES = st.lists(NAMES, min_size=1, max_size=4, unique=True)
+SOME_TABLES = st.lists(TABLES, unique=True)
+MARKS = st.lists(st.sampled_from(["x1", "x2"]), unique=True)
+
+
+@cache
+def one_of(*values: Any) -> st.SearchStrategy[Any]:
+    """Made once: to make a strategy costs more than to draw from it."""
+    return st.sampled_from(values)
+
+
+@cache
+def up_to_two(of: tuple[str, ...], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(one_of(*of), min_size=least, max_size=2, unique=True).map(tuple)
+
+
+def table(draw: st.DrawFn, name: str, others: list[str]) -> list[Object]:
+    names = draw(SOME_NAMES)
+    found: list[Object] = [Table("", name, comment=draw(one_of(None, "x")))]
     for i, c in enumerate(names):
         found.append(Column("", name, c, draw(TYPES), nullable=draw(st.booleans()), position=i))
-    picked = st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True).map(tuple)
+    picked = up_to_two(tuple(names), 1)
     if draw(st.booleans()):
-        found.append(PrimaryKey("", name, draw(st.sampled_from(["pk", f"{name}_pkey"])) + name, draw(picked)))
-    for n in draw(st.lists(st.sampled_from(["x1", "x2"]), unique=True)):
-        shape = draw(st.sampled_from(["unique", "check", "index"]))
+        found.append(PrimaryKey("", name, draw(one_of("pk", f"{name}_pkey")) + name, draw(picked)))
+    for n in draw(MARKS):
+        shape = draw(one_of("unique", "check", "index"))
         label = f"{name}_{n}"
         if shape == "unique":
             found.append(Unique("", name, label, draw(picked)))
@@ -51,17 +68,17 @@ def tables(draw: st.DrawFn, name: str, others: list[str]) -> list[Object]:
             found.append(Check("", name, label, f"{names[0] if names[0] != chr(34) else 'a'} > 0"))
         else:
             found.append(Index("", name, label, (IndexElement(names[0]),), unique=draw(st.booleans())))
-    for target in draw(st.lists(st.sampled_from(others), max_size=2, unique=True)):
+    for target in draw(up_to_two(tuple(others))):
         found.append(ForeignKey("", name, f"fk_{name}_{target}", (names[0],), "", target, ("a",)))
     return found
 
 
 @st.composite
 def schemas(draw: st.DrawFn) -> Schema:
-    names = draw(st.lists(TABLES, unique=True))
-    objects: list[Object] = [EnumType("", "e", draw(st.sampled_from([("p",), ("p", "q")])))]
+    names = draw(SOME_TABLES)
+    objects: list[Object] = [EnumType("", "e", draw(one_of(("p",), ("p", "q"))))]
     for name in names:
-        objects += draw(tables(name, names))
+        objects += table(draw, name, names)
     return Schema(objects)
 
 
