@@ -99,7 +99,11 @@ def diff(
 def formatted(wanted: bool) -> AbstractContextManager[object]:
     """Drafts as black leaves them, or as they come from the emitter: black takes as long as all that is
     before it, and sees nothing of a database. CI has all of them formatted."""
-    return nullcontext() if wanted or os.environ.get("CI") == "true" else patch("black.format_str", lambda text, mode: text)
+    return (
+        nullcontext()
+        if wanted or os.environ.get("CI") == "true"
+        else patch("black.format_str", lambda text, mode: text)
+    )
 
 
 @contextmanager
