@@ -228,6 +228,11 @@ class Dialect(Places, ABC):
         """Whether a table holds any row; None when that cannot be told."""
         return None
 
+    def numbers(self, column: Column, schema: Schema) -> bool:
+        """Whether the server gives each row a number of its own in this column, of which the column says
+        nothing."""
+        return False
+
     def has_nulls(self, connection: Connection, column: Key) -> bool | None:
         """Whether a column holds any NULL; None when that cannot be told."""
         from autogen.dialects.counting import has_nulls

@@ -14,7 +14,7 @@ from autogen.project.env_text import stated_in
 from autogen.project.models import load_models, make_importable
 from autogen.project.revisions import Revisions, read_revisions
 from autogen.project.settings import AlembicSettings, read_settings
-from autogen.project.url import anchored, display, resolve
+from autogen.project.url import anchored, display, one_host, resolve
 from autogen.schema import Key
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def url_of(settings: AlembicSettings, env: Configured) -> URL:
             f"{settings.env_py} makes no engine that autogen could ask where the database is. Give --url, "
             "set AUTOGEN_URL, or write url under [tool.autogen]."
         )
-    return anchored(env.url, settings.root)
+    return anchored(one_host(env.url, str(settings.env_py)), settings.root)
 
 
 def _elsewhere(settings: AlembicSettings, env: Configured, given: URL | None) -> tuple[str, ...]:

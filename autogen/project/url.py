@@ -102,6 +102,16 @@ def _parsed(text: str, where: str) -> URL:
             "postgresql+psycopg://me@localhost/app or sqlite:///app.db; special characters in the password "
             "are percent-encoded (@ is %40, / is %2F)."
         ) from None
+    return one_host(url, where)
+
+
+def one_host(url: URL, where: str) -> URL:
+    """The URL, unless the end of a password with an @ in it would be taken, and shown, for the host."""
+    if "@" in (url.host or ""):
+        raise AutogenError(
+            f"The database URL ({where}) holds more than one @ before its host; it is not shown because what "
+            "stands between them may be of a password. Write an @ in a user name or password as %40."
+        )
     return url
 
 

@@ -43,6 +43,7 @@ def project(tmp_path: Path) -> UserProject:
         ({}, ["--models", "models.py"], "name the module instead: models"),
         ({}, ["--url", "env:NOSUCH"], "variable NOSUCH (env:NOSUCH, --url), which is not set"),
         ({}, ["--url", f"u:{PASSWORD}@h"], "(--url) is not a URL"),
+        ({}, ["--url", f"postgresql+psycopg://u:p@{PASSWORD}@h/d"], "(--url) holds more than one @"),
         ({}, ["--url", f"nosuch://u:{PASSWORD}@h/d"], "dialect 'nosuch', which SQLAlchemy does not know"),
         ({}, ["--migrations", "nosuch"], "nosuch/versions, does not exist"),
         ({"migrations/versions/a.py": "revision = ("}, [], "a.py, line 1 is not valid Python"),

@@ -21,7 +21,7 @@ from autogen.dialects.base import (
 from autogen.dialects.in_use import OFFLINE, Online
 from autogen.dialects.sqlite import declare
 from autogen.plan import Comparison, Step
-from autogen.schema import ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
+from autogen.schema import Column, ColumnType, Constraint, Dependent, Key, Object, Schema, Skipped, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,11 @@ class SQLite(Dialect):
         from autogen.dialects.sqlite import connection as module
 
         return module.has_rows(connection, table)
+
+    def numbers(self, column: Column, schema: Schema) -> bool:
+        from autogen.dialects.sqlite.ddl import is_rowid
+
+        return is_rowid(column, schema)
 
     def facts(self, connection: Connection, asked: Asked) -> Facts:
         from autogen.dialects.sqlite import facts

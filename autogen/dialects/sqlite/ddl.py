@@ -68,6 +68,18 @@ def create_table_lines(
     return [f"CREATE TABLE {qualified(key.schema, name or key.name)} (", *separated, parts[-1], tail]
 
 
+def is_rowid(value: Column, schema: Schema) -> bool:
+    """Whether a column is the INTEGER PRIMARY KEY of its table, a name of the rowid that each row has."""
+    table, primary = schema.get(value.key.owner), schema.primary_key(value.key.owner)
+    return (
+        value.type.sql == "INTEGER"
+        and primary is not None
+        and primary.columns == (value.name,)
+        and isinstance(table, Table)
+        and "without_rowid" not in dict(table.options)
+    )
+
+
 def column(value: Column, options: dict[str, str] | None = None, key_name: str | None = None) -> str:
     """A column's definition, AUTOINCREMENT inside it."""
     options = options or {}

@@ -18,7 +18,11 @@ RULE = Rule(
 
 def check(context: Context) -> Iterable[Finding]:
     for column in context.created(Column):
-        if not column.nullable and gives_nothing(column) and context.may_hold_rows(column.key.owner):
+        if column.nullable or not gives_nothing(column):
+            continue
+        if context.dialect.numbers(column, context.comparison.after):
+            continue
+        if context.may_hold_rows(column.key.owner):
             finding = RULE.finding(
                 column.key,
                 "NOT NULL without a server default: existing rows have no value for it. The upgrade fails, "
