@@ -45,7 +45,8 @@ class _Pen:
 
 @dataclass(slots=True)
 class _Group:
-    """A table with the changes of its parts; ``whole`` is the change of the table itself."""
+    """A table with the changes of its parts; ``whole`` is the change of the table itself, a rename before
+    what else becomes of it, which then is one of the parts."""
 
     title: str
     whole: Change | None = None
@@ -160,7 +161,7 @@ def _groups(changes: Iterable[Change]) -> dict[Key, _Group]:
             group.parts.append(change)
             continue
         group = groups.setdefault(key.owner, _Group(shown(key.owner.label)))
-        if key.kind == "table":
+        if key.kind == "table" and not isinstance(group.whole, Rename):
             group.whole = change
         else:
             group.parts.append(change)

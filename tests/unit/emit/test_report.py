@@ -181,6 +181,14 @@ def test_report() -> None:
     assert "\x1b[1;36m  > full_name" in coloured
 
 
+def test_a_renamed_table_that_changes_besides() -> None:
+    other = Table("", "v", comment="new")
+    plan = plan_of(Rename(table("u"), table("v")), Alter(table("v"), other), Create(column("v.a")))
+    report = render_diff(plan, [], [])
+    assert report.startswith("> v  renamed from u\n  ~ v  comment none -> 'new'\n  + a  VARCHAR(20)\n")
+    assert summary(plan, []) == "2 changes, 1 rename.  Not compared: nothing."
+
+
 def test_whole_tables_count_once() -> None:
     plan = plan_of(
         Create(table("t")),
