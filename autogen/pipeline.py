@@ -19,7 +19,7 @@ from autogen.lifting import liftable, lifted, settled
 from autogen.online import DEFAULT, Forms, online
 from autogen.plan import Comparison, Plan, Proof, Step
 from autogen.resolution import Limited, compared, decided, restated, stale_hints
-from autogen.schema import Dependent, Key, Schema, Skipped
+from autogen.schema import Dependent, ForeignKey, Key, Schema, Skipped
 from autogen.values import value
 from autogen.wishes import PROPOSE, Wishes
 
@@ -177,7 +177,17 @@ def _examine(
         current, desired = limited(current, desired)
     scratch = Scratch(dialect, connection, scratch_url, current)
     seen = _held(dialect, connection, current, desired, scope, scratch, metadatas, wishes, limited)
-    return replace(seen, forms=forms, taken_over=taken_over)
+    left = (*seen.comparison.not_compared, *_out_of_sight(current, scope))
+    comparison = replace(seen.comparison, not_compared=left)
+    return replace(seen, comparison=comparison, forms=forms, taken_over=taken_over)
+
+
+def _out_of_sight(current: Schema, scope: Scope) -> Iterator[Skipped]:
+    """Tables of other schemas that foreign keys refer to: one may have been there before it is made anew."""
+    keys = {key.target: key for key in reversed(current.of_kind(ForeignKey))}
+    for table in sorted(table for table in keys if table.schema and table.schema not in scope.schemas):
+        reason = f"{keys[table].key.label} refers to it, and its schema is not looked at"
+        yield Skipped(table.label, f"{reason}: list {table.schema} under schemas")
 
 
 def examine_schema(
