@@ -14,6 +14,7 @@ from autogen.schema import Column, ColumnType, Object
 
 class Judge:
     retyped = Dialect.retyped
+    numbers = Dialect.numbers
     in_new_names = Dialect.in_new_names
     folded = Dialect.folded
     dependents_follow = False
