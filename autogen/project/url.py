@@ -37,7 +37,10 @@ def mask(text: str) -> str:
 
 
 def display(url: URL) -> str:
-    """The URL for people: the password and secret parameters are ``***``."""
+    """The URL for people: the password and secret parameters are ``***``, and the end of a password with an @
+    in it, which passes for part of the host, is left out."""
+    if url.host:
+        url = url.set(host=url.host.rpartition("@")[2])
     secret = [key for key in url.query if key.lower() in SECRET_PARAMETERS]
     shown = url.difference_update_query(secret).render_as_string(hide_password=True)
     for key in secret:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from functools import cache
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +26,7 @@ from autogen.schema import (
     Unique,
     requires,
 )
+from tests.property.strategies import one_of
 from tests.unit.compare.plain import NoScratch, Plain
 
 NAMES = st.sampled_from(["a", "b", "c", 'q"t'])
@@ -41,26 +41,20 @@ MARKS = st.lists(st.sampled_from(["x1", "x2"]), unique=True)
 
 
 @cache
-def one_of(*values: Any) -> st.SearchStrategy[Any]:
-    """Made once: to make a strategy costs more than to draw from it."""
-    return st.sampled_from(values)
-
-
-@cache
 def up_to_two(of: tuple[str, ...], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(one_of(*of), min_size=least, max_size=2, unique=True).map(tuple)
+    return st.lists(one_of(of), min_size=least, max_size=2, unique=True).map(tuple)
 
 
 def table(draw: st.DrawFn, name: str, others: list[str]) -> list[Object]:
     names = draw(SOME_NAMES)
-    found: list[Object] = [Table("", name, comment=draw(one_of(None, "x")))]
+    found: list[Object] = [Table("", name, comment=draw(one_of((None, "x"))))]
     for i, c in enumerate(names):
         found.append(Column("", name, c, draw(TYPES), nullable=draw(st.booleans()), position=i))
     picked = up_to_two(tuple(names), 1)
     if draw(st.booleans()):
-        found.append(PrimaryKey("", name, draw(one_of("pk", f"{name}_pkey")) + name, draw(picked)))
+        found.append(PrimaryKey("", name, draw(one_of(("pk", f"{name}_pkey"))) + name, draw(picked)))
     for n in draw(MARKS):
-        shape = draw(one_of("unique", "check", "index"))
+        shape = draw(one_of(("unique", "check", "index")))
         label = f"{name}_{n}"
         if shape == "unique":
             found.append(Unique("", name, label, draw(picked)))
@@ -76,7 +70,7 @@ def table(draw: st.DrawFn, name: str, others: list[str]) -> list[Object]:
 @st.composite
 def schemas(draw: st.DrawFn) -> Schema:
     names = draw(SOME_TABLES)
-    objects: list[Object] = [EnumType("", "e", draw(one_of(("p",), ("p", "q"))))]
+    objects: list[Object] = [EnumType("", "e", draw(one_of((("p",), ("p", "q")))))]
     for name in names:
         objects += table(draw, name, names)
     return Schema(objects)

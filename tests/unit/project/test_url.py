@@ -53,6 +53,7 @@ def test_a_common_misnomer_is_corrected() -> None:
     ("raw", "shown"),
     [
         (f"postgresql://u:{SECRET}@h:5/d", "postgresql://u:***@h:5/d"),
+        (f"postgresql://u:p@{SECRET}@h:5/d", "postgresql://u:***@h:5/d"),
         (
             f"postgresql://h/d?password={SECRET}&sslmode=require",
             "postgresql://h/d?sslmode=require&password=***",
